@@ -1,0 +1,28 @@
+import { installationContract } from './installation';
+import { tenantContract } from './tenant';
+
+/** The one language of the renderer, the REST interface and the command line. */
+export const contract = { installation: installationContract, tenant: tenantContract };
+
+/** The header with which a transport addresses the tenant of a `tenant.*` call. */
+export const TENANT_HEADER = 'x-riscura-tenant';
+
+export * from './errors';
+export * from './installation/models';
+export * from './installation/network';
+export * from './installation/operators';
+export * from './installation/plans';
+export * from './installation/status';
+export * from './installation/tenants';
+export * from './models';
+export * from './permissions';
+export * from './procedure';
+export * from './residency';
+export * from './tenant/assistant';
+export * from './tenant/configuration';
+export * from './tenant/identity';
+export * from './tenant/isolation';
+export * from './tenant/knowledge';
+export * from './tenant/overview';
+export * from './values';
+export { installationContract, tenantContract };

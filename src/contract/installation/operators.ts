@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { change, procedure, view } from '../procedure';
+import { EmailAddress, Id, Password, Timestamp, Title } from '../values';
+
+/** A rule for passwords and whether a candidate meets it. */
+export const PasswordRule = z.object({ id: z.string(), text: z.string() });
+
+export const Operator = z.object({
+  id: Id,
+  name: Title,
+  email: EmailAddress,
+  createdAt: Timestamp,
+});
+export type Operator = z.infer<typeof Operator>;
+
+export const OperatorSession = z.object({ operator: Operator, expiresAt: Timestamp });
+export type OperatorSession = z.infer<typeof OperatorSession>;
+
+export const operators = {
+  passwordRules: procedure({
+    summary: 'The rules that a password must meet',
+    permission: 'public',
+    audit: view('operators.password-rules-viewed'),
+    input: z.object({}),
+    output: z.array(PasswordRule),
+  }),
+  createFirst: procedure({
+    summary: 'Create the first operator of a fresh installation and sign in',
+    permission: 'public',
+    audit: change('operator.created'),
+    input: z.object({ name: Title, email: EmailAddress, password: Password }),
+    output: OperatorSession,
+  }),
+  signIn: procedure({
+    summary: 'Sign in as an operator',
+    permission: 'public',
+    audit: change('operator.signed-in'),
+    input: z.object({ email: EmailAddress, password: Password }),
+    output: OperatorSession,
+  }),
+  signOut: procedure({
+    summary: 'End the operator’s session',
+    permission: 'session',
+    audit: change('operator.signed-out'),
+    input: z.object({}),
+    output: z.object({}),
+  }),
+  current: procedure({
+    summary: 'Who is signed in as operator',
+    permission: 'public',
+    audit: view('operators.current-viewed'),
+    input: z.object({}),
+    output: OperatorSession.nullable(),
+  }),
+};

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { procedure, subscription, view } from '../procedure';
+
+/** A part of the console that runs in a process of its own. */
+export const HostState = z.object({
+  host: z.enum(['engine', 'model', 'parser']),
+  state: z.enum(['running', 'restarting', 'failed', 'idle']),
+  restarts: z.number().int().nonnegative(),
+  /** Whether it runs without network, home and D-Bus. */
+  confined: z.boolean(),
+});
+
+export const Problem = z.object({
+  code: z.string(),
+  title: z.string(),
+  next: z.string(),
+});
+
+export const InstallationStatus = z.object({
+  state: z.enum(['first-run', 'ready', 'sealed']),
+  version: z.string(),
+  keystore: z.object({ kind: z.string(), state: z.enum(['ready', 'unavailable', 'insecure']) }),
+  problems: z.array(Problem),
+  hosts: z.array(HostState),
+  airGap: z.boolean(),
+});
+export type InstallationStatus = z.infer<typeof InstallationStatus>;
+
+const statement = {
+  permission: 'public',
+  audit: view('installation.status-viewed'),
+  input: z.object({}),
+  output: InstallationStatus,
+} as const;
+
+export const status = {
+  read: procedure({ ...statement, summary: 'The state of the installation' }),
+  watch: subscription({ ...statement, summary: 'The state of the installation, as it changes' }),
+};

@@ -1,0 +1,61 @@
+import { eventIterator, oc } from '@orpc/contract';
+import type { z } from 'zod';
+import type { Permission } from './permissions';
+
+/**
+ * What a call leaves in the audit chain. A `change` is written in the transaction of what it changes,
+ * by the capability itself, and the door refuses a change that left none. A `view` is written by the
+ * door, once per session, event and 15 minutes.
+ */
+export interface AuditRule {
+  readonly event: string;
+  readonly kind: 'change' | 'view';
+}
+
+/** What every procedure states besides its input and output. */
+export interface ProcedureMeta {
+  readonly permission: Permission;
+  readonly audit: AuditRule;
+  /** The largest input in bytes as it travels. */
+  readonly maxBytes: number;
+  /** Where the procedure is found under `/api/v1`. */
+  readonly summary: string;
+}
+
+const DEFAULT_MAX_BYTES = 256 * 1024;
+
+const base = oc.$meta<Partial<ProcedureMeta>>({});
+
+interface Statement<I extends z.ZodType, O extends z.ZodType> {
+  readonly summary: string;
+  readonly permission: Permission;
+  readonly audit: AuditRule;
+  readonly input: I;
+  readonly output: O;
+  readonly maxBytes?: number;
+}
+
+function metaOf(statement: Statement<z.ZodType, z.ZodType>): ProcedureMeta {
+  const { summary, permission, audit, maxBytes = DEFAULT_MAX_BYTES } = statement;
+  return { summary, permission, audit, maxBytes };
+}
+
+/** A procedure that answers once. */
+export function procedure<I extends z.ZodType, O extends z.ZodType>(statement: Statement<I, O>) {
+  return base.meta(metaOf(statement)).input(statement.input).output(statement.output);
+}
+
+/** A procedure that answers with a stream of values until it is done or the caller leaves. */
+export function subscription<I extends z.ZodType, O extends z.ZodType>(statement: Statement<I, O>) {
+  return base.meta(metaOf(statement)).input(statement.input).output(eventIterator(statement.output));
+}
+
+/** An event that changes something. */
+export function change(event: string): AuditRule {
+  return { event, kind: 'change' };
+}
+
+/** An event that only shows something. */
+export function view(event: string): AuditRule {
+  return { event, kind: 'view' };
+}

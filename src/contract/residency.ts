@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** Where a tenant's words may be processed. */
+export const ResidencyMode = z.enum(['local-only', 'region-bound', 'cloud-allowed']);
+export type ResidencyMode = z.infer<typeof ResidencyMode>;
+
+/** A region as an operator declares it for an endpoint, such as `eu-de` or `on-premises`. */
+export const Region = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9-]{2,40}$/);
+
+/** The residency policy of a tenant. `regions` decides only when the mode is `region-bound`. */
+export const Residency = z
+  .object({ mode: ResidencyMode, regions: z.array(Region).max(20) })
+  .refine((value) => value.mode !== 'region-bound' || value.regions.length > 0, {
+    message: 'a region-bound tenant names at least one region',
+    path: ['regions'],
+  });
+export type Residency = z.infer<typeof Residency>;
+
+/** What a declared host may be used for. */
+export const HostPurpose = z.enum(['model', 'directory', 'mail', 'archive']);
+export type HostPurpose = z.infer<typeof HostPurpose>;
+
+/** Where a model runs: in this building, or at somebody else's in a region. */
+export const Place = z.object({
+  kind: z.enum(['this-machine', 'this-site', 'cloud']),
+  region: z.string().nullable(),
+});
+export type Place = z.infer<typeof Place>;
+
+/** One attempt to open a connection, allowed or not. */
+export const EgressAttempt = z.object({
+  id: z.string(),
+  at: z.number(),
+  host: z.string(),
+  port: z.number().int(),
+  purpose: z.string(),
+  decision: z.enum(['allowed', 'refused']),
+  /** The rule that decided, in words. */
+  rule: z.string(),
+});
+export type EgressAttempt = z.infer<typeof EgressAttempt>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { TenantRole } from '../permissions';
+import { change, procedure, view } from '../procedure';
+import { EmailAddress, Id, Password, Timestamp, Title } from '../values';
+
+export const User = z.object({
+  id: Id,
+  name: Title,
+  email: EmailAddress,
+  role: TenantRole,
+  state: z.enum(['active', 'disabled']),
+  createdAt: Timestamp,
+  lastSeenAt: Timestamp.nullable(),
+});
+export type User = z.infer<typeof User>;
+
+/** What a member sees of the tenant they are in. */
+export const TenantFace = z.object({ id: Id, name: Title, domain: z.string() });
+
+export const TenantSession = z.object({
+  tenant: TenantFace,
+  /** `null` when an operator acts in the tenant without an account there. */
+  user: User.nullable(),
+  role: z.enum(['operator', 'tenant-admin', 'user', 'guest']),
+  expiresAt: Timestamp,
+});
+export type TenantSession = z.infer<typeof TenantSession>;
+
+export const identity = {
+  signIn: procedure({
+    summary: 'Sign in to the tenant',
+    permission: 'public',
+    audit: change('user.signed-in'),
+    input: z.object({ email: EmailAddress, password: Password }),
+    output: TenantSession,
+  }),
+  signOut: procedure({
+    summary: 'End the session in the tenant',
+    permission: 'session',
+    audit: change('user.signed-out'),
+    input: z.object({}),
+    output: z.object({}),
+  }),
+  current: procedure({
+    summary: 'Who is signed in to the tenant',
+    permission: 'session',
+    audit: view('session.viewed'),
+    input: z.object({}),
+    output: TenantSession,
+  }),
+};
+
+export const users = {
+  list: procedure({
+    summary: 'The people of the tenant',
+    permission: 'users.manage',
+    audit: view('users.listed'),
+    input: z.object({}),
+    output: z.array(User),
+  }),
+};

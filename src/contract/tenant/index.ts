@@ -1,0 +1,18 @@
+import { assistant } from './assistant';
+import { configuration } from './configuration';
+import { identity, users } from './identity';
+import { isolation } from './isolation';
+import { knowledge } from './knowledge';
+import { overview, usage } from './overview';
+
+/** What can be asked of one tenant. None of it names a tenant: the transport addresses it. */
+export const tenantContract = {
+  identity,
+  users,
+  overview,
+  usage,
+  assistant,
+  knowledge,
+  configuration,
+  isolation,
+};

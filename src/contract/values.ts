@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** A UUIDv7 (RFC 9562) in lower case: every id of a record. */
+export const Id = z.uuidv7();
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export const Timestamp = z.number().int().nonnegative();
+
+/** An ISO 4217 currency code. */
+export const Currency = z.string().regex(/^[A-Z]{3}$/);
+
+/** Money as an integer count of micro-units (1,000,000 = one unit) of a currency. */
+export const Money = z.object({ micros: z.number().int(), currency: Currency });
+export type Money = z.infer<typeof Money>;
+
+/** A short single-line text that a person types: a name, a title. */
+export const Title = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+
+/** A host name without scheme, port or path, such as `acme.example`. */
+export const Domain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253)
+  .regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be a host name');
+
+export const EmailAddress = z.string().trim().toLowerCase().max(254).pipe(z.email());
+
+/** A password as typed. Its rules are checked by the engine, which names the rule that failed. */
+export const Password = z.string().min(1).max(256);
+
+/** How many records a list answers with at most, and where it goes on. */
+export const Page = z.object({
+  limit: z.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
+export const Period = z.enum(['24h', '7d', '30d']);
+export type Period = z.infer<typeof Period>;
