@@ -1,0 +1,84 @@
+/** A value that SQLite takes as a parameter or gives back. */
+export type SqlValue = string | number | null | Uint8Array;
+
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/**
+ * One statement of a transaction. With `expect` the transaction is rolled back unless exactly so many
+ * rows were changed: the guard that makes a write correct without a callback inside the transaction.
+ */
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+  readonly expect?: number;
+}
+
+/** Why a database could not do what was asked. */
+export type StoreProblem =
+  /** The file is not there. */
+  | 'missing'
+  /** The key does not open it (or its first page is damaged: SQLCipher cannot tell the two apart). */
+  | 'wrong-key'
+  /** A page fails its HMAC, or SQLite calls the file malformed. */
+  | 'damaged'
+  /** The volume is full. */
+  | 'full'
+  /** The file or the volume cannot be written. */
+  | 'read-only'
+  /** A newer version of the console wrote it. */
+  | 'from-future'
+  /** A guard (`expect`) did not hold. */
+  | 'guard'
+  /** A constraint of the schema did not hold. */
+  | 'constraint'
+  /** The database was closed, or something else that is a mistake of ours. */
+  | 'other';
+
+/** What a database throws. The message names no path, no value and no key. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly problem: StoreProblem;
+  /** Which statement of the transaction failed, counted from 0, where that is known. */
+  readonly statement: number | null;
+
+  constructor(problem: StoreProblem, options: { statement?: number; cause?: unknown } = {}) {
+    super(`the database refused: ${problem}`, { cause: options.cause });
+    this.problem = problem;
+    this.statement = options.statement ?? null;
+  }
+}
+
+/** One open database: one connection that writes, others that read. */
+export interface Database {
+  /** Rows of one SELECT, from a connection that never writes. Sees everything committed before the call. */
+  read(sql: string, params?: readonly SqlValue[]): Promise<SqlRow[]>;
+
+  /**
+   * Runs the statements in one IMMEDIATE transaction, durable (`synchronous=FULL`) when it resolves.
+   * Calls are taken strictly one after the other.
+   * @throws StoreError; then nothing of the transaction remains
+   */
+  commit(statements: readonly Statement[]): Promise<void>;
+
+  /** Runs SQLite's and the cipher's integrity checks. Answers with the complaints; empty is good. */
+  check(): Promise<string[]>;
+
+  /** Waits for what is running and closes all connections. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Opens databases of one kind (SQLCipher for tenants, plain SQLite for the catalogue). */
+export interface DatabaseDriver {
+  /**
+   * Creates an empty database; refuses when the file exists.
+   * @param file absolute path
+   * @param key 32 raw bytes, `null` for a database without encryption
+   */
+  create(file: string, key: Uint8Array | null): Promise<Database>;
+
+  /**
+   * Opens a database that exists and reads its first page.
+   * @throws StoreError `missing`, `wrong-key`, `damaged`
+   */
+  open(file: string, key: Uint8Array | null): Promise<Database>;
+}

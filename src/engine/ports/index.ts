@@ -1,0 +1,7 @@
+export * from './database';
+export * from './documents';
+export * from './files';
+export * from './keystore';
+export * from './models';
+export * from './network';
+export * from './system';
