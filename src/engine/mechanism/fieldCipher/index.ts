@@ -1,0 +1,186 @@
+import { createHmac } from 'node:crypto';
+import type { RandomSource } from '../../ports';
+import { deriveKey, framed, KEY_BYTES, NONCE_BYTES, openBytes, SealError, sealBytes } from './seal';
+import { createTokenizer } from './searchTokens';
+
+export { SealError, type SealProblem } from './seal';
+
+/** Where a sealed text stands. A text moved to another place does not open. */
+export interface Place {
+  readonly table: string;
+  readonly column: string;
+  /** The row's id. */
+  readonly row: string;
+}
+
+/** A field key as it is kept in the tenant's database: sealed under the tenant's key. */
+export interface WrappedKey {
+  readonly version: number;
+  readonly wrapped: string;
+}
+
+const FORMAT = 'v1';
+const SEALED = /^v1\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]+)$/;
+
+/**
+ * The second layer over the words of a tenant, inside its encrypted database: AES-256-GCM under field keys that
+ * are random, carry a version, and are kept wrapped under the tenant's key. Rotating the tenant's key re-wraps
+ * them and re-encrypts nothing. A nonce is 96 random bits, so a version is to be followed by another long
+ * before 2^32 texts.
+ *
+ * Keyed hashes, search tokens and keys for other purposes come from the first version and therefore never
+ * change; that version is never removed.
+ */
+export class FieldCipher {
+  readonly #random: RandomSource;
+  readonly #keys = new Map<number, Buffer>();
+  readonly #wrapped = new Map<number, string>();
+  readonly #root: Buffer;
+  readonly #hashKey: Buffer;
+  readonly #tokenizer: ReturnType<typeof createTokenizer>;
+  #wrapping: Buffer;
+  #newest = 0;
+
+  private constructor(tenantKey: Uint8Array, wrapped: readonly WrappedKey[], random: RandomSource) {
+    this.#random = random;
+    this.#wrapping = wrappingKey(tenantKey);
+    for (const { version, wrapped: text } of wrapped) {
+      this.#keys.set(version, unwrap(this.#wrapping, version, text));
+      this.#wrapped.set(version, text);
+      this.#newest = Math.max(this.#newest, version);
+    }
+    if (this.#newest === 0) this.addVersion();
+    const root = this.#keys.get(1);
+    if (!root) throw new SealError('unknown-key');
+    this.#root = root;
+    this.#hashKey = deriveKey(root, 'riscura/keyed-hash/v1');
+    this.#tokenizer = createTokenizer(deriveKey(root, 'riscura/search-tokens/v1'));
+  }
+
+  /** Makes the first field key of a new tenant. `wrappedKeys` is then kept in its database. */
+  static create(tenantKey: Uint8Array, random: RandomSource): FieldCipher {
+    return new FieldCipher(tenantKey, [], random);
+  }
+
+  /** @throws SealError `tampered` when a key is not wrapped under this tenant's key */
+  static load(tenantKey: Uint8Array, wrapped: readonly WrappedKey[], random: RandomSource): FieldCipher {
+    if (wrapped.length === 0) throw new SealError('unknown-key');
+    return new FieldCipher(tenantKey, wrapped, random);
+  }
+
+  /** All versions, wrapped, as they are to be kept. */
+  get wrappedKeys(): readonly WrappedKey[] {
+    return [...this.#wrapped].map(([version, wrapped]) => ({ version, wrapped }));
+  }
+
+  /** Adds a field key that is used from now on; older versions still open what they sealed. */
+  addVersion(): WrappedKey {
+    const version = this.#newest + 1;
+    const key = Buffer.from(this.#random.bytes(KEY_BYTES));
+    const wrapped = this.#wrap(this.#wrapping, version, key);
+    this.#keys.set(version, key);
+    this.#wrapped.set(version, wrapped);
+    this.#newest = version;
+    return { version, wrapped };
+  }
+
+  /** Wraps all versions under a new key of the tenant; what they sealed stays as it is. */
+  rewrap(newTenantKey: Uint8Array): readonly WrappedKey[] {
+    this.#requireOpen();
+    const wrapping = wrappingKey(newTenantKey);
+    for (const [version, key] of this.#keys) this.#wrapped.set(version, this.#wrap(wrapping, version, key));
+    this.#wrapping.fill(0);
+    this.#wrapping = wrapping;
+    return this.wrappedKeys;
+  }
+
+  /** Seals a text for its place: `v1.<key version>.<base64url of nonce, ciphertext and tag>`. */
+  seal(place: Place, text: string): string {
+    const version = this.#newest;
+    const nonce = this.#random.bytes(NONCE_BYTES);
+    const sealed = sealBytes(
+      this.#key(version),
+      nonce,
+      associated(place, version),
+      Buffer.from(text, 'utf8'),
+    );
+    return `${FORMAT}.${version}.${sealed.toString('base64url')}`;
+  }
+
+  /** @throws SealError when the text was changed, moved, cut or sealed under a key that is not here */
+  open(place: Place, sealed: string): string {
+    const [, digits, body] = SEALED.exec(sealed) ?? [];
+    if (digits === undefined || body === undefined) throw new SealError('malformed');
+    const version = Number(digits);
+    const bytes = Buffer.from(body, 'base64url');
+    // Base64url has spare bits at its end; only the one canonical spelling is accepted.
+    if (bytes.toString('base64url') !== body) throw new SealError('malformed');
+    const plain = openBytes(this.#key(version), associated(place, version), bytes);
+    const text = plain.toString('utf8');
+    plain.fill(0);
+    return text;
+  }
+
+  /** HMAC-SHA256 in hexadecimal under a key of this tenant: says that two texts are equal and nothing else. */
+  keyedHash(text: string | Uint8Array): string {
+    this.#requireOpen();
+    return createHmac('sha256', this.#hashKey).update(text).digest('hex');
+  }
+
+  /** The words of a text as keyed tokens, each once, for an index over sealed text. */
+  searchTokens(text: string): string[] {
+    this.#requireOpen();
+    return this.#tokenizer.tokens(text);
+  }
+
+  /** A key of this tenant for another purpose; the caller overwrites it when done. It survives rotations. */
+  deriveKey(purpose: string): Uint8Array {
+    this.#requireOpen();
+    return deriveKey(this.#root, `riscura/purpose/${purpose}/v1`);
+  }
+
+  /** Overwrites all keys. Nothing can be sealed or opened afterwards. */
+  close(): void {
+    for (const key of this.#keys.values()) key.fill(0);
+    this.#keys.clear();
+    this.#wrapping.fill(0);
+    this.#hashKey.fill(0);
+    this.#tokenizer.close();
+  }
+
+  #key(version: number): Buffer {
+    this.#requireOpen();
+    const key = this.#keys.get(version);
+    if (!key) throw new SealError('unknown-key');
+    return key;
+  }
+
+  #requireOpen(): void {
+    if (this.#keys.size === 0) throw new SealError('closed');
+  }
+
+  #wrap(wrapping: Buffer, version: number, key: Buffer): string {
+    const sealed = sealBytes(wrapping, this.#random.bytes(NONCE_BYTES), keyPlace(version), key);
+    return sealed.toString('base64url');
+  }
+}
+
+function wrappingKey(tenantKey: Uint8Array): Buffer {
+  if (tenantKey.length !== KEY_BYTES) throw new RangeError('a tenant key has 32 bytes');
+  return deriveKey(tenantKey, 'riscura/field-key-wrapping/v1');
+}
+
+function keyPlace(version: number): Buffer {
+  return framed(['riscura/field-key/v1', String(version)]);
+}
+
+function unwrap(wrapping: Buffer, version: number, wrapped: string): Buffer {
+  if (!Number.isInteger(version) || version < 1) throw new SealError('malformed');
+  const key = openBytes(wrapping, keyPlace(version), Buffer.from(wrapped, 'base64url'));
+  if (key.length !== KEY_BYTES) throw new SealError('malformed');
+  return key;
+}
+
+function associated(place: Place, version: number): Buffer {
+  return framed(['riscura/field/v1', place.table, place.column, place.row, String(version)]);
+}
