@@ -1,0 +1,44 @@
+/**
+ * What `electron PATH` needs and the runtime for closed networks lacks: opens the application whose folder is
+ * the first argument that is not a flag, as Electron's own default_app does. The application is imported with
+ * a top-level await, and Electron delays its `ready` event until that is over, so that the application can
+ * still do what must come before (register schemes as privileged, for instance).
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { app } from 'electron';
+
+const folder = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
+
+if (folder === undefined) {
+  console.error('Usage: electron FOLDER [flags]: opens the application in FOLDER.');
+  app.exit(1);
+} else {
+  await open(resolve(folder));
+}
+
+/** @param {string} appPath */
+async function open(appPath) {
+  Object.defineProperty(process, 'defaultApp', { value: true, enumerable: true });
+  try {
+    const description = JSON.parse(readFileSync(join(appPath, 'package.json'), 'utf8'));
+    introduce(description, appPath);
+    await import(pathToFileURL(join(appPath, description.main ?? 'index.js')).href);
+  } catch (error) {
+    console.error(`The application in ${appPath} could not be opened:\n${error.stack}`);
+    app.exit(1);
+  }
+}
+
+/**
+ * @param {{ name?: string, productName?: string, version?: string, desktopName?: string }} description
+ * @param {string} appPath
+ */
+function introduce({ name, productName, version, desktopName }, appPath) {
+  if (version) app.setVersion(version);
+  if (productName ?? name) app.setName(productName ?? name);
+  if (desktopName) app.setDesktopName(desktopName);
+  app.setAppPath(appPath);
+  app.setPath('userData', join(app.getPath('appData'), app.getName()));
+}
