@@ -5,7 +5,7 @@ import type { Ask } from './requests';
 export interface Host extends HostAddress {
   /** Resolves when the process is gone, whatever the reason. */
   readonly exited: Promise<void>;
-  /** Lets it end in its own time; it is killed when it takes too long. */
+  /** It ends by itself when its connection is closed; it is killed when it takes too long. */
   release(): Promise<void>;
   /** Ends it at once. */
   kill(): Promise<void>;

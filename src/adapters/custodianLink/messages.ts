@@ -8,18 +8,18 @@ const InstallationKey = z.strictObject({ kind: z.literal('installation') });
 const TenantKey = z.strictObject({ kind: z.literal('tenant'), tenantId: Id });
 const ProviderKey = z.strictObject({ kind: z.literal('provider'), providerId: z.string().min(1).max(100) });
 const DatabaseKey = z.discriminatedUnion('kind', [InstallationKey, TenantKey]);
-const KeyBytes = z.instanceof(Uint8Array).refine((bytes) => bytes.length === 32, 'must be 32 bytes');
+const KeyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32);
 const Nothing = z.null();
 
-/** The kinds of host that the engine may ask for. */
-export const ChildHostKind = z.enum(['model', 'parser']);
+/** The kinds of host that the engine may ask for. `embedding` is the model host in its second role. */
+export const ChildHostKind = z.enum(['model', 'embedding', 'parser']);
 export type ChildHostKind = z.infer<typeof ChildHostKind>;
 
 /** How the engine reaches a host that the custodian started. */
 export const HostAddress = z.strictObject({
   id: z.string(),
   /** A unix socket, on Windows a named pipe. */
-  socket: z.string(),
+  socketPath: z.string(),
   /** What both sides prove to know before the first message. */
   secret: z.string(),
   /** Whether it runs without network, home and D-Bus. */

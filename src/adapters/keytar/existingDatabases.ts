@@ -1,0 +1,24 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KeyName } from '../../engine/ports';
+
+/** What a database leaves behind: any of these, and no new key is made for it. */
+const TRACES = ['', '-wal', '-journal'];
+
+/** Looks into the data folder itself whether a key would be for a database that exists. */
+export function hasDatabase(dataFolder: string, name: Exclude<KeyName, { kind: 'provider' }>): boolean {
+  const file =
+    name.kind === 'installation'
+      ? join(dataFolder, 'catalog.db')
+      : join(dataFolder, 'tenants', name.tenantId, 'tenant.db');
+  return TRACES.some((trace) => exists(file + trace));
+}
+
+/** Not being able to look counts as being there. */
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
+  }
+}

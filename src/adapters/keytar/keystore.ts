@@ -1,0 +1,140 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { ConsoleError } from '../../contract';
+import type { KeyName, Keystore, KeystoreState } from '../../engine/ports';
+import { hasDatabase } from './existingDatabases';
+import type { Keychain } from './keychain';
+import { keyringLiesOpen } from './openKeyrings';
+import { accountOf, readKeyRecord, readSecretRecord, writeKeyRecord, writeSecretRecord } from './records';
+
+/** What the custodian answers for the engine's keystore. */
+export type CustodianKeystore = Omit<Keystore, 'rememberCredential'>;
+
+type DatabaseKey = Exclude<KeyName, { kind: 'provider' }>;
+
+const KEY_BYTES = 32;
+const PROBE = 'probe';
+
+const KINDS: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: 'macOS Keychain',
+  linux: 'Secret Service',
+  win32: 'Windows Credential Manager',
+};
+
+export interface KeychainKeystoreSettings {
+  readonly keychain: Keychain;
+  /** The service under which the keychain keeps everything of this installation. */
+  readonly service: string;
+  readonly dataFolder: string;
+}
+
+/**
+ * The keystore over the system's keychain. It answers a key only when it is sure of it, and makes one only
+ * where no database can need another: everything else is an error that says what to do.
+ */
+export function createKeychainKeystore(settings: KeychainKeystoreSettings): CustodianKeystore {
+  const { keychain, service, dataFolder } = settings;
+  const kind = KINDS[process.platform] ?? 'keychain';
+
+  const requirePassword = (): void => {
+    if (keyringLiesOpen(service)) throw new ConsoleError('KEYSTORE_INSECURE');
+  };
+
+  /** Writes, reads back, and looks whether the keyring it went to is one with a password. */
+  const keep = async (account: string, text: string): Promise<void> => {
+    await keychain.set(account, text);
+    if (keyringLiesOpen(service)) {
+      await keychain.remove(account);
+      throw new ConsoleError('KEYSTORE_INSECURE');
+    }
+    const kept = await keychain.get(account);
+    if (kept === null || !equal(kept, text)) {
+      throw new ConsoleError('KEYSTORE_UNAVAILABLE', {
+        reason: 'The keychain did not keep what was given to it.',
+      });
+    }
+  };
+
+  /** A locked keyring answers as if it were empty: only one that takes something really has nothing. */
+  const requireOpen = async (): Promise<void> => {
+    await keep(PROBE, randomUUID());
+    await keychain.remove(PROBE);
+  };
+
+  const find = async (name: DatabaseKey): Promise<Uint8Array | null> => {
+    requirePassword();
+    const text = await keychain.get(accountOf(name));
+    if (text === null) return null;
+    const key = readKeyRecord(name, text);
+    if (!key) {
+      throw new ConsoleError('KEY_MISSING', {
+        reason: 'What the keychain holds in its place is not this key.',
+      });
+    }
+    return key;
+  };
+
+  return {
+    state: async (): Promise<KeystoreState> => {
+      try {
+        requirePassword();
+        if ((await keychain.get(accountOf({ kind: 'installation' }))) === null) await requireOpen();
+        return { kind, state: 'ready' };
+      } catch (error) {
+        if (!(error instanceof ConsoleError)) throw error;
+        return { kind, state: error.code === 'KEYSTORE_INSECURE' ? 'insecure' : 'unavailable' };
+      }
+    },
+
+    createKey: async (name) => {
+      if (hasDatabase(dataFolder, name)) {
+        throw new ConsoleError('KEY_MISSING', {
+          reason: 'There is a database of this name already, so no key is made for it.',
+        });
+      }
+      const existing = await find(name);
+      if (existing) return existing;
+      const key = new Uint8Array(randomBytes(KEY_BYTES));
+      await keep(accountOf(name), writeKeyRecord(name, key, Date.now()));
+      return key;
+    },
+
+    readKey: async (name) => {
+      const key = await find(name);
+      if (key) return key;
+      await requireOpen();
+      throw new ConsoleError('KEY_MISSING');
+    },
+
+    destroyKey: async (name) => {
+      requirePassword();
+      await keychain.remove(accountOf(name));
+      await requireOpen();
+      if ((await keychain.get(accountOf(name))) !== null) {
+        throw new ConsoleError('KEYSTORE_UNAVAILABLE', { reason: 'The keychain did not destroy the key.' });
+      }
+    },
+
+    readSecret: async (name) => {
+      requirePassword();
+      const text = await keychain.get(accountOf(name));
+      if (text !== null) return readSecretRecord(name, text);
+      await requireOpen();
+      return null;
+    },
+
+    writeSecret: async (name, secret) => {
+      requirePassword();
+      await keep(accountOf(name), writeSecretRecord(name, secret, Date.now()));
+    },
+
+    removeSecret: async (name) => {
+      requirePassword();
+      await keychain.remove(accountOf(name));
+    },
+  };
+}
+
+function equal(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

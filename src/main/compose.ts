@@ -1,0 +1,92 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, dialog, session } from 'electron';
+import { openPreferences } from '../adapters/electronStore';
+import { openKeystore } from '../adapters/keytar';
+import type { Log } from '../engine/ports';
+import { refuseRemoteRequests } from './chromiumServices';
+import { answerConnectRequests, reportOtherChannels } from './connectRequests';
+import type { DataFolder } from './dataFolder';
+import { devToolsAllowed } from './devtools';
+import { createHosts } from './hosts';
+import type { Layout } from './hosts/hostCommand';
+import { installMenu } from './menu';
+import { refusePermissions } from './permissions';
+import { pagesOfDevServer, pagesOfFolder, servePages } from './protocol';
+import { openWindow } from './window';
+import { createWindows } from './windows';
+
+/** The running console. */
+export interface Console {
+  /** Brings a window to the front, or opens one. */
+  show(): void;
+  /** Ends all hosts, the engine in its own time. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts of the shell together and starts them. The app must be ready. */
+export function composeConsole(folder: DataFolder, devServer: URL | null, log: Log): Console {
+  const out = join(app.getAppPath(), 'out');
+  const pages = session.fromPartition('console');
+  const preferences = openPreferences(folder.path);
+  const hosts = createHosts({
+    layout: layoutOf(folder),
+    folder,
+    version: app.getVersion(),
+    keystore: openKeystore(folder.path),
+    log,
+    onEngineFailed: () => void askAfterFailure(() => hosts.retryEngine()),
+  });
+  const windows = createWindows(hosts.windows.closed);
+
+  refusePermissions(pages);
+  refuseRemoteRequests(pages, devServer);
+  servePages(
+    pages,
+    devServer ? pagesOfDevServer(devServer) : pagesOfFolder(join(out, 'renderer')),
+    devServer,
+  );
+  installMenu(devToolsAllowed(app));
+  answerConnectRequests(windows.of, hosts.windows.connect, log);
+  hosts.start();
+
+  const open = (): void => {
+    const window = openWindow({ session: pages, preferences, out, devTools: devToolsAllowed(app) });
+    windows.add(window);
+    reportOtherChannels(window, log);
+  };
+  open();
+
+  return {
+    show: () => {
+      if (!windows.show()) open();
+    },
+    stop: hosts.stop,
+  };
+}
+
+function layoutOf(folder: DataFolder): Layout {
+  const root = realpathSync(app.getAppPath());
+  const installed = process.env.RISCURA_MODELS ?? join(process.resourcesPath, 'models');
+  return {
+    electron: realpathSync(process.execPath),
+    app: root,
+    bundles: join(root, 'out', 'main'),
+    models: [installed, folder.models],
+  };
+}
+
+/** The windows wait for an engine that does not come: say so, and let the person decide. */
+async function askAfterFailure(retry: () => void): Promise<void> {
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'RISCURA Console',
+    message: 'The engine stopped several times and was not started again.',
+    detail: 'Nothing that was confirmed is lost. The log of the console says why it stopped.',
+    buttons: ['Start it again', 'Quit'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  if (response === 0) retry();
+  else app.quit();
+}

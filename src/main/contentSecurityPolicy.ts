@@ -1,0 +1,23 @@
+/**
+ * What a page of the console may load and do: its own scripts, styles and fonts, nothing from elsewhere.
+ * @param nonce admits the style elements that the interface makes while it runs; new for each load
+ * @param devServer the address of the development server, whose live updates pass
+ */
+export function contentSecurityPolicy(nonce: string, devServer: URL | null): string {
+  const live = devServer ? `ws://${devServer.host} ${devServer.origin}` : null;
+  const directives: Record<string, string> = {
+    'default-src': "'none'",
+    'script-src': live ? `'self' 'nonce-${nonce}'` : "'self'",
+    'style-src': live ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}'`,
+    'img-src': "'self' data: blob:",
+    'font-src': "'self'",
+    'connect-src': live ? `'self' ${live}` : "'none'",
+    'frame-src': "'none'",
+    'frame-ancestors': "'none'",
+    'base-uri': "'none'",
+    'form-action': "'none'",
+  };
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
+}

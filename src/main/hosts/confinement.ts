@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ChildHostKind } from '../../adapters/custodianLink';
+import type { HostCommand, Layout } from './hostCommand';
+
+/** Where `bwrap` is looked for: never along a PATH that somebody else may have set. */
+const BWRAP = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw/bin/bwrap'];
+
+/** What a program needs of the system to be loaded. `/etc` stays out, but for the loader's cache. */
+const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix/store'];
+const SYSTEM_FILES = ['/etc/ld.so.cache', '/sys/devices/system/cpu'];
+
+const PROBE_MS = 15_000;
+
+/** How hosts are shut in on this machine. */
+export interface Confinement {
+  /** Whether they have no network, no D-Bus, no home and no data folder. */
+  readonly confined: boolean;
+  /** Why not, in words; `null` when they are. */
+  readonly missing: string | null;
+  /** @param folder the only folder that the host may write to: its socket's */
+  wrap(kind: ChildHostKind, command: HostCommand, folder: string): HostCommand;
+}
+
+/** Looks whether `bwrap` is there and works, by starting with it what will be started with it. */
+export async function findConfinement(layout: Layout): Promise<Confinement> {
+  const bwrap = BWRAP.find((file) => existsSync(file));
+  if (process.platform !== 'linux' || !bwrap) return open('bubblewrap is not installed');
+  const probe = wrapWith(bwrap, layout, 'model', {
+    file: layout.electron,
+    args: ['-e', 'process.exit(0)'],
+    env: { ELECTRON_RUN_AS_NODE: '1' },
+  });
+  try {
+    await promisify(execFile)(probe.file, [...probe.args], { env: probe.env, timeout: PROBE_MS });
+  } catch (error) {
+    return open(`bubblewrap does not work here: ${lastLine(error)}`);
+  }
+  return {
+    confined: true,
+    missing: null,
+    wrap: (kind, command, folder) => wrapWith(bwrap, layout, kind, command, folder),
+  };
+}
+
+function open(missing: string): Confinement {
+  return { confined: false, missing, wrap: (_kind, command) => command };
+}
+
+/**
+ * The secret is in the environment, which only this user can read, not in an argument, which everybody can.
+ */
+function wrapWith(
+  bwrap: string,
+  layout: Layout,
+  kind: ChildHostKind,
+  command: HostCommand,
+  folder?: string,
+): HostCommand {
+  const readable = [
+    dirname(layout.electron),
+    ...applicationOf(layout),
+    ...(kind === 'parser' ? [] : layout.models),
+  ];
+  const args = [
+    '--unshare-all',
+    '--die-with-parent',
+    '--new-session',
+    '--cap-drop',
+    'ALL',
+    ...SYSTEM.flatMap(systemFolder),
+    ...[...SYSTEM_FILES, ...readable]
+      .filter((path) => existsSync(path))
+      .flatMap((path) => ['--ro-bind', path, path]),
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    '--tmpfs',
+    '/tmp',
+    ...(folder ? ['--bind', folder, folder] : []),
+    '--chdir',
+    '/',
+    '--',
+    command.file,
+    ...command.args,
+  ];
+  return { file: bwrap, args, env: command.env };
+}
+
+/** The bundles and the modules they load, or the archive that holds both. */
+function applicationOf(layout: Layout): string[] {
+  if (layout.app.endsWith('.asar')) return [layout.app, `${layout.app}.unpacked`];
+  return [join(layout.app, 'package.json'), layout.bundles, join(layout.app, 'node_modules')];
+}
+
+/** Today's distributions have `/lib` as a link into `/usr`; older ones have a folder. */
+function systemFolder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return lstatSync(path).isSymbolicLink()
+    ? ['--symlink', readlinkSync(path), path]
+    : ['--ro-bind', path, path];
+}
+
+function lastLine(error: unknown): string {
+  const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+  return stderr.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,25 @@
+import type { RequestHandlers } from '../../adapters/custodianLink';
+import type { CustodianKeystore } from '../../adapters/keytar';
+import type { ChildHosts } from './childHosts';
+
+/** What the engine may ask of the custodian, and who answers it. */
+export function requestHandlers(keystore: CustodianKeystore, hosts: ChildHosts): RequestHandlers {
+  return {
+    'keystore.state': () => keystore.state(),
+    'keystore.createKey': ({ name }) => keystore.createKey(name),
+    'keystore.readKey': ({ name }) => keystore.readKey(name),
+    'keystore.destroyKey': ({ name }) => done(keystore.destroyKey(name)),
+    'keystore.readSecret': ({ name }) => keystore.readSecret(name),
+    'keystore.writeSecret': ({ name, secret }) => done(keystore.writeSecret(name, secret)),
+    'keystore.removeSecret': ({ name }) => done(keystore.removeSecret(name)),
+    'hosts.spawn': ({ kind }) => hosts.spawn(kind),
+    'hosts.release': ({ id }) => done(hosts.release(id)),
+    'hosts.kill': ({ id }) => done(hosts.kill(id)),
+  };
+}
+
+/** An answer without content. */
+async function done(work: Promise<void>): Promise<null> {
+  await work;
+  return null;
+}
