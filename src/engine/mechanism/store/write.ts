@@ -62,7 +62,7 @@ function rowsToJson(rows: readonly (readonly BulkValue[])[]): string {
 }
 
 function insertStatement(into: BulkInsert, rows: readonly (readonly BulkValue[])[]): Statement {
-  return { sql: insertSql(into), params: [rowsToJson(rows)], expect: rows.length };
+  return { sql: insertSql(into), params: [rowsToJson(rows)] };
 }
 
 const AUDIT_EVENTS = bulkInsert('audit_events', [

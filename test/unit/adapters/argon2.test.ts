@@ -1,0 +1,64 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createPasswordHasher } from '../../../src/adapters/argon2';
+
+const ENTRY = new URL('../../../src/adapters/argon2/hashWorker.ts', import.meta.url);
+
+function hasher() {
+  const made = createPasswordHasher(ENTRY);
+  onTestFinished(() => made.close());
+  return made;
+}
+
+describe('the password hasher', () => {
+  test('makes argon2id of 64 MiB and three passes, each with a salt of its own', async () => {
+    const passwords = hasher();
+    const [one, two] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')]);
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+    expect(one).not.toBe(two);
+    expect(await passwords.verify('correct horse', one)).toBe(true);
+    expect(await passwords.verify('Correct horse', one)).toBe(false);
+  });
+
+  test('is never right without an account, whatever the password', async () => {
+    const passwords = hasher();
+    expect(await passwords.verify('nobody has this password', null)).toBe(false);
+  });
+
+  test('takes about as long without an account as with one', async () => {
+    const passwords = hasher();
+    const phc = await passwords.hash('a');
+    const took = async (hash: string | null) => {
+      const times: number[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        const start = performance.now();
+        await passwords.verify('b', hash);
+        times.push(performance.now() - start);
+      }
+      return times.sort((a, b) => a - b)[2] ?? 0;
+    };
+    const [known, unknown] = [await took(phc), await took(null)];
+    expect(unknown / known).toBeGreaterThan(0.5);
+    expect(unknown / known).toBeLessThan(2);
+  });
+
+  test('turns a flood away with the time to wait, and stays usable', async () => {
+    const passwords = hasher();
+    const flood = Array.from({ length: 110 }, () => passwords.verify('a', 'not a hash'));
+    const outcomes = await Promise.allSettled(flood);
+    const codes = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code);
+    expect(codes.filter((code) => code === 'TOO_MANY_TRIES')).toHaveLength(10);
+    expect(codes.filter((code) => code === 'INTERNAL')).toHaveLength(100);
+    expect(await passwords.hash('a')).toContain('argon2id');
+  });
+
+  test('answers what was waiting when its thread ends, and starts another', async () => {
+    const broken = createPasswordHasher(new URL('data:text/javascript,throw new Error("no library")'));
+    onTestFinished(() => broken.close());
+    await expect(broken.hash('a')).rejects.toMatchObject({ code: 'HOST_RESTARTING' });
+    await expect(broken.hash('a')).rejects.toMatchObject({ code: 'HOST_RESTARTING' });
+    const passwords = hasher();
+    const pending = expect(passwords.hash('a')).rejects.toMatchObject({ code: 'HOST_RESTARTING' });
+    await passwords.close();
+    await pending;
+  });
+});
