@@ -25,50 +25,61 @@ const ENTRIES = [
   'src/cli/riscura.ts',
 ];
 
-const external = EXTERNAL.map((name) => new RegExp(`^${name}(/|$)`));
+/** Beside the bundles for whoever debugs; the bundles do not name them and they are not shipped. */
+const sourcemap = 'hidden';
+
+type Inputs = Record<string, string>;
+
+/** How the processes of Node are bundled: ES modules for Node 20, which is what Electron 33 has. */
+export function nodeBundles(input: Inputs, outDir: string) {
+  return {
+    externalizeDeps: false,
+    target: 'node20',
+    outDir,
+    sourcemap,
+    rolldownOptions: {
+      input,
+      external: EXTERNAL.map((name) => new RegExp(`^${name}(/|$)`)),
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+      },
+    },
+  } as const;
+}
+
+/** How the preload script is bundled: a sandboxed one cannot be an ES module. */
+export function preloadBundle(outDir: string) {
+  return {
+    externalizeDeps: false,
+    target: 'node20',
+    outDir,
+    sourcemap,
+    rolldownOptions: {
+      input: { index: resolve('src/preload/index.ts') },
+      output: { format: 'cjs', entryFileNames: '[name].cjs' },
+    },
+  } as const;
+}
+
 const entries = ENTRIES.filter((file) => existsSync(file)).map((file) => [
   basename(file, '.ts'),
   resolve(file),
 ]);
-/** Beside the bundles for whoever debugs; the bundles do not name them and they are not shipped. */
-const sourcemap = 'hidden';
 
 export default defineConfig({
-  main: {
-    build: {
-      externalizeDeps: false,
-      target: 'node20',
-      outDir: 'out/main',
-      sourcemap,
-      rolldownOptions: {
-        input: Object.fromEntries(entries),
-        external,
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
-      },
-    },
-  },
-  preload: {
-    build: {
-      externalizeDeps: false,
-      target: 'node20',
-      outDir: 'out/preload',
-      sourcemap,
-      rolldownOptions: {
-        input: { index: resolve('src/preload/index.ts') },
-        // A sandboxed preload script cannot be an ES module.
-        output: { format: 'cjs', entryFileNames: '[name].cjs' },
-      },
-    },
-  },
+  main: { build: nodeBundles(Object.fromEntries(entries), 'out/main') },
+  preload: { build: preloadBundle('out/preload') },
   renderer: {
     root: 'src/renderer',
     plugins: [react()],
     html: { cspNonce: '__CSP_NONCE__' },
-    // The page comes from app://console in development too; only its live updates come from here.
     server: {
       host: '127.0.0.1',
       port: 5_173,
       strictPort: true,
+      // The page comes from app://console in development too; only its live updates come from here.
       hmr: { protocol: 'ws', host: '127.0.0.1', clientPort: 5_173 },
     },
     build: {

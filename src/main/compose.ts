@@ -27,7 +27,7 @@ export interface Console {
 /** Puts the parts of the shell together and starts them. The app must be ready. */
 export function composeConsole(folder: DataFolder, devServer: URL | null, log: Log): Console {
   const out = join(app.getAppPath(), 'out');
-  const pages = session.fromPartition('console');
+  const pages = session.fromPartition('persist:console');
   const preferences = openPreferences(folder.path);
   const hosts = createHosts({
     layout: layoutOf(folder),
