@@ -19,8 +19,7 @@ export const Title = z
   .trim()
   .min(1)
   .max(120)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
 /** A host name without scheme, port or path, such as `acme.example`. */
 export const Domain = z

@@ -1,5 +1,6 @@
 export * from './database';
 export * from './documents';
+export * from './engine';
 export * from './files';
 export * from './keystore';
 export * from './models';

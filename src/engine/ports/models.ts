@@ -59,9 +59,7 @@ export interface ProviderSettings {
 }
 
 export interface ProviderFactory {
-  ollama(
-    settings: ProviderSettings,
-  ): ModelStoreProvider & {
+  ollama(settings: ProviderSettings): ModelStoreProvider & {
     embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
   };
   openAiCompatible(settings: ProviderSettings): ModelProvider;

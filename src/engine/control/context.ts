@@ -1,0 +1,61 @@
+import type { Plan } from '../../contract';
+import type { NewId } from '../mechanism/ids';
+import type { RowSeal } from '../mechanism/rowSeal';
+import { createRowSeal } from '../mechanism/rowSeal';
+import type { Store } from '../mechanism/store';
+import type { EnginePorts } from '../ports';
+
+/** The seals of the rows that decide something. */
+export interface CatalogSeals {
+  readonly operators: RowSeal;
+  readonly tenants: RowSeal;
+  readonly settings: RowSeal;
+  readonly declaredHosts: RowSeal;
+  readonly providers: RowSeal;
+  readonly modelPrices: RowSeal;
+  readonly modelFiles: RowSeal;
+}
+
+/** What the capabilities of the installation share. */
+export interface ControlContext {
+  readonly ports: EnginePorts;
+  readonly store: Store;
+  readonly seals: CatalogSeals;
+  readonly newId: NewId;
+  readonly plans: readonly Plan[];
+  /** Aborts when the engine closes. */
+  readonly closing: AbortSignal;
+}
+
+/** @param key 32 bytes for this purpose alone */
+export function createSeals(key: Uint8Array): CatalogSeals {
+  return {
+    operators: createRowSeal(key, 'operators', ['id', 'name', 'email', 'password', 'created_at', 'revision']),
+    tenants: createRowSeal(key, 'tenants', [
+      'id',
+      'name',
+      'domain',
+      'plan',
+      'residency',
+      'model',
+      'state',
+      'key_fingerprint',
+      'key_created_at',
+      'token_key',
+      'revision',
+    ]),
+    settings: createRowSeal(key, 'settings', ['name', 'value', 'revision']),
+    declaredHosts: createRowSeal(key, 'declared_hosts', ['host', 'port', 'purpose', 'declared_at']),
+    providers: createRowSeal(key, 'providers', [
+      'id',
+      'kind',
+      'name',
+      'base_url',
+      'place',
+      'region',
+      'has_key',
+    ]),
+    modelPrices: createRowSeal(key, 'model_prices', ['model', 'price']),
+    modelFiles: createRowSeal(key, 'model_files', ['id', 'name', 'size_bytes', 'sha256', 'summary']),
+  };
+}

@@ -1,0 +1,214 @@
+import { hkdfSync } from 'node:crypto';
+import { ConsoleError, installationContract, isConsoleError, Plan } from '../../contract';
+import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
+import { createEgressBroker } from '../mechanism/egress';
+import { createIds } from '../mechanism/ids';
+import { attemptRow } from '../mechanism/ledger';
+import { createSessions } from '../mechanism/sessions';
+import { migrate, Store } from '../mechanism/store';
+import { signingKeyFromSeed } from '../mechanism/tokens';
+import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
+import { type Database, type EnginePorts, StoreError } from '../ports';
+import { type ControlContext, createSeals } from './context';
+import { openModels } from './models';
+import { openNetworkRules } from './network';
+import { createOperators, isFirstRun } from './operators';
+import { createPlans } from './plans';
+import { openTenants } from './tenants';
+
+const CATALOG = 'catalog.db';
+const WITNESS = 'installation';
+
+/** The opened installation. */
+export interface Installation {
+  readonly installation: Door;
+  /** @param address the tenant's id or domain */
+  callTenant(address: string | null, request: CallRequest): Promise<CallResult>;
+  airGap(): boolean;
+  isFirstRun(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A key of the installation for one purpose (HKDF-SHA256, RFC 5869). */
+function purposeKey(key: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, new Uint8Array(), `riscura/installation/${purpose}/v1`, 32));
+}
+
+async function openCatalog(ports: EnginePorts): Promise<{ database: Database; key: Uint8Array }> {
+  const exists = await ports.files.exists(CATALOG);
+  const key = exists
+    ? await ports.keystore.readKey({ kind: 'installation' })
+    : await ports.keystore.createKey({ kind: 'installation' });
+  const file = ports.files.absolute(CATALOG);
+  const database = exists
+    ? await ports.catalogDriver.open(file, null)
+    : await ports.catalogDriver.create(file, null);
+  return { database, key };
+}
+
+/** A sealed row of its own tells a changed key from a changed catalogue. */
+async function requireSameKey({ store, seals, ports }: ControlContext): Promise<void> {
+  const [kept] = await store.read('SELECT * FROM settings WHERE name = ?', [WITNESS]);
+  if (!kept) {
+    const row = { name: WITNESS, value: 'sealed', revision: 1 };
+    await store.write({
+      statements: [
+        {
+          sql: 'INSERT INTO settings (name, value, revision, mac) VALUES (?, ?, ?, ?)',
+          params: [row.name, row.value, row.revision, seals.settings.of(row)],
+        },
+      ],
+      events: [
+        {
+          at: ports.clock.now(),
+          event: 'installation.created',
+          actor: 'system:installation',
+          target: null,
+          outcome: 'done',
+          detail: { version: ports.version },
+        },
+      ],
+    });
+    return;
+  }
+  try {
+    seals.settings.require(kept);
+  } catch (cause) {
+    throw new ConsoleError(
+      'KEY_MISSING',
+      { reason: 'The keychain holds another key than the one this installation was made with.' },
+      cause,
+    );
+  }
+}
+
+function typed(problem: unknown): unknown {
+  if (isConsoleError(problem) || !(problem instanceof StoreError)) return problem;
+  if (problem.problem === 'from-future') return new ConsoleError('DATABASE_FROM_FUTURE', {}, problem);
+  if (problem.problem === 'full' || problem.problem === 'read-only')
+    return new ConsoleError('READ_ONLY', {}, problem);
+  return new ConsoleError(
+    'INSTALLATION_TAMPERED',
+    { reason: 'The catalogue cannot be read as it should be.' },
+    problem,
+  );
+}
+
+/**
+ * Opens the catalogue under the installation's key, finishes what a kill interrupted and builds the doors.
+ * @throws ConsoleError saying why the installation stays sealed
+ */
+export async function openInstallation(ports: EnginePorts, closing: AbortSignal): Promise<Installation> {
+  let database: Database | null = null;
+  try {
+    const catalog = await openCatalog(ports);
+    database = catalog.database;
+    return await build(ports, closing, database, catalog.key);
+  } catch (problem) {
+    await database?.close();
+    throw typed(problem);
+  }
+}
+
+async function build(
+  ports: EnginePorts,
+  closing: AbortSignal,
+  database: Database,
+  key: Uint8Array,
+): Promise<Installation> {
+  await migrate(database, catalogMigrations, CATALOG_APPLICATION_ID);
+  const store = await Store.open(database, ports.clock);
+  const newId = createIds(ports.clock, ports.random);
+  const seals = createSeals(purposeKey(key, 'row-seals'));
+  const seed = purposeKey(key, 'token-signing');
+  const signingKey = signingKeyFromSeed(seed);
+  seed.fill(0);
+  key.fill(0);
+  const context: ControlContext = {
+    ports,
+    store,
+    seals,
+    newId,
+    plans: Plan.array().parse(ports.plans),
+    closing,
+  };
+  await requireSameKey(context);
+
+  const sessions = createSessions({ store, clock: ports.clock, newId, signingKey, tid: 'installation' });
+  const network = await openNetworkRules(context);
+  const egress = createEgressBroker({
+    network: ports.network,
+    policy: () => ({ ...network.policy(), residency: null }),
+    ledger: async (attempt) => {
+      await store.write({
+        rows: [attemptRow(attempt)],
+        events: [
+          {
+            at: attempt.at,
+            event: 'egress.attempted',
+            actor: 'system:egress',
+            target: `${attempt.host}:${attempt.port}`,
+            outcome: attempt.decision === 'allowed' ? 'intent' : 'refused',
+            detail: { purpose: attempt.purpose, rule: attempt.rule },
+          },
+        ],
+      });
+    },
+    clock: ports.clock,
+    newId,
+  });
+  const models = await openModels(context, egress);
+  const tenants = await openTenants({
+    context,
+    network,
+    directory: models.directory,
+    authenticateOperator: sessions.authenticate,
+  });
+
+  const unreachable = () => Promise.reject(new ConsoleError('UNKNOWN_PROCEDURE'));
+  const installation = createDoor({
+    contract: installationContract,
+    handlers: {
+      // The engine answers these itself, because they are needed before there is a catalogue.
+      status: { read: unreachable, watch: unreachable },
+      operators: createOperators(context, sessions),
+      plans: createPlans(context),
+      tenants: tenants.handlers,
+      models: models.handlers,
+      network: network.handlers,
+    },
+    authenticate: sessions.authenticate,
+    store,
+    clock: ports.clock,
+    log: ports.log,
+    newIncident: newId,
+    onStoreProblem: (problem) => ports.log.error('the catalogue failed', problem),
+  });
+
+  return {
+    installation,
+    airGap: () => network.policy().airGap,
+    isFirstRun: () => isFirstRun(context),
+    async callTenant(address, request) {
+      const record = address === null ? null : tenants.records.find(address);
+      if (record) return tenants.pool.call(record, request);
+      return refuseUnknownTenant(ports, request);
+    },
+    async close() {
+      await tenants.close();
+      await egress.close();
+      await store.close();
+    },
+  };
+}
+
+/** An address that is no tenant's answers exactly as a wrong password or a missing session does. */
+async function refuseUnknownTenant(ports: EnginePorts, request: CallRequest): Promise<never> {
+  if (request.name !== 'identity.signIn') throw new ConsoleError('NOT_SIGNED_IN');
+  const password =
+    typeof request.input === 'object' && request.input !== null && 'password' in request.input
+      ? String(request.input.password)
+      : '';
+  await ports.hasher.verify(password, null);
+  throw new ConsoleError('WRONG_CREDENTIALS');
+}

@@ -1,0 +1,114 @@
+import { ConsoleError, type installationContract, type Operator } from '../../../contract';
+import { actorOf, type Call, type Handlers } from '../../door';
+import { createBackOff } from '../../mechanism/limiter';
+import { passwordRules, requireGoodPassword } from '../../mechanism/passwords';
+import type { Sessions } from '../../mechanism/sessions';
+import { bulkInsert } from '../../mechanism/store';
+import type { SqlRow } from '../../ports';
+import type { ControlContext } from '../context';
+
+const INSERT = bulkInsert('operators', ['id', 'name', 'email', 'password', 'created_at', 'revision', 'mac']);
+
+/** Whether the installation still waits for its first operator. */
+export async function isFirstRun({ store }: ControlContext): Promise<boolean> {
+  const rows = await store.read('SELECT 1 FROM operators LIMIT 1');
+  return rows.length === 0;
+}
+
+/** Those who run the installation, and their signing in. */
+export function createOperators(
+  context: ControlContext,
+  sessions: Sessions,
+): Handlers<(typeof installationContract)['operators']> {
+  const { store, seals, ports, newId } = context;
+  const backOff = createBackOff(ports.clock);
+
+  async function begin(row: SqlRow, call: Call, detail: { first: boolean }) {
+    const operator = operatorFrom(row);
+    const { session, token } = await sessions.begin({ id: operator.id, role: 'operator' }, (begun) =>
+      call.event({ event: 'operator.signed-in', actor: `operator:${operator.id}`, target: begun.id, detail }),
+    );
+    call.issueCredential(token);
+    return { operator, expiresAt: session.expiresAt };
+  }
+
+  async function refuse(call: Call, email: string, row: SqlRow | null): Promise<never> {
+    backOff.failed(email);
+    const actor = row ? `operator:${row.id}` : `unknown:${call.source}`;
+    await store.write({ events: [call.event({ actor, outcome: 'refused' })] });
+    throw new ConsoleError('WRONG_CREDENTIALS');
+  }
+
+  async function find(column: 'id' | 'email', value: string): Promise<SqlRow | null> {
+    const [row] = await store.read(`SELECT * FROM operators WHERE ${column} = ?`, [value]);
+    return row ? seals.operators.require(row) : null;
+  }
+
+  return {
+    passwordRules: async () => passwordRules(),
+
+    async createFirst({ name, email, password }, call) {
+      if (!(await isFirstRun(context)))
+        throw new ConsoleError('CONFLICT', { reason: 'There is an operator already.' });
+      requireGoodPassword(password, { name, email });
+      const row = {
+        id: newId(),
+        name,
+        email,
+        password: await ports.hasher.hash(password),
+        created_at: ports.clock.now(),
+        revision: 1,
+      };
+      await store.write({
+        rows: [
+          {
+            into: INSERT,
+            rows: [
+              [row.id, name, email, row.password, row.created_at, row.revision, seals.operators.of(row)],
+            ],
+          },
+        ],
+        statements: [
+          {
+            sql: 'UPDATE operators SET revision = 1 WHERE (SELECT count(*) FROM operators) = 1',
+            params: [],
+            expect: 1,
+          },
+        ],
+        events: [call.event({ actor: `operator:${row.id}`, target: row.id })],
+      });
+      return begin(row, call, { first: true });
+    },
+
+    async signIn({ email, password }, call) {
+      backOff.admit(email);
+      const row = await find('email', email);
+      const matches = await ports.hasher.verify(password, row ? String(row.password) : null);
+      if (!row || !matches) return refuse(call, email, row);
+      backOff.succeeded(email);
+      return begin(row, call, { first: false });
+    },
+
+    async signOut(_input, call) {
+      const actor = actorOf(call);
+      await sessions.end(actor.sessionId, call.event({ target: actor.sessionId }));
+      call.issueCredential(null);
+      return {};
+    },
+
+    async current(_input, call) {
+      if (!call.actor) return null;
+      const row = await find('id', call.actor.id);
+      return row ? { operator: operatorFrom(row), expiresAt: call.actor.expiresAt } : null;
+    },
+  };
+}
+
+function operatorFrom(row: SqlRow): Operator {
+  return {
+    id: String(row.id),
+    name: String(row.name),
+    email: String(row.email),
+    createdAt: Number(row.created_at),
+  };
+}

@@ -1,0 +1,66 @@
+import { ConsoleError, ERRORS, type InstallationStatus } from '../../../contract';
+import type { EnginePorts } from '../../ports';
+
+const CHECK_MS = 3_000;
+
+/** What the status is read from. */
+export interface StatusFacts {
+  readonly ports: EnginePorts;
+  /** `null` while the installation cannot be opened. */
+  readonly opened: () => { airGap: boolean; firstRun: Promise<boolean> } | null;
+  /** Why it cannot be opened. */
+  readonly sealed: () => ConsoleError | null;
+}
+
+/** The state of the installation as it is now. */
+export async function readStatus({ ports, opened, sealed }: StatusFacts): Promise<InstallationStatus> {
+  const installation = opened();
+  const keystore = await ports.keystore.state();
+  const problem = sealed();
+  const problems = [
+    ...(problem ? [problem] : []),
+    ...(keystore.state === 'ready' ? [] : [keystoreProblem(keystore.state)]),
+  ];
+  const shown = [...new Map(problems.map((one) => [one.code, one])).values()];
+  return {
+    state: !installation ? 'sealed' : (await installation.firstRun) ? 'first-run' : 'ready',
+    version: ports.version,
+    keystore,
+    problems: shown.map(({ code, message, detail }) => ({
+      code,
+      title: detail.reason ?? message,
+      next: detail.next,
+    })),
+    hosts: ports.hosts.read(),
+    airGap: installation?.airGap ?? true,
+  };
+}
+
+function keystoreProblem(state: 'unavailable' | 'insecure'): ConsoleError {
+  const code = state === 'insecure' ? 'KEYSTORE_INSECURE' : 'KEYSTORE_UNAVAILABLE';
+  return new ConsoleError(code, { next: ERRORS[code].next });
+}
+
+/** The state whenever it changes. */
+export async function* watchStatus(
+  facts: StatusFacts,
+  signal: AbortSignal,
+): AsyncGenerator<InstallationStatus> {
+  let shown = '';
+  let changed: () => void = () => undefined;
+  const stop = facts.ports.hosts.onChange(() => changed());
+  try {
+    while (!signal.aborted) {
+      const change = new Promise<void>((resolve) => {
+        changed = resolve;
+      });
+      const status = await readStatus(facts);
+      const text = JSON.stringify(status);
+      if (text !== shown) yield status;
+      shown = text;
+      await Promise.race([change, facts.ports.clock.wait(CHECK_MS, signal).catch(() => undefined)]);
+    }
+  } finally {
+    stop();
+  }
+}

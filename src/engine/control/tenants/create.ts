@@ -1,0 +1,273 @@
+import { ConsoleError, type CreateTenant } from '../../../contract';
+import type { Call } from '../../door';
+import { requireGoodPassword } from '../../mechanism/passwords';
+import type { Database } from '../../ports';
+import { provisionTenant } from '../../tenant';
+import type { ControlContext } from '../context';
+import { tenantDatabase, tenantFolder } from './folders';
+import type { Journal, Step } from './journal';
+import type { ProgressBoard } from './progress';
+import { fingerprintOf, TENANT_INSERT, type TenantRecord, type TenantRecords } from './records';
+
+/** What the steps of a creation hand on. */
+export interface Creation {
+  readonly journalId: string;
+  readonly tenantId: string;
+  readonly actor: string;
+  readonly input: CreateTenant;
+  readonly passwordHash: Promise<string>;
+  key: Uint8Array | null;
+  database: Database | null;
+  tokenKey: string | null;
+}
+
+/** What it takes to take a step back; a restart knows no more. */
+type UndoWork = Pick<Creation, 'journalId' | 'tenantId' | 'actor' | 'database'>;
+type CreationStep = Step<Creation, UndoWork>;
+
+export interface CreateServices {
+  readonly context: ControlContext;
+  readonly records: TenantRecords;
+  readonly journal: Journal;
+  readonly progress: ProgressBoard;
+}
+
+/** The steps after the tenant was recorded. A restart undoes those of a creation that did not finish. */
+export function creationSteps({ context }: Pick<CreateServices, 'context'>): readonly CreationStep[] {
+  const { ports } = context;
+  return [
+    {
+      name: 'folder',
+      title: 'Make the folder of the tenant',
+      async run({ tenantId }) {
+        await ports.files.makeFolder(`${tenantFolder(tenantId)}/files`);
+      },
+      async undo({ tenantId }) {
+        await ports.files.remove(tenantFolder(tenantId));
+      },
+    },
+    {
+      name: 'key',
+      title: 'Make its key and put it into the keychain',
+      async run(work) {
+        work.key = await ports.keystore.createKey({ kind: 'tenant', tenantId: work.tenantId });
+      },
+      async undo({ tenantId }) {
+        await ports.keystore.destroyKey({ kind: 'tenant', tenantId });
+      },
+    },
+    {
+      name: 'database',
+      title: 'Make its encrypted database',
+      async run(work) {
+        if (!work.key) throw new Error('a database is made after its key');
+        work.database = await ports.tenantDriver.create(
+          ports.files.absolute(tenantDatabase(work.tenantId)),
+          work.key,
+        );
+      },
+      async undo(work) {
+        await work.database?.close();
+        await ports.files.remove(tenantFolder(work.tenantId));
+      },
+    },
+    {
+      name: 'provision',
+      title: 'Set up its schema, keys and first administrator',
+      async run(work) {
+        if (!work.database || !work.key) throw new Error('a tenant is provisioned after its database');
+        const { administrator, model } = work.input;
+        work.tokenKey = await provisionTenant({
+          database: work.database,
+          tenantKey: work.key,
+          administrator: {
+            id: context.newId(),
+            name: administrator.name,
+            email: administrator.email,
+            role: 'tenant-admin',
+            password: await work.passwordHash,
+          },
+          model,
+          actor: work.actor,
+          clock: ports.clock,
+          random: ports.random,
+        });
+        await work.database.close();
+      },
+    },
+  ];
+}
+
+/**
+ * Records a tenant and begins its creation. Resolves once it is durable that it will be created or undone;
+ * the steps go on by themselves.
+ */
+export async function beginCreation(
+  services: CreateServices,
+  input: CreateTenant,
+  call: Call,
+): Promise<string> {
+  const { context, records, journal, progress } = services;
+  const { store, newId, ports } = context;
+  requireGoodPassword(input.administrator.password, input.administrator);
+  if (records.all().some(({ domain }) => domain === input.domain)) {
+    throw new ConsoleError('CONFLICT', {
+      reason: 'Another tenant has this domain.',
+      fields: [{ path: 'domain', problem: 'is taken' }],
+    });
+  }
+  const now = ports.clock.now();
+  const record: TenantRecord = {
+    id: newId(),
+    name: input.name,
+    domain: input.domain,
+    plan: input.plan,
+    residency: input.residency,
+    model: input.model,
+    state: 'provisioning',
+    keyFingerprint: null,
+    keyCreatedAt: null,
+    tokenKey: null,
+    createdAt: now,
+    updatedAt: now,
+    revision: 1,
+  };
+  const passwordHash = ports.hasher.hash(input.administrator.password);
+  // Awaited by the step that needs it; an early failure must not count as unhandled meanwhile.
+  passwordHash.catch(() => undefined);
+  const work: Creation = {
+    journalId: newId(),
+    tenantId: record.id,
+    actor: call.event().actor,
+    input,
+    passwordHash,
+    key: null,
+    database: null,
+    tokenKey: null,
+  };
+  await store.write({
+    rows: [
+      { into: TENANT_INSERT, rows: [records.insertValues(record)] },
+      journal.opening(work.journalId, record.id, 'create', {}),
+    ],
+    events: [
+      call.event({
+        target: record.id,
+        outcome: 'intent',
+        detail: { plan: input.plan, residency: input.residency.mode },
+      }),
+    ],
+  });
+  records.keep(record);
+  progress.begin(record.id, 'create', [...creationSteps(services), ACTIVATE]);
+  await ports.reach?.('create.recorded');
+  void runCreation(services, work, record);
+  return record.id;
+}
+
+const ACTIVATE = { name: 'activate', title: 'Open it for its people' };
+
+async function runCreation(services: CreateServices, work: Creation, record: TenantRecord): Promise<void> {
+  const { context, journal, progress } = services;
+  const done: CreationStep[] = [];
+  try {
+    for (const step of creationSteps(services)) {
+      done.unshift(step);
+      progress.step(work.tenantId, step.name, 'running');
+      await step.run(work);
+      await context.ports.reach?.(`create.${step.name}.ran`);
+      await journal.completed(work.journalId, step.name, stepEvent(context, work, step.name));
+      await context.ports.reach?.(`create.${step.name}.recorded`);
+      progress.step(work.tenantId, step.name, 'done');
+    }
+    progress.step(work.tenantId, ACTIVATE.name, 'running');
+    await activate(services, work, record);
+    progress.step(work.tenantId, ACTIVATE.name, 'done');
+    progress.end(work.tenantId, 'done', null);
+  } catch (problem) {
+    context.ports.log.error('a tenant could not be created', problem, { tenant: work.tenantId });
+    await undoCreation(services, work, done, problem);
+  } finally {
+    work.key?.fill(0);
+  }
+}
+
+function stepEvent({ ports }: ControlContext, work: UndoWork, step: string) {
+  return {
+    at: ports.clock.now(),
+    event: 'tenant.creation-step',
+    actor: work.actor,
+    target: work.tenantId,
+    outcome: 'done' as const,
+    detail: { step },
+  };
+}
+
+async function activate(
+  { context, records, journal }: CreateServices,
+  work: Creation,
+  record: TenantRecord,
+): Promise<void> {
+  if (!work.key || !work.tokenKey) throw new Error('a tenant is activated after it was provisioned');
+  const { next, statement } = records.update(record, {
+    state: 'active',
+    keyFingerprint: fingerprintOf(work.key),
+    keyCreatedAt: context.ports.clock.now(),
+    tokenKey: work.tokenKey,
+  });
+  await context.store.write({
+    statements: [statement, journal.close(work.journalId, 'done', null)],
+    events: [{ ...stepEvent(context, work, ACTIVATE.name), event: 'tenant.created', detail: {} }],
+  });
+  records.keep(next);
+  await context.ports.reach?.('create.activated');
+}
+
+async function undoCreation(
+  services: CreateServices,
+  work: UndoWork,
+  done: readonly CreationStep[],
+  problem: unknown,
+): Promise<void> {
+  const { progress, context } = services;
+  const words =
+    problem instanceof ConsoleError ? (problem.detail.reason ?? problem.message) : 'A step failed.';
+  try {
+    for (const step of done) {
+      await step.undo?.(work);
+      progress.step(work.tenantId, step.name, 'undone');
+    }
+    await dropRecord(services, work, words);
+  } catch (second) {
+    context.ports.log.error('a creation could not be undone; the next start goes on', second, {
+      tenant: work.tenantId,
+    });
+  }
+  progress.end(work.tenantId, 'failed', words);
+}
+
+async function dropRecord(
+  { context, records, journal }: CreateServices,
+  work: UndoWork,
+  problem: string,
+): Promise<void> {
+  await context.store.write({
+    statements: [
+      { sql: "DELETE FROM tenants WHERE id = ? AND state = 'provisioning'", params: [work.tenantId] },
+      journal.close(work.journalId, 'failed', problem),
+    ],
+    events: [{ ...stepEvent(context, work, 'undo'), event: 'tenant.created', outcome: 'failed', detail: {} }],
+  });
+  records.forget(work.tenantId);
+}
+
+/** Takes back a creation that a kill interrupted: what exists of it goes, its key too. */
+export async function undoInterruptedCreation(
+  services: CreateServices,
+  journalId: string,
+  tenantId: string,
+): Promise<void> {
+  const work: UndoWork = { journalId, tenantId, actor: 'system:journal', database: null };
+  for (const step of [...creationSteps(services)].reverse()) await step.undo?.(work);
+  await dropRecord(services, work, 'The console was stopped in the midst of it.');
+}

@@ -1,0 +1,179 @@
+import { ConsoleError, type DeletionRecord } from '../../../contract';
+import type { Call } from '../../door';
+import { bulkInsert } from '../../mechanism/store';
+import type { ControlContext } from '../context';
+import { tenantFolder } from './folders';
+import type { Journal, Step, Unfinished } from './journal';
+import type { TenantPool } from './pool';
+import type { ProgressBoard } from './progress';
+import type { TenantRecords } from './records';
+
+/** What the steps of a deletion hand on. */
+interface Deletion {
+  readonly journalId: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly actor: string;
+  files: number;
+  bytes: number;
+}
+
+export interface DeleteServices {
+  readonly context: ControlContext;
+  readonly records: TenantRecords;
+  readonly journal: Journal;
+  readonly progress: ProgressBoard;
+  readonly pool: TenantPool;
+}
+
+const INSERT = bulkInsert('deletions', [
+  'tenant_id',
+  'name',
+  'deleted_at',
+  'key_destroyed',
+  'files',
+  'bytes',
+]);
+
+/** The steps after it was recorded that the tenant is to go. A restart finishes them. */
+export function deletionSteps({
+  context,
+  pool,
+}: Pick<DeleteServices, 'context' | 'pool'>): readonly Step<Deletion>[] {
+  const { ports } = context;
+  return [
+    {
+      name: 'close',
+      title: 'End its sessions and close its database',
+      run: ({ tenantId }) => pool.close(tenantId),
+    },
+    {
+      name: 'key',
+      title: 'Destroy its key: from here on nobody can read it',
+      run: ({ tenantId }) => ports.keystore.destroyKey({ kind: 'tenant', tenantId }),
+    },
+    {
+      name: 'files',
+      title: 'Remove its database and files',
+      async run(work) {
+        const removed = await ports.files.remove(tenantFolder(work.tenantId));
+        work.files += removed.files;
+        work.bytes += removed.bytes;
+      },
+    },
+  ];
+}
+
+/**
+ * Deletes a tenant: its key first, then its files, then its record. What remains is that it was there.
+ * @throws ConsoleError CONFIRMATION_MISMATCH, TENANT_NOT_READY; later problems are left to the next start
+ */
+export async function deleteTenant(
+  services: DeleteServices,
+  id: string,
+  confirmName: string,
+  call: Call,
+): Promise<DeletionRecord> {
+  const { context, records, journal, progress } = services;
+  const record = records.require(id);
+  if (record.state === 'provisioning') throw new ConsoleError('TENANT_NOT_READY');
+  if (confirmName !== record.name) throw new ConsoleError('CONFIRMATION_MISMATCH');
+  const work: Deletion = {
+    journalId: context.newId(),
+    tenantId: id,
+    name: record.name,
+    actor: call.event().actor,
+    files: 0,
+    bytes: 0,
+  };
+  if (record.state !== 'deleting') {
+    const { next, statement } = records.update(record, { state: 'deleting' });
+    await context.store.write({
+      statements: [statement],
+      rows: [journal.opening(work.journalId, id, 'delete', { name: record.name })],
+      events: [call.event({ target: id, outcome: 'intent' })],
+    });
+    records.keep(next);
+    await context.ports.reach?.('delete.recorded');
+  }
+  progress.begin(id, 'delete', deletionSteps(services));
+  return runDeletion(services, work);
+}
+
+async function runDeletion(services: DeleteServices, work: Deletion): Promise<DeletionRecord> {
+  const { context, journal, progress } = services;
+  try {
+    for (const step of deletionSteps(services)) {
+      progress.step(work.tenantId, step.name, 'running');
+      await step.run(work);
+      await context.ports.reach?.(`delete.${step.name}.ran`);
+      await journal.completed(work.journalId, step.name, {
+        at: context.ports.clock.now(),
+        event: 'tenant.deletion-step',
+        actor: work.actor,
+        target: work.tenantId,
+        outcome: 'done',
+        detail: { step: step.name },
+      });
+      await context.ports.reach?.(`delete.${step.name}.recorded`);
+      progress.step(work.tenantId, step.name, 'done');
+    }
+    const deletion = await dropRecord(services, work);
+    progress.end(work.tenantId, 'done', null);
+    return deletion;
+  } catch (problem) {
+    progress.end(work.tenantId, 'failed', 'A step failed; the next start of the console goes on with it.');
+    throw problem;
+  }
+}
+
+async function dropRecord(
+  { context, records, journal }: DeleteServices,
+  work: Deletion,
+): Promise<DeletionRecord> {
+  const { ports, store } = context;
+  const deletedAt = ports.clock.now();
+  await store.write({
+    statements: [
+      { sql: 'DELETE FROM tenants WHERE id = ?', params: [work.tenantId] },
+      { sql: 'DELETE FROM tenant_hours WHERE tenant_id = ?', params: [work.tenantId] },
+      journal.close(work.journalId, 'done', null),
+    ],
+    rows: [{ into: INSERT, rows: [[work.tenantId, work.name, deletedAt, 1, work.files, work.bytes]] }],
+    events: [
+      {
+        at: deletedAt,
+        event: 'tenant.deleted',
+        actor: work.actor,
+        target: work.tenantId,
+        outcome: 'done',
+        detail: { files: work.files, bytes: work.bytes, keyDestroyed: true },
+      },
+    ],
+  });
+  records.forget(work.tenantId);
+  await ports.reach?.('delete.dropped');
+  return {
+    tenantId: work.tenantId,
+    name: work.name,
+    deletedAt,
+    keyDestroyed: true,
+    filesRemoved: work.files,
+    bytesRemoved: work.bytes,
+  };
+}
+
+/** Finishes a deletion that a kill interrupted. */
+export async function finishInterruptedDeletion(
+  services: DeleteServices,
+  unfinished: Unfinished,
+): Promise<void> {
+  await runDeletion(services, {
+    journalId: unfinished.id,
+    tenantId: unfinished.tenantId,
+    name: String(unfinished.facts.name ?? ''),
+    actor: 'system:journal',
+    files: 0,
+    bytes: 0,
+  });
+}

@@ -1,0 +1,126 @@
+import { ConsoleError, type installationContract, type Tenant } from '../../../contract';
+import type { Call, Handlers } from '../../door';
+import type { Session } from '../../mechanism/sessions';
+import type { ModelDirectory } from '../../tenant';
+import type { ControlContext } from '../context';
+import type { NetworkRules } from '../network';
+import { beginCreation, undoInterruptedCreation } from './create';
+import { deleteTenant, finishInterruptedDeletion } from './delete';
+import { readEnvironment } from './environment';
+import { createJournal } from './journal';
+import { createTenantList } from './list';
+import { createTenantPool, type TenantPool } from './pool';
+import { createProgressBoard } from './progress';
+import { openTenantRecords, type TenantRecord, type TenantRecords, tenantFrom } from './records';
+import { startRollups } from './rollups';
+
+export { creationSteps } from './create';
+export { deletionSteps } from './delete';
+export type { TenantPool } from './pool';
+export type { TenantRecord, TenantRecords } from './records';
+
+interface TenantsOptions {
+  readonly context: ControlContext;
+  readonly network: NetworkRules;
+  readonly directory: ModelDirectory;
+  readonly authenticateOperator: (credential: string) => Promise<Session>;
+}
+
+export interface Tenants {
+  readonly handlers: Handlers<(typeof installationContract)['tenants']>;
+  readonly records: TenantRecords;
+  readonly pool: TenantPool;
+  close(): Promise<void>;
+}
+
+/** Opens the tenants of the installation, after what a kill interrupted was finished or undone. */
+export async function openTenants(options: TenantsOptions): Promise<Tenants> {
+  const { context, network } = options;
+  const { store, ports } = context;
+  const records = await openTenantRecords(context);
+  const pool = createTenantPool({ ...options, records });
+  const journal = createJournal(context);
+  const progress = createProgressBoard(ports.clock);
+  const services = { context, records, journal, progress, pool, network };
+
+  for (const unfinished of await journal.unfinished()) {
+    if (unfinished.operation === 'create')
+      await undoInterruptedCreation(services, unfinished.id, unfinished.tenantId);
+    else await finishInterruptedDeletion(services, unfinished);
+  }
+  const rollups = startRollups(context, pool);
+  const list = createTenantList(context, records, pool);
+
+  function show(record: TenantRecord): Tenant {
+    return tenantFrom(record, pool.health(record).health);
+  }
+
+  async function change(
+    record: TenantRecord,
+    changes: Partial<TenantRecord>,
+    call: Call,
+    detail: Record<string, string>,
+  ): Promise<Tenant> {
+    const { next, statement } = records.update(record, changes);
+    await store.write({ statements: [statement], events: [call.event({ target: record.id, detail })] });
+    records.keep(next);
+    pool.refresh(next);
+    return show(next);
+  }
+
+  function requireFreeDomain(id: string, domain: string | undefined): void {
+    if (domain === undefined || !records.all().some((other) => other.domain === domain && other.id !== id))
+      return;
+    throw new ConsoleError('CONFLICT', {
+      reason: 'Another tenant has this domain.',
+      fields: [{ path: 'domain', problem: 'is taken' }],
+    });
+  }
+
+  return {
+    records,
+    pool,
+    async close() {
+      rollups.stop();
+      await rollups.collect();
+      await pool.closeAll();
+    },
+    handlers: {
+      async list(input, call) {
+        await rollups.collect();
+        return list(input, call);
+      },
+      read: async ({ id }) => show(records.require(id)),
+      environment: async ({ id }) => readEnvironment(services, records.require(id)),
+      create: async (input, call) => ({ id: await beginCreation(services, input, call) }),
+      async progress({ id }, call) {
+        const watching = progress.watch(id, call.signal);
+        if (!watching) throw new ConsoleError('NOT_FOUND');
+        return watching;
+      },
+      async update({ id, revision, ...wishes }, call) {
+        const record = records.require(id);
+        if (record.state !== 'active' && record.state !== 'suspended')
+          throw new ConsoleError('TENANT_NOT_READY');
+        if (record.revision !== revision) throw new ConsoleError('CONFLICT');
+        requireFreeDomain(id, wishes.domain);
+        const given = Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
+        return change(record, given, call, { fields: Object.keys(given).join(' ') });
+      },
+      async suspend({ id, reason }, call) {
+        const record = records.require(id);
+        if (record.state !== 'active') throw new ConsoleError('CONFLICT', { reason: 'It is not active.' });
+        const suspended = await change(record, { state: 'suspended' }, call, { reason });
+        await pool.close(id);
+        return suspended;
+      },
+      async resume({ id }, call) {
+        const record = records.require(id);
+        if (record.state !== 'suspended')
+          throw new ConsoleError('CONFLICT', { reason: 'It is not suspended.' });
+        return change(record, { state: 'active' }, call, {});
+      },
+      delete: ({ id, confirmName }, call) => deleteTenant(services, id, confirmName, call),
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { installationContract, TenantSummary } from '../../../contract';
+import type { Handlers } from '../../door';
+import type { SqlRow } from '../../ports';
+import type { ControlContext } from '../context';
+import { planOf } from '../plans';
+import type { TenantPool } from './pool';
+import { type TenantRecord, type TenantRecords, tenantFrom } from './records';
+
+const HOUR_MS = 3_600_000;
+const TREND_DAYS = 14;
+
+type List = Handlers<(typeof installationContract)['tenants']>['list'];
+
+interface Day {
+  queries: number;
+  tokens: number;
+  cost: number;
+  failed: number;
+  lastHour: number | null;
+}
+
+/** All tenants with the day's numbers: filtered in memory, the numbers out of the roll-ups. */
+export function createTenantList(context: ControlContext, records: TenantRecords, pool: TenantPool): List {
+  const { store, ports } = context;
+
+  async function readDays(hour: number): Promise<Map<string, Day>> {
+    const rows = await store.read(
+      `SELECT tenant_id, sum(iif(hour > ?1, queries, 0)) AS queries, sum(iif(hour > ?1, tokens, 0)) AS tokens,
+         sum(iif(hour > ?1, cost_micros, 0)) AS cost, sum(iif(hour > ?1, failed, 0)) AS failed, max(hour) AS last
+       FROM tenant_hours GROUP BY tenant_id`,
+      [hour - 24],
+    );
+    return new Map(rows.map((row) => [String(row.tenant_id), dayFrom(row)]));
+  }
+
+  async function readTrends(ids: readonly string[], hour: number): Promise<Map<string, number[]>> {
+    const today = Math.floor(hour / 24);
+    const rows = await store.read(
+      `SELECT tenant_id, hour / 24 AS day, sum(queries) AS queries FROM tenant_hours
+       WHERE tenant_id IN (SELECT value FROM json_each(?)) AND hour / 24 > ? GROUP BY tenant_id, day`,
+      [JSON.stringify(ids), today - TREND_DAYS],
+    );
+    const trends = new Map(ids.map((id) => [id, Array.from({ length: TREND_DAYS }, () => 0)]));
+    for (const row of rows) {
+      const trend = trends.get(String(row.tenant_id));
+      if (trend) trend[TREND_DAYS - 1 - (today - Number(row.day))] = Number(row.queries);
+    }
+    return trends;
+  }
+
+  return async function list({ search, state, sort, limit, cursor }) {
+    const hour = Math.floor(ports.clock.now() / HOUR_MS);
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+    const matching = records
+      .all()
+      .filter((record) => state === null || record.state === state)
+      .filter(({ name, domain }) => words.every((word) => `${name} ${domain}`.toLowerCase().includes(word)));
+    const days = await readDays(hour);
+    const sorted = matching.sort(comparison(sort, days));
+    const from = cursor ? sorted.findIndex(({ id }) => id === cursor) + 1 : 0;
+    const page = sorted.slice(from, from + limit);
+    const trends = await readTrends(
+      page.map(({ id }) => id),
+      hour,
+    );
+    return {
+      tenants: page.map((record) => summary(record, days.get(record.id), trends.get(record.id) ?? [])),
+      total: matching.length,
+      next: from + limit < sorted.length ? (page.at(-1)?.id ?? null) : null,
+    };
+  };
+
+  function summary(record: TenantRecord, day: Day | undefined, trend: number[]): TenantSummary {
+    return {
+      ...tenantFrom(record, pool.health(record).health),
+      queries24h: day?.queries ?? 0,
+      tokens24h: day?.tokens ?? 0,
+      cost24h: { micros: day?.cost ?? 0, currency: planOf(context, record.plan).monthlyBase.currency },
+      errors24h: day?.failed ?? 0,
+      trend,
+      lastActivityAt: day?.lastHour ? day.lastHour * HOUR_MS : null,
+    };
+  }
+}
+
+function comparison(sort: Parameters<List>[0]['sort'], days: ReadonlyMap<string, Day>) {
+  return (left: TenantRecord, right: TenantRecord): number => {
+    if (sort === 'created') return right.createdAt - left.createdAt;
+    if (sort === 'queries') return (days.get(right.id)?.queries ?? 0) - (days.get(left.id)?.queries ?? 0);
+    if (sort === 'cost') return (days.get(right.id)?.cost ?? 0) - (days.get(left.id)?.cost ?? 0);
+    return left.name.localeCompare(right.name);
+  };
+}
+
+function dayFrom(row: SqlRow): Day {
+  return {
+    queries: Number(row.queries),
+    tokens: Number(row.tokens),
+    cost: Number(row.cost),
+    failed: Number(row.failed),
+    lastHour: row.last === null ? null : Number(row.last),
+  };
+}

@@ -1,0 +1,89 @@
+import type { LifecycleProgress } from '../../../contract';
+import type { Clock } from '../../ports';
+import type { Operation } from './journal';
+
+type StepProgress = LifecycleProgress['steps'][number];
+
+const KEPT = 200;
+
+/** What the screen sees of a change in several steps while it goes on, and for a while afterwards. */
+export interface ProgressBoard {
+  begin(tenantId: string, operation: Operation, steps: readonly { name: string; title: string }[]): void;
+  step(tenantId: string, name: string, state: StepProgress['state']): void;
+  end(tenantId: string, outcome: 'done' | 'failed', problem: string | null): void;
+  /** The progress from now until its end. `null` when there is none. */
+  watch(tenantId: string, signal: AbortSignal): AsyncGenerator<LifecycleProgress> | null;
+}
+
+export function createProgressBoard(clock: Clock): ProgressBoard {
+  const boards = new Map<string, { progress: LifecycleProgress; started: Map<string, number> }>();
+  const waiting = new Set<() => void>();
+
+  function notify(): void {
+    const wake = [...waiting];
+    waiting.clear();
+    for (const resolve of wake) resolve();
+  }
+
+  function change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      waiting.add(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  async function* follow(tenantId: string, signal: AbortSignal): AsyncGenerator<LifecycleProgress> {
+    for (let board = boards.get(tenantId); board && !signal.aborted; board = boards.get(tenantId)) {
+      const next = change(signal);
+      yield structuredClone(board.progress);
+      if (board.progress.outcome !== 'running') return;
+      await next;
+    }
+  }
+
+  return {
+    begin(tenantId, operation, steps) {
+      if (boards.size >= KEPT) boards.delete(boards.keys().next().value ?? '');
+      const waitingSteps = steps.map(({ name, title }) => ({
+        name,
+        title,
+        state: 'waiting' as const,
+        milliseconds: null,
+      }));
+      const progress = {
+        tenantId,
+        operation,
+        steps: waitingSteps,
+        outcome: 'running' as const,
+        problem: null,
+      };
+      boards.set(tenantId, { progress, started: new Map() });
+      notify();
+    },
+
+    step(tenantId, name, state) {
+      const board = boards.get(tenantId);
+      const step = board?.progress.steps.find((candidate) => candidate.name === name);
+      if (!board || !step) return;
+      if (state === 'running') board.started.set(name, clock.monotonic());
+      else step.milliseconds = clock.monotonic() - (board.started.get(name) ?? clock.monotonic());
+      step.state = state;
+      notify();
+    },
+
+    end(tenantId, outcome, problem) {
+      const board = boards.get(tenantId);
+      if (!board) return;
+      Object.assign(board.progress, { outcome, problem });
+      notify();
+    },
+
+    watch(tenantId, signal) {
+      return boards.has(tenantId) ? follow(tenantId, signal) : null;
+    },
+  };
+}

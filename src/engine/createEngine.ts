@@ -1,0 +1,111 @@
+import { ConsoleError, type installationContract, isConsoleError } from '../contract';
+import { type Installation, openInstallation } from './control/openInstallation';
+import { readStatus, type StatusFacts, watchStatus } from './control/status';
+import type { CallRequest, CallResult, Handlers } from './door';
+import type { EnginePorts } from './ports';
+
+/** A call as a transport hands it in. */
+export interface EngineRequest extends CallRequest {
+  readonly scope: 'installation' | 'tenant';
+  /** The tenant's id or domain; decides nothing in the scope `installation`. */
+  readonly tenant: string | null;
+}
+
+/** The engine as transports see it. */
+export interface Engine {
+  /** @throws ConsoleError and nothing else */
+  call(request: EngineRequest): Promise<CallResult>;
+  /** Drains what runs and closes every database. */
+  close(): Promise<void>;
+}
+
+/** How long an installation that could not be opened is left alone before another try. */
+const RETRY_MS = 2_000;
+
+/**
+ * Builds the engine over its ports. It always starts: while the keychain or the catalogue cannot be opened it
+ * is sealed, says why, and tries again.
+ */
+export function createEngine(ports: EnginePorts): Engine {
+  const closing = new AbortController();
+  let installation: Installation | null = null;
+  let opening: Promise<Installation> | null = null;
+  let problem: ConsoleError | null = null;
+  let triedAt = Number.NEGATIVE_INFINITY;
+
+  async function open(): Promise<Installation> {
+    if (installation) return installation;
+    if (closing.signal.aborted) throw new ConsoleError('HOST_RESTARTING');
+    if (!opening && problem && ports.clock.monotonic() - triedAt < RETRY_MS) throw problem;
+    opening ??= tryToOpen().finally(() => {
+      opening = null;
+    });
+    return opening;
+  }
+
+  async function tryToOpen(): Promise<Installation> {
+    triedAt = ports.clock.monotonic();
+    try {
+      installation = await openInstallation(ports, closing.signal);
+      problem = null;
+      return installation;
+    } catch (cause) {
+      problem = isConsoleError(cause) ? cause : new ConsoleError('INTERNAL', {}, cause);
+      ports.log.error('the installation could not be opened', cause, { code: problem.code });
+      throw problem;
+    }
+  }
+
+  const facts: StatusFacts = {
+    ports,
+    opened: () =>
+      installation ? { airGap: installation.airGap(), firstRun: installation.isFirstRun() } : null,
+    sealed: () => problem,
+  };
+
+  /** Status is answered also while sealed: it is how a person learns what to do. */
+  const status: Handlers<(typeof installationContract)['status']> = {
+    async read() {
+      await open().catch(() => undefined);
+      return readStatus(facts);
+    },
+    async watch(_input, call) {
+      await open().catch(() => undefined);
+      return watchStatus(facts, AbortSignal.any([call.signal, closing.signal]));
+    },
+  };
+
+  return {
+    async call(request) {
+      if (request.scope === 'installation' && request.name.startsWith('status.')) {
+        return answerStatus(status, request);
+      }
+      const { installation: door, callTenant } = await open();
+      return request.scope === 'tenant' ? callTenant(request.tenant, request) : door.call(request);
+    },
+    async close() {
+      closing.abort();
+      await opening?.catch(() => undefined);
+      await installation?.close();
+    },
+  };
+}
+
+async function answerStatus(
+  status: Handlers<(typeof installationContract)['status']>,
+  request: CallRequest,
+): Promise<CallResult> {
+  const call = {
+    procedure: request.name,
+    actor: null,
+    source: request.source,
+    signal: request.signal,
+    event: () => {
+      throw new Error('a status is only looked at');
+    },
+    issueCredential: () => undefined,
+  };
+  if (request.name === 'status.read') return { output: await status.read({}, call) };
+  if (request.name === 'status.watch') return { output: await status.watch({}, call) };
+  throw new ConsoleError('UNKNOWN_PROCEDURE');
+}

@@ -1,0 +1,42 @@
+import type { Role } from '../../contract';
+import type { AuditDraft } from '../mechanism/chain';
+
+/** Who acts. Its id is a pseudonym that the audit chain keeps; names stay in the store. */
+export interface Actor {
+  readonly id: string;
+  readonly role: Role;
+  readonly sessionId: string;
+  /** When the session ends at the latest. */
+  readonly expiresAt: number;
+}
+
+/** What an event says beyond who, when and which procedure. */
+export interface EventParts {
+  /** Another event than the procedure's own, for a step within it. */
+  readonly event?: string;
+  readonly target?: string | null;
+  readonly outcome?: AuditDraft['outcome'];
+  readonly detail?: AuditDraft['detail'];
+  /** Who acts, when the call itself finds that out (a sign-in). */
+  readonly actor?: string;
+}
+
+/** One call on its way through the door, as the capability that answers it sees it. */
+export interface Call {
+  readonly procedure: string;
+  /** `null` for a public procedure without a session. */
+  readonly actor: Actor | null;
+  /** Where the call comes from: a window's or a connection's name. */
+  readonly source: string;
+  readonly signal: AbortSignal;
+  /** The audit event of this call, to be written in the transaction of what it records. */
+  event(parts?: EventParts): AuditDraft;
+  /** Hands the transport a credential to keep for its next calls, or takes the one it has. */
+  issueCredential(credential: string | null): void;
+}
+
+/** The actor of a call whose procedure demands a session; the door has made sure that there is one. */
+export function actorOf(call: Call): Actor {
+  if (!call.actor) throw new Error(`${call.procedure} was called without an actor`);
+  return call.actor;
+}

@@ -1,0 +1,225 @@
+import type { AnyContractRouter } from '@orpc/contract';
+import { ConsoleError, isConsoleError, isGranted } from '../../contract';
+import type { AuditDraft } from '../mechanism/chain';
+import type { Session } from '../mechanism/sessions';
+import type { Store } from '../mechanism/store';
+import { type Clock, type Log, StoreError } from '../ports';
+import type { Actor, Call } from './call';
+import { parseInput } from './input';
+import { bindProcedures, type Handlers, type Procedure } from './procedures';
+import { createViewLedger } from './views';
+
+/** What a transport hands in with a call. Structured-clone-safe but for the signal. */
+export interface CallRequest {
+  /** The dotted name of the procedure within its contract. */
+  readonly name: string;
+  readonly input: unknown;
+  readonly credential: string | null;
+  readonly source: string;
+  readonly signal: AbortSignal;
+  /** Size of the input in bytes as it came. */
+  readonly bytes: number;
+}
+
+/** What comes back: the output, and a credential for the transport where the call issued one. */
+export interface CallResult {
+  readonly output: unknown;
+  readonly credential?: string | null;
+}
+
+/** The steps every call passes: parse → authenticate → authorise → run → answer. */
+export interface Door {
+  /** @throws ConsoleError and nothing else */
+  call(request: CallRequest): Promise<CallResult>;
+}
+
+interface DoorOptions<Contract extends AnyContractRouter> {
+  readonly contract: Contract;
+  readonly handlers: Handlers<Contract>;
+  readonly authenticate: (credential: string | null) => Promise<Session>;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly newIncident: () => string;
+  /** Called when the store turns out to be damaged or not to open. */
+  readonly onStoreProblem: (problem: StoreError) => void;
+}
+
+/** Builds the one door of a contract. No procedure can go round it: it is built from the contract itself. */
+export function createDoor<Contract extends AnyContractRouter>(options: DoorOptions<Contract>): Door {
+  const { authenticate, store, clock, log, newIncident, onStoreProblem } = options;
+  const procedures = bindProcedures(options.contract, options.handlers);
+  const views = createViewLedger(clock);
+
+  async function identify(procedure: Procedure, request: CallRequest): Promise<Actor | null> {
+    if (procedure.meta.permission === 'public' && request.credential === null) return null;
+    try {
+      const session = await authenticate(request.credential);
+      return {
+        id: session.personId,
+        role: session.role,
+        sessionId: session.id,
+        expiresAt: session.expiresAt,
+      };
+    } catch (problem) {
+      if (procedure.meta.permission === 'public' && isConsoleError(problem)) return null;
+      throw problem;
+    }
+  }
+
+  function authorise(procedure: Procedure, actor: Actor | null): void {
+    if (procedure.meta.permission === 'public') return;
+    if (!actor) throw new ConsoleError('NOT_SIGNED_IN');
+    if (!isGranted(actor.role, procedure.meta.permission)) throw new ConsoleError('NOT_ALLOWED');
+  }
+
+  async function pass(request: CallRequest): Promise<CallResult> {
+    const procedure = procedures.get(request.name);
+    if (!procedure) throw new ConsoleError('UNKNOWN_PROCEDURE');
+    if (request.bytes > procedure.meta.maxBytes) throw new ConsoleError('TOO_LARGE');
+    const input = await parseInput(procedure.input, request.input);
+    const actor = await identify(procedure, request);
+    await authoriseOrRecord(procedure, actor, request);
+    return run(procedure, input, actor, request);
+  }
+
+  async function authoriseOrRecord(
+    procedure: Procedure,
+    actor: Actor | null,
+    request: CallRequest,
+  ): Promise<void> {
+    try {
+      authorise(procedure, actor);
+    } catch (refusal) {
+      if (actor && isConsoleError(refusal)) {
+        await recordView(
+          procedure,
+          { ...draftOf(procedure, actor, request), outcome: 'refused' },
+          refusal.code,
+        );
+      }
+      throw refusal;
+    }
+  }
+
+  function draftOf(procedure: Procedure, actor: Actor | null, request: CallRequest): AuditDraft {
+    return {
+      at: clock.now(),
+      event: procedure.meta.audit.event,
+      actor: actor ? `${actor.role}:${actor.id}` : `unknown:${request.source}`,
+      target: null,
+      outcome: 'done',
+      detail: {},
+    };
+  }
+
+  async function recordView(procedure: Procedure, draft: AuditDraft, resource: string): Promise<void> {
+    const key = `${draft.actor} ${procedure.name} ${resource} ${draft.outcome}`;
+    if (!views.isNew(key)) return;
+    await store.write({ events: [draft] });
+    views.recorded(key);
+  }
+
+  async function run(
+    procedure: Procedure,
+    input: unknown,
+    actor: Actor | null,
+    request: CallRequest,
+  ): Promise<CallResult> {
+    let drafted = false;
+    let issued: { credential: string | null } | undefined;
+    const call: Call = {
+      procedure: procedure.name,
+      actor,
+      source: request.source,
+      signal: request.signal,
+      event(parts = {}) {
+        drafted = true;
+        const draft = draftOf(procedure, actor, request);
+        return {
+          ...draft,
+          event: parts.event ?? draft.event,
+          actor: parts.actor ?? draft.actor,
+          target: parts.target ?? null,
+          outcome: parts.outcome ?? 'done',
+          detail: parts.detail ?? {},
+        };
+      },
+      issueCredential(credential) {
+        issued = { credential };
+      },
+    };
+    if (procedure.meta.audit.kind === 'view') {
+      const target = targetOf(input);
+      await recordView(procedure, { ...draftOf(procedure, actor, request), target }, target ?? '');
+    }
+    const output = await procedure.run(input, call);
+    if (procedure.meta.audit.kind === 'change' && !drafted) {
+      throw new Error(`${procedure.name} changed something without an event`);
+    }
+    return { output: await checkedOutput(procedure, output), ...issued };
+  }
+
+  /** A stream is checked value by value by the schema itself; a value that does not fit is our mistake. */
+  async function checkedOutput(procedure: Procedure, output: unknown): Promise<unknown> {
+    const result = await procedure.output['~standard'].validate(output);
+    if (!result.issues) return guardStream(result.value);
+    const [first] = result.issues;
+    throw new Error(
+      `${procedure.name} answered what its contract does not allow: ${first?.path?.join('.')} ${first?.message}`,
+    );
+  }
+
+  function guardStream(output: unknown): unknown {
+    if (typeof output !== 'object' || output === null || !(Symbol.asyncIterator in output)) return output;
+    return withTypedErrors(output as AsyncIterable<unknown>);
+  }
+
+  async function* withTypedErrors(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    try {
+      yield* stream;
+    } catch (problem) {
+      throw typed(problem);
+    }
+  }
+
+  function typed(problem: unknown): ConsoleError {
+    if (isConsoleError(problem)) {
+      if (problem.cause !== undefined)
+        log.warn(`answered ${problem.code}`, { cause: describe(problem.cause) });
+      return problem;
+    }
+    if (problem instanceof StoreError) onStoreProblem(problem);
+    if (problem instanceof StoreError && isDamage(problem))
+      return new ConsoleError('TENANT_QUARANTINED', {}, problem);
+    if (problem instanceof Error && problem.name === 'AbortError')
+      return new ConsoleError('CANCELLED', {}, problem);
+    const incident = newIncident();
+    log.error('a call failed', problem, { incident });
+    return new ConsoleError('INTERNAL', { incident }, problem);
+  }
+
+  return {
+    async call(request) {
+      try {
+        return await pass(request);
+      } catch (problem) {
+        throw typed(problem);
+      }
+    },
+  };
+}
+
+function isDamage(problem: StoreError): boolean {
+  return ['damaged', 'wrong-key', 'missing'].includes(problem.problem);
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.name : typeof cause;
+}
+
+/** The record a view is about, when its input names one. */
+function targetOf(input: unknown): string | null {
+  if (typeof input !== 'object' || input === null || !('id' in input)) return null;
+  return typeof input.id === 'string' ? input.id : null;
+}

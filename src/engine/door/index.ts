@@ -1,0 +1,4 @@
+export { type Actor, actorOf, type Call, type EventParts } from './call';
+export { type CallRequest, type CallResult, createDoor, type Door } from './door';
+export { type Handlers, listProcedures } from './procedures';
+export { buildRouter, messageSize, type TransportContext, toTransportError } from './router';

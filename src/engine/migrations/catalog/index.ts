@@ -1,0 +1,8 @@
+import type { Migration } from '../../mechanism/store';
+import { foundation } from './0001-foundation';
+
+/** `RISC` in ASCII: SQLite's application_id of the catalogue. */
+export const CATALOG_APPLICATION_ID = 0x52495343;
+
+/** All migrations of the catalogue, in their order. */
+export const catalogMigrations: readonly Migration[] = [foundation];

@@ -1,0 +1,8 @@
+import type { Migration } from '../../mechanism/store';
+import { foundation } from './0001-foundation';
+
+/** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
+export const TENANT_APPLICATION_ID = 0x52495374;
+
+/** All migrations of a tenant's database, in their order. */
+export const tenantMigrations: readonly Migration[] = [foundation];

@@ -1,0 +1,52 @@
+import type { InstallationStatus, Plan } from '../../contract';
+import type { DatabaseDriver } from './database';
+import type { DocumentParser } from './documents';
+import type { Files } from './files';
+import type { Keystore } from './keystore';
+import type { EmbeddedRuntime, Embedder, ProviderFactory } from './models';
+import type { Network } from './network';
+import type { Clock, Log, PasswordHasher, RandomSource } from './system';
+
+/** The model that comes with the console, where set-up could bring it. */
+export interface StarterModel {
+  readonly name: string;
+  /** Absolute path of the GGUF file. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly licence: string;
+  readonly licenceText: string | null;
+}
+
+/** The state of the other hosts, as the custodian sees them. */
+export interface HostStates {
+  read(): InstallationStatus['hosts'];
+  onChange(listener: () => void): () => void;
+}
+
+/** Everything the engine needs of the world. */
+export interface EnginePorts {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Log;
+  readonly keystore: Keystore;
+  readonly catalogDriver: DatabaseDriver;
+  readonly tenantDriver: DatabaseDriver;
+  readonly files: Files;
+  /** The same folder, seen from below a part of it. */
+  readonly filesBelow: (folder: string) => Files;
+  readonly network: Network;
+  readonly providers: ProviderFactory;
+  readonly embeddedRuntime: EmbeddedRuntime;
+  readonly embedder: Embedder;
+  readonly parser: DocumentParser;
+  readonly hasher: PasswordHasher;
+  readonly hosts: HostStates;
+  readonly plans: readonly Plan[];
+  readonly starterModel: StarterModel | null;
+  /** How many tenants' databases are open at once. */
+  readonly openTenants: number;
+  /** Called at named points of a journal; tests stop the process there. */
+  readonly reach?: (point: string) => Promise<void>;
+}

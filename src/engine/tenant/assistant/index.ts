@@ -1,0 +1,81 @@
+import { type Configuration, ConsoleError, type tenantContract } from '../../../contract';
+import { actorOf, type Call, type Handlers } from '../../door';
+import type { RuntimeContext } from '../context';
+import type { Search } from '../knowledge';
+import { createQuota } from '../usage';
+import { type AskServices, ask } from './ask';
+import { createConversations } from './conversations';
+import type { RunningAnswer } from './runningAnswers';
+
+export { recoverOpenQueries } from './recovery';
+
+export interface Assistant {
+  readonly handlers: Handlers<(typeof tenantContract)['assistant']>;
+  /** How many answers are being made. */
+  readonly running: number;
+  /** Resolves when no answer is being made any more. */
+  idle(): Promise<void>;
+}
+
+/** The tenant's own chat. */
+export function createAssistant(
+  context: RuntimeContext,
+  configuration: { read(): Promise<Configuration> },
+  search: Search,
+): Assistant {
+  const running = new Map<string, RunningAnswer>();
+  const conversations = createConversations(context, running);
+  const services: AskServices = {
+    context,
+    conversations,
+    configuration,
+    search,
+    quota: createQuota(context),
+    running,
+  };
+
+  function own(answerId: string, call: Call): RunningAnswer | null {
+    const answer = running.get(answerId);
+    return answer?.ownerId === actorOf(call).id ? answer : null;
+  }
+
+  return {
+    get running() {
+      return running.size;
+    },
+    async idle() {
+      await Promise.allSettled([...running.values()].map((answer) => answer.ended));
+    },
+    handlers: {
+      ...conversations.handlers,
+
+      async ask(input, call) {
+        const answer = await ask(services, input, call);
+        return answer.follow(call.signal);
+      },
+
+      async follow({ answerId }, call) {
+        const answer = own(answerId, call);
+        if (!answer)
+          throw new ConsoleError('NOT_FOUND', { reason: 'That answer is not being made any more.' });
+        return answer.follow(call.signal);
+      },
+
+      async stop({ answerId }, call) {
+        const answer = own(answerId, call);
+        await context.store.write({
+          events: [call.event({ target: answerId, outcome: answer ? 'done' : 'refused' })],
+        });
+        answer?.stop();
+        return { stopped: answer !== null };
+      },
+
+      async read({ id }, call) {
+        const conversation = await conversations.require(id, actorOf(call).id);
+        const messages = await conversations.messages(id);
+        const active = [...running.values()].find((answer) => answer.conversationId === id);
+        return { conversation, messages, running: active?.id ?? null };
+      },
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { SqlRow } from '../../ports';
+import type { RuntimeContext } from '../context';
+import { usageRow } from '../usage';
+import { answerRows, type Query, type ReceiptBody } from './records';
+
+const HERE = { kind: 'this-machine', region: null } as const;
+
+/**
+ * Ends the queries that a killed engine left open: each gets an empty answer marked as interrupted, a usage
+ * event and an audit event, so that nothing that was accepted is silently gone.
+ */
+export async function recoverOpenQueries(context: RuntimeContext): Promise<void> {
+  const rows = await context.store.read('SELECT * FROM open_queries ORDER BY started_at');
+  for (const row of rows) await interrupt(context, row);
+}
+
+async function interrupt(context: RuntimeContext, row: SqlRow): Promise<void> {
+  const { store, cipher, clock, entitlements } = context;
+  const query: Query = {
+    conversationId: String(row.conversation_id),
+    isNew: false,
+    title: '',
+    questionId: String(row.question_id),
+    answerId: String(row.answer_id),
+    personId: String(row.person_id),
+    content: '',
+    startedAt: Number(row.started_at),
+  };
+  const metered = {
+    model: String(row.model),
+    route: 'chosen',
+    place: HERE,
+    inputTokens: 0,
+    outputTokens: 0,
+    tokensReported: false,
+    firstTokenMs: null,
+    totalMs: 0,
+    cost: { micros: 0, currency: entitlements().currency },
+    outcome: 'interrupted',
+  } as const;
+  const receipt: ReceiptBody = {
+    ...metered,
+    answerId: query.answerId,
+    modelDigest: null,
+    provider: metered.model.split('/')[0] ?? '',
+    endpoint: 'unknown',
+    passedOver: [],
+    residency: entitlements().residency.mode,
+    policyVersion: 0,
+    redacted: 0,
+    questionHash: '',
+    answerHash: cipher.keyedHash(''),
+    at: clock.now(),
+  };
+  await store.write({
+    rows: [
+      ...answerRows(context, query, {
+        text: '',
+        at: clock.now(),
+        outcome: 'interrupted',
+        problem: 'HOST_RESTARTING',
+        sources: [],
+        support: [],
+        receipt,
+      }),
+      usageRow({
+        ...metered,
+        id: query.answerId,
+        at: query.startedAt,
+        personId: query.personId,
+        problem: 'HOST_RESTARTING',
+      }),
+    ],
+    statements: [
+      { sql: 'DELETE FROM open_queries WHERE answer_id = ?', params: [query.answerId], expect: 1 },
+    ],
+    events: [
+      {
+        at: clock.now(),
+        event: 'query.finished',
+        actor: 'system:recovery',
+        target: query.answerId,
+        outcome: 'failed',
+        detail: { code: 'HOST_RESTARTING' },
+      },
+    ],
+  });
+}

@@ -1,0 +1,103 @@
+import type { AnswerEvent } from '../../../contract';
+
+type Opening = Exclude<AnswerEvent, { type: 'text' | 'finished' }>;
+
+/**
+ * An answer that is being made. It goes on whether or not somebody looks, and any number of windows can
+ * follow it from its beginning; a slow one gets larger pieces, so nothing piles up.
+ */
+export class RunningAnswer {
+  readonly #openings: Opening[] = [];
+  readonly #stop = new AbortController();
+  #text = '';
+  #end: AnswerEvent | { problem: unknown } | null = null;
+  #wake: (() => void)[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(
+    readonly id: string,
+    readonly ownerId: string,
+    readonly conversationId: string,
+  ) {}
+
+  /** Aborts when somebody stops the answer. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Resolves when the answer is kept, or has failed. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  announce(event: Opening): void {
+    this.#openings.push(event);
+    this.#notify();
+  }
+
+  append(text: string): void {
+    this.#text += text;
+    this.#notify();
+  }
+
+  finish(event: Extract<AnswerEvent, { type: 'finished' }>): void {
+    this.#end = event;
+    this.#ended.resolve();
+    this.#notify();
+  }
+
+  fail(problem: unknown): void {
+    this.#end = { problem };
+    this.#ended.resolve();
+    this.#notify();
+  }
+
+  /** All events from the beginning; leaving early leaves the answer running. */
+  async *follow(signal: AbortSignal): AsyncGenerator<AnswerEvent> {
+    let announced = 0;
+    let shown = 0;
+    while (!signal.aborted) {
+      for (; announced < this.#openings.length; announced += 1) {
+        const event = this.#openings[announced];
+        if (event) yield event;
+      }
+      if (shown < this.#text.length) {
+        const text = this.#text.slice(shown);
+        shown = this.#text.length;
+        yield { type: 'text', text };
+        continue;
+      }
+      if (this.#end) {
+        if ('problem' in this.#end) throw this.#end.problem;
+        yield this.#end;
+        return;
+      }
+      await this.#change(signal);
+    }
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      signal.addEventListener('abort', done, { once: true });
+      this.#wake.push(done);
+    });
+  }
+
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}

@@ -1,0 +1,112 @@
+import { ConsoleError, isConsoleError, type Model, type Place } from '../../../contract';
+import type { ChatMessage } from '../../ports';
+import type { RuntimeContext } from '../context';
+import type { Candidate, OpenModel, PassedOver } from '../models';
+import type { RunningAnswer } from './runningAnswers';
+
+const HERE: Place = { kind: 'this-machine', region: null };
+
+/** What a model made of a prompt. Times are monotonic milliseconds. */
+export interface Streamed {
+  readonly candidate: Candidate;
+  readonly place: Place;
+  readonly endpoint: string;
+  readonly usage: { inputTokens: number; outputTokens: number } | null;
+  readonly firstTokenAt: number | null;
+  readonly startedAt: number;
+  readonly outcome: 'answered' | 'stopped' | 'failed';
+  readonly problem: ConsoleError | null;
+}
+
+interface StreamOptions {
+  readonly context: RuntimeContext;
+  readonly answer: RunningAnswer;
+  readonly candidates: readonly Candidate[];
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: Parameters<OpenModel['chat']>[0]['parameters'];
+  /** Awaited before a byte leaves for a model that is not in this building. */
+  readonly intentKept: Promise<unknown>;
+  /** The answer of last resort. */
+  readonly quote: () => string;
+}
+
+/**
+ * Tries the candidates in their order. One that fails before its first word is passed over; one that fails
+ * later ends the answer, with what it said so far.
+ */
+export async function streamAnswer(options: StreamOptions): Promise<Streamed & { passedOver: PassedOver[] }> {
+  const passedOver: PassedOver[] = [];
+  for (const candidate of options.candidates) {
+    const streamed = candidate.model
+      ? await streamModel(options, candidate, candidate.model)
+      : quoteDocuments(options, candidate);
+    const silent = streamed.firstTokenAt === null && streamed.outcome === 'failed';
+    if (!silent) return { ...streamed, passedOver };
+    passedOver.push({ model: candidate.id, reason: reasonOf(streamed.problem) });
+  }
+  throw new ConsoleError('MODEL_UNAVAILABLE');
+}
+
+function reasonOf(problem: ConsoleError | null): string {
+  return problem?.detail.reason ?? problem?.message ?? 'did not answer';
+}
+
+function quoteDocuments({ context, answer, quote }: StreamOptions, candidate: Candidate): Streamed {
+  const startedAt = context.clock.monotonic();
+  answer.announce({ type: 'route', model: candidate.id, place: HERE });
+  answer.append(quote());
+  return {
+    candidate,
+    place: HERE,
+    endpoint: 'this console',
+    usage: { inputTokens: 0, outputTokens: 0 },
+    firstTokenAt: context.clock.monotonic(),
+    startedAt,
+    outcome: 'answered',
+    problem: null,
+  };
+}
+
+async function streamModel(options: StreamOptions, candidate: Candidate, model: Model): Promise<Streamed> {
+  const { context, answer, messages, parameters, intentKept } = options;
+  const startedAt = context.clock.monotonic();
+  const signal = AbortSignal.any([answer.stopped, context.closing]);
+  let usage: Streamed['usage'] = null;
+  let firstTokenAt: number | null = null;
+  let endpoint = model.provider;
+  const ended = (outcome: Streamed['outcome'], problem: ConsoleError | null): Streamed => ({
+    candidate,
+    place: model.place,
+    endpoint,
+    usage,
+    firstTokenAt,
+    startedAt,
+    outcome,
+    problem,
+  });
+  try {
+    if (model.place.kind === 'cloud') await intentKept;
+    const open = await context.directory.open(model, context.egress.fetchFor, context.tenantId);
+    endpoint = open.endpoint;
+    for await (const event of open.chat({ messages, parameters, signal })) {
+      if (event.type === 'usage') {
+        usage = { inputTokens: event.inputTokens, outputTokens: event.outputTokens };
+        continue;
+      }
+      if (event.text === '') continue;
+      if (firstTokenAt === null) {
+        firstTokenAt = context.clock.monotonic();
+        answer.announce({ type: 'route', model: candidate.id, place: model.place });
+      }
+      answer.append(event.text);
+    }
+    if (firstTokenAt === null && !signal.aborted) {
+      return ended('failed', new ConsoleError('MODEL_FAILED', { reason: 'The model answered nothing.' }));
+    }
+    return ended(signal.aborted ? 'stopped' : 'answered', null);
+  } catch (problem) {
+    if (signal.aborted) return ended('stopped', null);
+    if (!isConsoleError(problem)) context.log.error('a model failed', problem);
+    return ended('failed', isConsoleError(problem) ? problem : new ConsoleError('MODEL_FAILED', {}, problem));
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  ConsoleError,
+  type TenantRole,
+  type TenantSession,
+  type tenantContract,
+  type User,
+} from '../../../contract';
+import { actorOf, type Call, type Handlers } from '../../door';
+import { type BackOff, createBackOff } from '../../mechanism/limiter';
+import type { Sessions } from '../../mechanism/sessions';
+import { bulkInsert, type Rows } from '../../mechanism/store';
+import type { PasswordHasher, SqlRow } from '../../ports';
+import type { RuntimeContext } from '../context';
+
+const INSERT = bulkInsert('users', [
+  'id',
+  'name',
+  'email',
+  'role',
+  'state',
+  'password',
+  'created_at',
+  'last_seen_at',
+]);
+
+/** A person as they are added, their password already hashed. */
+export interface NewUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: TenantRole;
+  /** argon2id in PHC form. */
+  readonly password: string;
+}
+
+/** The row of a new person, for the write that adds them. */
+export function userRow(user: NewUser, now: number): Rows {
+  const { id, name, email, role, password } = user;
+  return { into: INSERT, rows: [[id, name, email, role, 'active', password, now, null]] };
+}
+
+interface IdentityOptions {
+  readonly context: RuntimeContext;
+  readonly sessions: Sessions;
+  readonly hasher: PasswordHasher;
+}
+
+/** Who the people of the tenant are, and their signing in. */
+export function createIdentity(
+  options: IdentityOptions,
+): Handlers<Pick<typeof tenantContract, 'identity' | 'users'>> {
+  const { context, sessions, hasher } = options;
+  const { store, clock } = context;
+  const backOff: BackOff = createBackOff(clock);
+
+  async function findUser(column: 'id' | 'email', value: string): Promise<SqlRow | null> {
+    const [row] = await store.read(`SELECT * FROM users WHERE ${column} = ?`, [value]);
+    return row ?? null;
+  }
+
+  function face(): TenantSession['tenant'] {
+    const { name, domain } = context.entitlements();
+    return { id: context.tenantId, name, domain };
+  }
+
+  async function refuse(call: Call, subject: string, row: SqlRow | null): Promise<never> {
+    backOff.failed(subject);
+    const actor = row ? `user:${row.id}` : `unknown:${call.source}`;
+    await store.write({ events: [call.event({ actor, outcome: 'refused' })] });
+    throw new ConsoleError('WRONG_CREDENTIALS');
+  }
+
+  return {
+    identity: {
+      async signIn({ email, password }, call) {
+        backOff.admit(email);
+        const row = await findUser('email', email);
+        const phc = row?.state === 'active' ? String(row.password) : null;
+        const matches = await hasher.verify(password, phc);
+        if (!row || !matches) return refuse(call, email, row);
+        backOff.succeeded(email);
+        const user = userFrom(row);
+        const { session, token } = await sessions.begin(user, (begun) =>
+          call.event({ actor: `${user.role}:${user.id}`, target: begun.id }),
+        );
+        call.issueCredential(token);
+        return { tenant: face(), user, role: user.role, expiresAt: session.expiresAt };
+      },
+
+      async signOut(_input, call) {
+        const actor = actorOf(call);
+        await sessions.end(actor.sessionId, call.event({ target: actor.sessionId }));
+        call.issueCredential(null);
+        return {};
+      },
+
+      async current(_input, call) {
+        const actor = actorOf(call);
+        const row = actor.role === 'operator' ? null : await findUser('id', actor.id);
+        if (actor.role !== 'operator' && !row) throw new ConsoleError('NOT_SIGNED_IN');
+        return {
+          tenant: face(),
+          user: row ? userFrom(row) : null,
+          role: actor.role,
+          expiresAt: actor.expiresAt,
+        };
+      },
+    },
+    users: {
+      async list() {
+        return (await store.read('SELECT * FROM users ORDER BY name, id LIMIT 1000')).map(userFrom);
+      },
+    },
+  };
+}
+
+function userFrom(row: SqlRow): User {
+  return {
+    id: String(row.id),
+    name: String(row.name),
+    email: String(row.email),
+    role: row.role as TenantRole,
+    state: row.state === 'active' ? 'active' : 'disabled',
+    createdAt: Number(row.created_at),
+    lastSeenAt: row.last_seen_at === null ? null : Number(row.last_seen_at),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Model, ModelId, Place } from '../../../contract';
+import type { ChatEvent, ChatRequest } from '../../ports';
+
+/** Gives the `fetch` of the tenant's own broker for a destination. */
+export type FetchFor = (destination: { baseUrl: string; purpose: 'model'; place: Place }) => typeof fetch;
+
+/** A model that a tenant may now talk to. */
+export interface OpenModel {
+  /** Where the request goes, in words for the receipt: an origin, or `model host`. */
+  readonly endpoint: string;
+  chat(request: Omit<ChatRequest, 'model'>): AsyncIterable<ChatEvent>;
+}
+
+/** The models of the installation, as a tenant sees them. */
+export interface ModelDirectory {
+  list(): Promise<Model[]>;
+  find(id: ModelId): Promise<Model | null>;
+  /**
+   * @param owner an opaque name of the tenant, for the model host
+   * @throws ConsoleError MODEL_UNAVAILABLE when the provider is not declared any more
+   */
+  open(model: Model, fetchFor: FetchFor, owner: string): Promise<OpenModel>;
+}

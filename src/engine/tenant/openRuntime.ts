@@ -1,0 +1,229 @@
+import { type DeclaredHost, tenantContract } from '../../contract';
+import { type CallRequest, type CallResult, createDoor } from '../door';
+import { createEgressBroker } from '../mechanism/egress';
+import { FieldCipher } from '../mechanism/fieldCipher';
+import { createIds } from '../mechanism/ids';
+import { attemptRow } from '../mechanism/ledger';
+import { createSessions, type Session } from '../mechanism/sessions';
+import { migrate, Store, type StoreHealth } from '../mechanism/store';
+import { signingKeyFromSeed } from '../mechanism/tokens';
+import { Vault } from '../mechanism/vault';
+import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
+import type {
+  Clock,
+  Database,
+  DocumentParser,
+  Embedder,
+  Files,
+  Log,
+  Network,
+  PasswordHasher,
+  RandomSource,
+  StoreError,
+} from '../ports';
+import { createAssistant, recoverOpenQueries } from './assistant';
+import { createConfiguration } from './configuration';
+import { createChanges, type Entitlements, type RuntimeContext } from './context';
+import { createIdentity } from './identity';
+import { createIsolation } from './isolation';
+import { createKnowledge } from './knowledge';
+import type { ModelDirectory } from './models';
+import { readSecret, SIGNING_SEED } from './secrets';
+import { createUsage } from './usage';
+import { type HourRow, readHours } from './usage/hours';
+
+/** The installation's rules about the network, as a value. */
+export interface SiteNetwork {
+  readonly airGap: boolean;
+  readonly hosts: readonly DeclaredHost[];
+}
+
+/** Everything a tenant's runtime is built over: one database, one key, one folder, one policy. */
+export interface RuntimeParts {
+  readonly tenantId: string;
+  readonly database: Database;
+  /** 32 bytes; the runtime overwrites them. */
+  readonly tenantKey: Uint8Array;
+  readonly files: Files;
+  readonly network: Network;
+  readonly directory: ModelDirectory;
+  readonly embedder: Embedder;
+  readonly parser: DocumentParser;
+  readonly hasher: PasswordHasher;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Log;
+  readonly entitlements: Entitlements;
+  readonly siteNetwork: () => SiteNetwork;
+  /** Checks the credential of somebody who is no member: an operator. */
+  readonly authenticateOutsider: (credential: string) => Promise<Session>;
+  readonly onStoreProblem: (problem: StoreError) => void;
+  readonly onHealth: (health: StoreHealth) => void;
+}
+
+/** A tenant's runtime as control holds it. */
+export interface RuntimeHandle {
+  call(request: CallRequest): Promise<CallResult>;
+  setEntitlements(entitlements: Entitlements): void;
+  /** What is going on: answers being made. A runtime that is busy is not closed to make room. */
+  readonly busy: boolean;
+  readonly health: StoreHealth;
+  /** The numbers of the hours since, for the installation's roll-up. */
+  readHours(fromHour: number): Promise<HourRow[]>;
+  /** Rises whenever there is something new to roll up. */
+  readonly usageRevision: number;
+  auditEvents(): number;
+  egressAttempts(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the runtime of one tenant.
+ * @throws StoreError, SealError when the database is not what it should be; the caller closes it then
+ */
+export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
+  const { database, clock, random, tenantId } = parts;
+  await migrate(database, tenantMigrations, TENANT_APPLICATION_ID);
+  const store = await Store.open(database, clock);
+  const cipher = await loadCipher(store, parts);
+  const vaultKey = cipher.deriveKey('vault');
+  const vault = new Vault(vaultKey, random);
+  vaultKey.fill(0);
+  const newId = createIds(clock, random);
+  const closing = new AbortController();
+  let entitlements = parts.entitlements;
+  let usageRevision = 0;
+  const changes = createChanges();
+
+  const egress = createEgressBroker({
+    network: parts.network,
+    policy: () => ({ ...parts.siteNetwork(), residency: entitlements.residency }),
+    ledger: async (attempt) => {
+      await store.write({
+        rows: [attemptRow(attempt)],
+        events: [
+          {
+            at: attempt.at,
+            event: 'egress.attempted',
+            actor: 'system:egress',
+            target: `${attempt.host}:${attempt.port}`,
+            outcome: attempt.decision === 'allowed' ? 'intent' : 'refused',
+            detail: { purpose: attempt.purpose, rule: attempt.rule },
+          },
+        ],
+      });
+    },
+    clock,
+    newId,
+  });
+
+  const context: RuntimeContext = {
+    tenantId,
+    store,
+    cipher,
+    vault,
+    files: parts.files,
+    egress,
+    directory: parts.directory,
+    embedder: parts.embedder,
+    parser: parts.parser,
+    clock,
+    newId,
+    log: parts.log,
+    changes: {
+      ...changes,
+      changed(topic) {
+        if (topic === 'usage') usageRevision += 1;
+        changes.changed(topic);
+      },
+    },
+    entitlements: () => entitlements,
+    closing: closing.signal,
+  };
+
+  await recoverOpenQueries(context);
+  const seed = await readSecret(store, cipher, SIGNING_SEED);
+  const signingKey = signingKeyFromSeed(seed);
+  seed.fill(0);
+  const sessions = createSessions({ store, clock, newId, signingKey, tid: tenantId });
+  const configuration = createConfiguration(context);
+  const knowledge = createKnowledge(context);
+  const assistant = createAssistant(context, configuration, knowledge.search);
+
+  const door = createDoor({
+    contract: tenantContract,
+    handlers: {
+      ...createIdentity({ context, sessions, hasher: parts.hasher }),
+      ...createUsage(context),
+      assistant: assistant.handlers,
+      knowledge: knowledge.handlers,
+      configuration: configuration.handlers,
+      isolation: createIsolation(context),
+    },
+    authenticate: (credential) =>
+      isOutsider(credential, tenantId)
+        ? parts.authenticateOutsider(credential ?? '')
+        : sessions.authenticate(credential),
+    store,
+    clock,
+    log: parts.log,
+    newIncident: newId,
+    onStoreProblem: parts.onStoreProblem,
+  });
+  const stopHealth = store.onHealth(parts.onHealth);
+  knowledge.indexing.resume();
+
+  return {
+    call: (request) => door.call(request),
+    setEntitlements(next) {
+      entitlements = next;
+    },
+    get busy() {
+      return assistant.running > 0;
+    },
+    get health() {
+      return store.health;
+    },
+    readHours: (fromHour) => readHours(store, fromHour),
+    get usageRevision() {
+      return usageRevision;
+    },
+    auditEvents: () => store.auditHead().sequence,
+    async egressAttempts() {
+      const [row] = await store.read('SELECT count(*) AS count FROM egress_attempts');
+      return Number(row?.count ?? 0);
+    },
+    async close() {
+      closing.abort();
+      stopHealth();
+      await knowledge.indexing.idle();
+      await assistant.idle();
+      await egress.close();
+      await store.close();
+      cipher.close();
+      vault.close();
+    },
+  };
+}
+
+async function loadCipher(store: Store, { tenantKey, random }: RuntimeParts): Promise<FieldCipher> {
+  const rows = await store.read('SELECT version, wrapped FROM field_keys ORDER BY version');
+  const wrapped = rows.map((row) => ({ version: Number(row.version), wrapped: String(row.wrapped) }));
+  try {
+    return FieldCipher.load(tenantKey, wrapped, random);
+  } finally {
+    tenantKey.fill(0);
+  }
+}
+
+/** Whether a token says of itself that it is not of this tenant. Only chooses who is to check it. */
+function isOutsider(credential: string | null, tenantId: string): boolean {
+  const payload = credential?.split('.')[1];
+  if (!payload) return false;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null && 'tid' in claims && claims.tid !== tenantId;
+  } catch {
+    return false;
+  }
+}

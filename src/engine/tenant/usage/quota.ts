@@ -1,0 +1,53 @@
+import { ConsoleError } from '../../../contract';
+import { type Concurrency, createConcurrency } from '../../mechanism/limiter';
+import type { RuntimeContext } from '../context';
+import { monthStart, nextMonthStart } from './month';
+
+/** Reserves a query before it runs, so that parallel calls cannot pass a limit together. */
+export interface Quota {
+  /**
+   * @returns gives the place among the running ones back; a query that ran stays counted
+   * @throws ConsoleError QUOTA_EXCEEDED, TOO_BUSY
+   */
+  reserve(): Promise<() => void>;
+}
+
+export function createQuota(context: RuntimeContext): Quota {
+  const running: Concurrency = createConcurrency();
+  let month = { start: -1, queries: 0 };
+  let loading: Promise<void> | null = null;
+
+  async function load(start: number): Promise<void> {
+    const [row] = await context.store.read(
+      'SELECT ifnull(sum(queries), 0) AS queries FROM usage_hours WHERE hour >= ?',
+      [Math.floor(start / 3_600_000)],
+    );
+    month = { start, queries: Number(row?.queries ?? 0) };
+  }
+
+  async function currentMonth(): Promise<void> {
+    const start = monthStart(context.clock.now());
+    if (month.start === start) return;
+    loading ??= load(start).finally(() => {
+      loading = null;
+    });
+    await loading;
+  }
+
+  return {
+    async reserve() {
+      const { plan } = context.entitlements();
+      await currentMonth();
+      if (plan.queriesPerMonth !== null && month.queries >= plan.queriesPerMonth) {
+        const now = context.clock.now();
+        throw new ConsoleError('QUOTA_EXCEEDED', {
+          reason: `The plan ${plan.name} includes ${plan.queriesPerMonth.toLocaleString('en')} queries a month.`,
+          retryAfterMs: nextMonthStart(now) - now,
+        });
+      }
+      const leave = running.enter(plan.concurrentRequests);
+      month.queries += 1;
+      return leave;
+    },
+  };
+}
