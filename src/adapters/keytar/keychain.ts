@@ -68,7 +68,11 @@ class Stuck extends Error {
 }
 
 function reasonOf(error: unknown): { reason?: string } {
-  return error instanceof Stuck
-    ? { reason: 'The keychain does not answer. It may be waiting for its password in another window.' }
+  if (error instanceof Stuck) {
+    return { reason: 'The keychain does not answer. It may be waiting for its password in another window.' };
+  }
+  // libsecret holds on to the service it first spoke with; one that was started later it does not find.
+  return process.platform === 'linux'
+    ? { reason: 'If the service of the keychain was started anew, start the console again too.' }
     : {};
 }

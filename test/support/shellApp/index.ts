@@ -6,6 +6,7 @@ import { type Desktop, launchConsole, until } from '../desktop';
 import type { TinyPage } from './page/page';
 
 declare global {
+  /** Not there before the page has run. */
   var tiny: TinyPage;
 }
 
@@ -48,7 +49,11 @@ export async function openShell(desktop: Desktop, folder: string, dataFolder: st
   const page = await app.firstWindow();
   const connected = (ports = 1) =>
     until(`port ${ports} of the page`, () =>
-      page.evaluate((wanted) => globalThis.tiny.ports >= wanted && globalThis.tiny.engine !== null, ports),
+      page.evaluate(
+        (wanted) =>
+          'tiny' in globalThis && globalThis.tiny.ports >= wanted && globalThis.tiny.engine !== null,
+        ports,
+      ),
     );
   await connected();
   return { app, page, dataFolder, connected };
