@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { RouterProvider } from 'react-router/dom';
+import { ErrorNotice } from '../ui';
+import { installation } from './api';
+import { FrameSkeleton } from './frame/FrameSkeleton';
+import { router } from './routes';
+import { PrincipalProvider, usePrincipalQuery } from './session';
+
+const FirstRunPage = lazy(async () => ({
+  default: (await import('../features/first-run')).FirstRunPage,
+}));
+const SealedPage = lazy(async () => ({ default: (await import('../features/first-run')).SealedPage }));
+const SignInPage = lazy(async () => ({ default: (await import('../features/sign-in')).SignInPage }));
+
+/** Shows what the state of the installation and the session allow: first run, sign-in or the console. */
+export function Gate() {
+  return (
+    <Suspense fallback={<FrameSkeleton />}>
+      <Door />
+    </Suspense>
+  );
+}
+
+function Door() {
+  const status = useQuery(installation.query.status.watch.experimental_liveOptions({ input: {} }));
+  const principal = usePrincipalQuery();
+
+  if (!status.data) {
+    if (status.isError) return <Failure error={status.error} onRetry={status.refetch} />;
+    return <FrameSkeleton />;
+  }
+  if (status.data.state === 'sealed') return <SealedPage status={status.data} />;
+  if (principal.isPending) return <FrameSkeleton />;
+  if (principal.isError) return <Failure error={principal.error} onRetry={principal.refetch} />;
+  if (principal.data) {
+    return (
+      <PrincipalProvider principal={principal.data}>
+        <RouterProvider router={router} />
+      </PrincipalProvider>
+    );
+  }
+  return status.data.state === 'first-run' ? <FirstRunPage /> : <SignInPage />;
+}
+
+function Failure({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <main style={{ maxWidth: 560, margin: '15vh auto', padding: 16 }}>
+      <ErrorNotice error={error} doing="The console could not be opened." onRetry={onRetry} />
+    </main>
+  );
+}

@@ -1,0 +1,146 @@
+import type { ClientLink, ClientOptions } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import { TENANT_HEADER } from '../../contract';
+import { localError } from '../ui/problem';
+
+const CALL_TIMEOUT_MS = 30_000;
+const PORT_MESSAGE = 'riscura:port';
+
+/** What a call may say besides its input. */
+export interface CallContext {
+  /** The tenant a `tenant.*` call is for: its id, or its domain at sign-in. */
+  tenant?: string;
+  /** How long the answer (or the opening of a stream) may take. */
+  timeoutMs?: number;
+}
+
+interface Line {
+  readonly link: RPCLink<CallContext>;
+  readonly closed: AbortController;
+}
+
+/**
+ * The line to the engine. It lives as long as the window; the message port under it does not. When
+ * the host dies its port closes: what is under way is rejected with `HOST_RESTARTING`, new calls wait
+ * for the next port that the preload hands over.
+ */
+export class Connection implements ClientLink<CallContext> {
+  #line: Line | null = null;
+  readonly #waiting = new Set<(line: Line) => void>();
+  readonly #listeners = new Set<() => void>();
+
+  /** Takes every port that the preload posts to this window. */
+  listen(target: Window): void {
+    target.addEventListener('message', (event: MessageEvent<unknown>) => {
+      if (event.source !== target || !isPortMessage(event.data)) return;
+      const port = event.ports[0];
+      if (port) this.accept(port);
+    });
+  }
+
+  /** Speaks over this port from now on. */
+  accept(port: MessagePort): void {
+    this.#drop();
+    const link = new RPCLink<CallContext>({
+      port,
+      headers: ({ context }) => (context.tenant ? { [TENANT_HEADER]: context.tenant } : {}),
+    });
+    const line: Line = { link, closed: new AbortController() };
+    port.addEventListener('close', () => {
+      if (this.#line === line) this.#drop();
+    });
+    port.start();
+    this.#line = line;
+    for (const resolve of this.#waiting) resolve(line);
+    this.#waiting.clear();
+    this.#notify();
+  }
+
+  /** Whether there is a port right now. */
+  readonly isOpen = (): boolean => this.#line !== null;
+
+  /** Calls the listener when the line opens or closes; answers with how to stop that. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  async call(path: readonly string[], input: unknown, options: ClientOptions<CallContext>): Promise<unknown> {
+    const timeout = new AbortController();
+    const timer = setTimeout(
+      () => timeout.abort(localError('TIMED_OUT')),
+      options.context.timeoutMs ?? CALL_TIMEOUT_MS,
+    );
+    let line: Line | null = null;
+    try {
+      line = await this.#open(AbortSignal.any(compact([options.signal, timeout.signal])));
+      const signal = AbortSignal.any(compact([options.signal, timeout.signal, line.closed.signal]));
+      const output = await line.link.call(path, input, { ...options, signal });
+      return isAsyncIterator(output) ? follow(output, line.closed.signal) : output;
+    } catch (error) {
+      throw this.#reasonOf(error, timeout.signal, line);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #reasonOf(error: unknown, timeout: AbortSignal, line: Line | null): unknown {
+    if (timeout.aborted) return timeout.reason;
+    return line?.closed.signal.aborted ? line.closed.signal.reason : error;
+  }
+
+  #open(signal: AbortSignal): Promise<Line> {
+    if (this.#line) return Promise.resolve(this.#line);
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve);
+      signal.addEventListener('abort', () => {
+        this.#waiting.delete(resolve);
+        reject(signal.reason);
+      });
+    });
+  }
+
+  #drop(): void {
+    const line = this.#line;
+    this.#line = null;
+    line?.closed.abort(localError('HOST_RESTARTING'));
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function compact(signals: readonly (AbortSignal | undefined)[]): AbortSignal[] {
+  return signals.filter((signal) => signal !== undefined);
+}
+
+function isPortMessage(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === PORT_MESSAGE;
+}
+
+function isAsyncIterator(value: unknown): value is AsyncIterableIterator<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** The same stream, but the death of the host is an error and never a quiet end. */
+function follow(stream: AsyncIterableIterator<unknown>, closed: AbortSignal): AsyncIterableIterator<unknown> {
+  return {
+    async next() {
+      try {
+        const step = await stream.next();
+        if (step.done && closed.aborted) throw closed.reason;
+        return step;
+      } catch (error) {
+        throw closed.aborted ? closed.reason : error;
+      }
+    },
+    async return(value?: unknown) {
+      return (await stream.return?.(value)) ?? { done: true, value };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import {
+  IconBuildingSkyscraper,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconPlus,
+  IconSearch,
+  IconSun,
+  type TablerIcon,
+} from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { TENANT_STATES } from '../../ui';
+import { installation } from '../api';
+import { usePrincipal, useSessionActions } from '../session';
+import { tenantPath } from '../tenant';
+import { INSTALLATION_PLACES } from './places';
+import { openShortcuts } from './Shortcuts';
+import { visibleTabs } from './tabs';
+import { useScheme } from './useScheme';
+
+const [store, spotlight] = createSpotlight();
+const TENANTS_SHOWN = 8;
+
+/** The key that opens the commands, as this system writes it. */
+export const COMMAND_KEY = /mac/i.test(navigator.userAgent) ? '⌘K' : 'Ctrl K';
+
+/** Opens the search over tenants, pages and actions. */
+export const openCommands = () => spotlight.open();
+
+interface Command {
+  id: string;
+  label: string;
+  description?: string;
+  icon: TablerIcon;
+  run: () => void;
+}
+
+/** Search over everything: any tenant, page and action. */
+export function Commands() {
+  const [search, setSearch] = useState('');
+  const pages = usePages();
+  const actions = useActions();
+  const tenants = useTenants(search);
+  const matches = (command: Command) => command.label.toLowerCase().includes(search.trim().toLowerCase());
+  const groups = [
+    { label: 'Tenants', commands: tenants },
+    { label: 'Pages', commands: pages.filter(matches) },
+    { label: 'Actions', commands: actions.filter(matches) },
+  ].filter((group) => group.commands.length > 0);
+
+  return (
+    <Spotlight.Root
+      store={store}
+      query={search}
+      onQueryChange={setSearch}
+      shortcut="mod + K"
+      size={560}
+      maxHeight={440}
+      scrollable
+      clearQueryOnClose
+      transitionProps={{ duration: 100, transition: 'fade' }}
+    >
+      <Spotlight.Search
+        aria-label="Search tenants, pages and actions"
+        placeholder="Find a tenant, page or action"
+        leftSection={<IconSearch size={18} stroke={1.6} />}
+      />
+      <Spotlight.ActionsList>
+        {groups.map((group) => (
+          <Spotlight.ActionsGroup key={group.label} label={group.label}>
+            {group.commands.map(({ id, label, description, icon: Icon, run }) => (
+              <Spotlight.Action
+                key={id}
+                label={label}
+                description={description}
+                leftSection={<Icon aria-hidden size={18} stroke={1.6} />}
+                onClick={run}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.length === 0 && <Spotlight.Empty>Nothing is called “{search}”.</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function usePages(): Command[] {
+  const navigate = useNavigate();
+  const principal = usePrincipal();
+  if (principal.kind === 'operator') {
+    return INSTALLATION_PLACES.map(({ to, label, icon }) => ({
+      id: `page:${to}`,
+      label,
+      icon,
+      run: () => void navigate(to),
+    }));
+  }
+  const { id } = principal.session.tenant;
+  return visibleTabs(principal.role).map(({ page, label, icon }) => ({
+    id: `page:${page}`,
+    label,
+    icon,
+    run: () => void navigate(tenantPath(id, page)),
+  }));
+}
+
+function useTenants(search: string): Command[] {
+  const navigate = useNavigate();
+  const operator = usePrincipal().kind === 'operator';
+  const found = useQuery({
+    ...installation.query.tenants.list.queryOptions({
+      input: { search: search.trim(), limit: TENANTS_SHOWN },
+    }),
+    enabled: operator,
+    placeholderData: keepPreviousData,
+  });
+  if (!operator) return [];
+  return (found.data?.tenants ?? []).map((tenant) => ({
+    id: tenant.id,
+    label: tenant.name,
+    description: `${tenant.domain} · ${TENANT_STATES[tenant.state].label}`,
+    icon: IconBuildingSkyscraper,
+    run: () => void navigate(tenantPath(tenant.id)),
+  }));
+}
+
+function useActions(): Command[] {
+  const navigate = useNavigate();
+  const principal = usePrincipal();
+  const { signOut } = useSessionActions();
+  const { dark, toggle } = useScheme();
+  const create: Command = {
+    id: 'create-tenant',
+    label: 'Create a tenant',
+    icon: IconPlus,
+    run: () => void navigate('/tenants/new'),
+  };
+  return [
+    ...(principal.kind === 'operator' ? [create] : []),
+    {
+      id: 'theme',
+      label: dark ? 'Use the light theme' : 'Use the dark theme',
+      icon: dark ? IconSun : IconMoon,
+      run: toggle,
+    },
+    { id: 'shortcuts', label: 'Show keyboard shortcuts', icon: IconKeyboard, run: openShortcuts },
+    { id: 'sign-out', label: 'Sign out', icon: IconLogout, run: () => void signOut(principal) },
+  ];
+}

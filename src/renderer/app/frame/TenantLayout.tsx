@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, Outlet, useParams } from 'react-router';
+import { TenantStanding } from '../../features/lifecycle';
+import { ErrorNotice, SkeletonLine } from '../../ui';
+import { installation } from '../api';
+import { usePrincipal } from '../session';
+import { TenantProvider, tenantPath } from '../tenant';
+import frame from './Frame.module.css';
+import { TenantHeader } from './TenantHeader';
+
+/** Everything below one tenant: its header, its tabs, and the tab on screen. */
+export function TenantLayout() {
+  const { tenantId = '' } = useParams();
+  const principal = usePrincipal();
+  if (principal.kind === 'operator') return <OperatedTenant key={tenantId} id={tenantId} />;
+  const { tenant } = principal.session;
+  if (tenant.id !== tenantId) return <Navigate to={tenantPath(tenant.id, '')} replace />;
+  return (
+    <TenantProvider tenant={tenant}>
+      <TenantHeader face={tenant} />
+      <div className={frame.content}>
+        <Outlet />
+      </div>
+    </TenantProvider>
+  );
+}
+
+function OperatedTenant({ id }: { id: string }) {
+  const tenant = useQuery(installation.query.tenants.read.queryOptions({ input: { id } }));
+  if (tenant.isError && !tenant.data) {
+    return (
+      <div className={frame.content}>
+        <ErrorNotice error={tenant.error} doing="The tenant could not be read." onRetry={tenant.refetch} />
+      </div>
+    );
+  }
+  if (!tenant.data) {
+    return (
+      <div className={frame.content} aria-busy="true">
+        <SkeletonLine width={220} />
+        <SkeletonLine width={340} />
+      </div>
+    );
+  }
+  return (
+    <TenantProvider tenant={tenant.data}>
+      <TenantHeader face={tenant.data} tenant={tenant.data} />
+      <div className={frame.content}>
+        <TenantStanding tenant={tenant.data}>
+          <Outlet />
+        </TenantStanding>
+      </div>
+    </TenantProvider>
+  );
+}

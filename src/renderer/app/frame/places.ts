@@ -1,0 +1,14 @@
+import { IconBuildings, IconServer2, IconShieldLock, type TablerIcon } from '@tabler/icons-react';
+
+export interface Place {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: TablerIcon;
+}
+
+/** The pages of the installation, for operators. */
+export const INSTALLATION_PLACES: readonly Place[] = [
+  { to: '/tenants', label: 'Tenants', icon: IconBuildings },
+  { to: '/network', label: 'Network', icon: IconShieldLock },
+  { to: '/installation', label: 'Installation', icon: IconServer2 },
+];

@@ -1,0 +1,18 @@
+import { IconChartBar, type TablerIcon } from '@tabler/icons-react';
+import { isGranted, type Permission, type Role } from '../../../contract';
+
+export interface Tab {
+  readonly page: string;
+  readonly label: string;
+  readonly icon: TablerIcon;
+  readonly permission: Permission;
+}
+
+const TABS: readonly Tab[] = [
+  { page: 'overview', label: 'Overview', icon: IconChartBar, permission: 'analytics.view' },
+];
+
+/** The tabs of a tenant that a role may open. */
+export function visibleTabs(role: Role): readonly Tab[] {
+  return TABS.filter((tab) => isGranted(role, tab.permission));
+}

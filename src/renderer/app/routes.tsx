@@ -1,0 +1,92 @@
+import { createHashRouter, Navigate, Outlet, type RouteObject, useRouteError } from 'react-router';
+import { ErrorNotice } from '../ui';
+import { Frame } from './frame/Frame';
+import frame from './frame/Frame.module.css';
+import { FrameSkeleton } from './frame/FrameSkeleton';
+import { TenantLayout } from './frame/TenantLayout';
+import { visibleTabs } from './frame/tabs';
+import { usePrincipal } from './session';
+import { tenantPath, useTenant } from './tenant';
+
+/** Goes to the first page that somebody may see. */
+function Home() {
+  const principal = usePrincipal();
+  if (principal.kind === 'operator') return <Navigate to="/tenants" replace />;
+  return <Navigate to={tenantPath(principal.session.tenant.id, '')} replace />;
+}
+
+/** Goes to the first tab that somebody may see. */
+function FirstTab() {
+  const { role } = usePrincipal();
+  const { id } = useTenant();
+  const first = visibleTabs(role)[0];
+  if (first) return <Navigate to={tenantPath(id, first.page)} replace />;
+  return (
+    <p>Your account is a guest’s. Ask an administrator of your organisation for a role that may do more.</p>
+  );
+}
+
+/** The pages of the installation; a member is led back to their tenant without a word of them. */
+function OperatorOnly() {
+  if (usePrincipal().kind !== 'operator') return <Home />;
+  return (
+    <div className={frame.content}>
+      <Outlet />
+    </div>
+  );
+}
+
+function Mistake() {
+  return (
+    <div className={frame.content}>
+      <ErrorNotice error={useRouteError()} onRetry={() => window.location.reload()} />
+    </div>
+  );
+}
+
+const tenantRoutes: RouteObject[] = [
+  { index: true, Component: FirstTab },
+  {
+    path: 'overview',
+    lazy: async () => ({ Component: (await import('../features/overview')).OverviewPage }),
+  },
+  { path: 'usage', lazy: async () => ({ Component: (await import('../features/usage')).UsagePage }) },
+];
+
+const operatorRoutes: RouteObject[] = [
+  { path: 'tenants', lazy: async () => ({ Component: (await import('../features/tenants')).TenantsPage }) },
+  {
+    path: 'tenants/new',
+    lazy: async () => ({ Component: (await import('../features/tenants')).NewTenantPage }),
+  },
+  { path: 'network', lazy: async () => ({ Component: (await import('../features/network')).NetworkPage }) },
+  {
+    path: 'installation',
+    lazy: async () => ({ Component: (await import('../features/installation')).InstallationPage }),
+  },
+];
+
+const developmentRoutes: RouteObject[] =
+  import.meta.env.MODE === 'production'
+    ? []
+    : [{ path: 'ui-kit', lazy: async () => ({ Component: (await import('../features/ui-kit')).UiKitPage }) }];
+
+/** Every page of the console. Pages are loaded when they are first opened. */
+export const router = createHashRouter([
+  {
+    Component: Frame,
+    ErrorBoundary: Mistake,
+    HydrateFallback: FrameSkeleton,
+    children: [
+      {
+        ErrorBoundary: Mistake,
+        children: [
+          { index: true, Component: Home },
+          { Component: OperatorOnly, children: [...operatorRoutes, ...developmentRoutes] },
+          { path: 'tenants/:tenantId', Component: TenantLayout, children: tenantRoutes },
+          { path: '*', Component: Home },
+        ],
+      },
+    ],
+  },
+]);

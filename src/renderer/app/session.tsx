@@ -1,0 +1,89 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { isGranted, type Operator, type Permission, type Role, type TenantSession } from '../../contract';
+import { problemOf } from '../ui';
+import { installation, tenantApi } from './api';
+import { lastDomain } from './preferences';
+
+/** Who this window belongs to: an operator, or a member of one tenant. */
+export type Principal =
+  | { readonly kind: 'operator'; readonly role: 'operator'; readonly operator: Operator }
+  | { readonly kind: 'member'; readonly role: Role; readonly session: TenantSession };
+
+const SESSION_KEY = ['session'] as const;
+
+async function readMember(): Promise<Principal | null> {
+  const domain = lastDomain.read();
+  if (!domain) return null;
+  try {
+    const session = await tenantApi(domain).client.identity.current({});
+    if (session.user === null) return null;
+    return { kind: 'member', role: session.role, session };
+  } catch (error) {
+    if (problemOf(error).code === 'HOST_RESTARTING') throw error;
+    return null;
+  }
+}
+
+async function readPrincipal(): Promise<Principal | null> {
+  const current = await installation.client.operators.current({});
+  if (current) return { kind: 'operator', role: 'operator', operator: current.operator };
+  return readMember();
+}
+
+/** Asks the engine who is signed in; the session itself is bound to the window and never seen here. */
+export function usePrincipalQuery() {
+  return useQuery({ queryKey: SESSION_KEY, queryFn: readPrincipal, staleTime: Number.POSITIVE_INFINITY });
+}
+
+const PrincipalContext = createContext<Principal | null>(null);
+
+/** Makes the principal known to everything below. */
+export function PrincipalProvider({ principal, children }: { principal: Principal; children: ReactNode }) {
+  return <PrincipalContext value={principal}>{children}</PrincipalContext>;
+}
+
+/** The principal of this window. Only below the frame, where somebody is signed in. */
+export function usePrincipal(): Principal {
+  const principal = useContext(PrincipalContext);
+  if (!principal) throw new Error('usePrincipal is used outside of the frame');
+  return principal;
+}
+
+/** Whether the principal's role holds a permission. The engine decides again. */
+export function useGranted(permission: Permission): boolean {
+  return isGranted(usePrincipal().role, permission);
+}
+
+/** The name and the address under which somebody is signed in. */
+export function faceOf(principal: Principal): { name: string; email: string } {
+  if (principal.kind === 'operator') return principal.operator;
+  const { user, tenant } = principal.session;
+  return { name: user?.name ?? tenant.name, email: user?.email ?? tenant.domain };
+}
+
+/** What is done when somebody has signed in or out: forget all that was seen, ask who is there. */
+export function useSessionActions() {
+  const cache = useQueryClient();
+  return useMemo(() => {
+    const forget = async () => {
+      cache.clear();
+      await cache.refetchQueries({ queryKey: SESSION_KEY });
+    };
+    return {
+      signedIn: async () => {
+        await cache.resetQueries({ queryKey: SESSION_KEY });
+      },
+      signOut: async (principal: Principal) => {
+        try {
+          if (principal.kind === 'operator') await installation.client.operators.signOut({});
+          else await tenantApi(principal.session.tenant.id).client.identity.signOut({});
+        } finally {
+          cache.setQueryData(SESSION_KEY, null);
+          cache.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+        }
+      },
+      forget,
+    };
+  }, [cache]);
+}

@@ -1,0 +1,3 @@
+export { FirstRunPage } from './FirstRunPage';
+export { PasswordWithRules } from './PasswordRules';
+export { SealedPage } from './SealedPage';

@@ -1,0 +1,34 @@
+/** Whose password it is to be. */
+export interface Person {
+  name?: string;
+  email?: string;
+}
+
+const MINIMUM_CHARACTERS = 12;
+const MINIMUM_DIFFERENT = 6;
+const MINIMUM_WORD = 4;
+
+/**
+ * Whether a candidate meets a rule, as far as the window can tell while one types. `null` means that
+ * only the engine knows; it decides in every case.
+ */
+export function meetsRule(id: string, password: string, person: Person): boolean | null {
+  if (password === '') return null;
+  switch (id) {
+    case 'length':
+      return [...password].length >= MINIMUM_CHARACTERS;
+    case 'variety':
+      return new Set(password).size >= MINIMUM_DIFFERENT;
+    case 'personal':
+      return !personalWords(person).some((word) => password.toLowerCase().includes(word));
+    default:
+      return null;
+  }
+}
+
+function personalWords({ name = '', email = '' }: Person): string[] {
+  return `${name} ${email.split('@')[0] ?? ''}`
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length >= MINIMUM_WORD);
+}

@@ -1,0 +1,66 @@
+import { Button } from '@mantine/core';
+import { IconKeyOff, IconPlayerPause, IconPlayerPlay, IconShieldX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { ERRORS, type Tenant } from '../../../contract';
+import { EmptyState, Section } from '../../ui';
+import { LifecycleSteps } from './LifecycleSteps';
+import { useResume } from './TenantActions';
+import { useTenantChanged } from './useTenantChanged';
+
+/** The tabs of a tenant when it can be opened; else why it cannot and what to do. */
+export function TenantStanding({ tenant, children }: { tenant: Tenant; children: ReactNode }) {
+  if (tenant.state === 'provisioning' || tenant.state === 'deleting') return <AtWork tenant={tenant} />;
+  if (tenant.state === 'suspended') return <Suspended tenant={tenant} />;
+  if (tenant.health === 'quarantined' || tenant.health === 'key-missing') return <Closed tenant={tenant} />;
+  return children;
+}
+
+function AtWork({ tenant }: { tenant: Tenant }) {
+  const changed = useTenantChanged();
+  const creating = tenant.state === 'provisioning';
+  return (
+    <Section title={creating ? 'This tenant is being set up' : 'This tenant is being deleted'}>
+      <LifecycleSteps
+        tenantId={tenant.id}
+        label={creating ? 'Steps of creating the tenant' : 'Steps of deleting the tenant'}
+        onFinished={() => void changed()}
+      />
+    </Section>
+  );
+}
+
+function Suspended({ tenant }: { tenant: Tenant }) {
+  const resume = useResume();
+  return (
+    <Section title="Suspended">
+      <EmptyState
+        icon={IconPlayerPause}
+        title={`${tenant.name} is suspended`}
+        actions={
+          <Button
+            leftSection={<IconPlayerPlay size={16} />}
+            loading={resume.isPending}
+            onClick={() => resume.mutate(tenant)}
+          >
+            Resume tenant
+          </Button>
+        }
+      >
+        Nobody signs in and nothing runs. Its key has left the engine, so its figures cannot be read either.
+        All of its data is as it was.
+      </EmptyState>
+    </Section>
+  );
+}
+
+function Closed({ tenant }: { tenant: Tenant }) {
+  const lost = tenant.health === 'key-missing';
+  const words = lost ? ERRORS.KEY_MISSING : ERRORS.TENANT_QUARANTINED;
+  return (
+    <Section title={lost ? 'Key missing' : 'Quarantined'}>
+      <EmptyState icon={lost ? IconKeyOff : IconShieldX} title={words.title}>
+        {words.next}
+      </EmptyState>
+    </Section>
+  );
+}

@@ -1,0 +1,116 @@
+import { Button, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { isEmail, useForm } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Domain } from '../../../contract';
+import { installation, tenantApi } from '../../app/api';
+import { Threshold } from '../../app/frame/Threshold';
+import { lastDomain, lastDoor } from '../../app/preferences';
+import { useSessionActions } from '../../app/session';
+import { ErrorNotice } from '../../ui';
+
+type DoorName = 'operator' | 'member';
+
+const DOORS: { value: DoorName; label: string }[] = [
+  { value: 'operator', label: 'Operator' },
+  { value: 'member', label: 'Member of a tenant' },
+];
+
+const WORDS: Record<DoorName, string> = {
+  operator: 'Operators run the installation: its tenants, models and network.',
+  member: 'Members work inside one tenant, with its Assistant and its documents.',
+};
+
+/** Sign-in for operators and for members of a tenant. */
+export function SignInPage() {
+  const [door, setDoor] = useState<DoorName>(lastDoor.read() === 'member' ? 'member' : 'operator');
+  return (
+    <Threshold title="Sign in" description={WORDS[door]}>
+      <Stack gap="md">
+        <SegmentedControl
+          fullWidth
+          aria-label="Sign in as"
+          data={DOORS}
+          value={door}
+          onChange={(value) => setDoor(value as DoorName)}
+        />
+        <SignInForm key={door} door={door} />
+      </Stack>
+    </Threshold>
+  );
+}
+
+interface Credentials {
+  domain: string;
+  email: string;
+  password: string;
+}
+
+async function signIn(door: DoorName, { domain, email, password }: Credentials): Promise<void> {
+  if (door === 'operator') {
+    await installation.client.operators.signIn({ email, password });
+  } else {
+    const address = Domain.parse(domain);
+    await tenantApi(address).client.identity.signIn({ email, password });
+    lastDomain.write(address);
+  }
+  lastDoor.write(door);
+}
+
+function SignInForm({ door }: { door: DoorName }) {
+  const { signedIn } = useSessionActions();
+  const member = door === 'member';
+  const form = useForm<Credentials>({
+    mode: 'uncontrolled',
+    initialValues: { domain: member ? (lastDomain.read() ?? '') : '', email: '', password: '' },
+    validate: {
+      domain: (value) =>
+        member && !Domain.safeParse(value).success ? 'A domain such as acme.example' : null,
+      email: isEmail('An e-mail address such as name@acme.example'),
+      password: (value) => (value ? null : 'The password is missing'),
+    },
+  });
+  const entry = useMutation({
+    mutationFn: (values: Credentials) => signIn(door, values),
+    onSuccess: signedIn,
+    onError: () => form.setFieldValue('password', ''),
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => entry.mutate(values))} noValidate>
+      <Stack gap="md">
+        {member && (
+          <TextInput
+            label="Tenant domain"
+            description="The domain under which your organisation was set up."
+            placeholder="acme.example"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus={!form.getValues().domain}
+            key={form.key('domain')}
+            {...form.getInputProps('domain')}
+          />
+        )}
+        <TextInput
+          type="email"
+          label="E-mail"
+          autoComplete="username"
+          spellCheck={false}
+          autoFocus={!member || Boolean(form.getValues().domain)}
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        {entry.isError && <ErrorNotice error={entry.error} />}
+        <Button type="submit" size="md" fullWidth loading={entry.isPending}>
+          Sign in
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,17 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import './theme/global.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+import { connection } from './app/api';
+import { styleNonce } from './app/nonce';
+
+connection.listen(window);
+// The library that locks scrolling under a dialogue reads the nonce of its style from this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App />);

@@ -1,0 +1,1 @@
+export { resolveVariables, theme } from './theme';

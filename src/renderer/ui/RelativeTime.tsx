@@ -1,0 +1,38 @@
+import { Tooltip } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+import { exactTime, relativeTime } from './format';
+
+const TICK_MS = 10_000;
+
+let now = Date.now();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, TICK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** The present time for everything that shows an age; it moves every ten seconds for all at once. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+/** How long ago something was, with the exact time on hover and for screen readers. */
+export function RelativeTime({ at }: { at: number }) {
+  const present = Math.max(useNow(), at > Date.now() ? 0 : at);
+  return (
+    <Tooltip label={exactTime(at)}>
+      <time dateTime={new Date(at).toISOString()}>{relativeTime(at, present)}</time>
+    </Tooltip>
+  );
+}
