@@ -1,0 +1,21 @@
+import { base, refuse, wait } from './base';
+import { installationRouter } from './installation';
+import { modelsRouter } from './models';
+import { tenantRouter } from './tenant';
+import type { World } from './world';
+
+/** The contract with believable answers. It is test support and never shipped. */
+export function makeRouter(world: World) {
+  const guarded = base.use(async ({ next, path }) => {
+    const name = path.join('.');
+    if (world.scenario.delayMs > 0) await wait(world.scenario.delayMs);
+    if (world.scenario.failing && name.startsWith(world.scenario.failing)) {
+      throw refuse('INTERNAL', { reason: 'The engine could not read the figures.', incident: '7f3a-19c2' });
+    }
+    return next();
+  });
+  return guarded.router({
+    installation: { ...installationRouter(world), models: modelsRouter(world) },
+    tenant: tenantRouter(world),
+  });
+}

@@ -1,0 +1,150 @@
+import { assistantRouter } from './assistant';
+import { base, refuse, tenantOf, wait } from './base';
+import { knowledgeRouter } from './knowledge';
+import { MODELS } from './models';
+import { hash, seeded } from './random';
+import { overviewOf } from './usage';
+import { PASSWORD, type World } from './world';
+
+const tenant = base.tenant;
+const TICK_MS = 4000;
+
+function identity(world: World) {
+  return {
+    signIn: tenant.identity.signIn.handler(async ({ input, context }) => {
+      await wait(300);
+      const found = tenantOf(world, context);
+      if (input.password !== PASSWORD) throw refuse('WRONG_CREDENTIALS');
+      const user = {
+        id: world.newId(),
+        name: 'Ingrid Sørlie',
+        email: input.email,
+        role: 'tenant-admin' as const,
+        state: 'active' as const,
+        createdAt: found.createdAt,
+        lastSeenAt: world.now(),
+      };
+      world.session = { tenant: found, role: 'tenant-admin', user, expiresAt: world.now() + 3_600_000 };
+      return world.session;
+    }),
+    signOut: tenant.identity.signOut.handler(() => {
+      world.session = null;
+      return {};
+    }),
+    current: tenant.identity.current.handler(() => {
+      if (!world.session) throw refuse('NOT_SIGNED_IN');
+      return world.session;
+    }),
+  };
+}
+
+function configuration(world: World) {
+  let version = 1;
+  let current = {
+    model: 'ollama/llama3.1:8b',
+    fallbacks: ['embedded/SmolLM2-135M-Instruct'],
+    parameters: { temperature: 0.7, maxTokens: 2048, topP: 1, frequencyPenalty: 0, presencePenalty: 0 },
+    instructions: 'Answer in British English. Name the document for every figure.',
+  };
+  return {
+    read: tenant.configuration.read.handler(({ context }) => ({
+      version,
+      ...current,
+      residency: tenantOf(world, context).residency,
+    })),
+    update: tenant.configuration.update.handler(({ input, context }) => {
+      if (input.version !== version) throw refuse('CONFLICT');
+      version += 1;
+      current = { ...current, ...input };
+      return { ...current, version, residency: tenantOf(world, context).residency };
+    }),
+    models: tenant.configuration.models.handler(({ context }) => {
+      const { residency } = tenantOf(world, context);
+      return MODELS.filter((model) => model.kind === 'chat').map((model) => {
+        const allowed = model.place.kind !== 'cloud' || residency.mode === 'cloud-allowed';
+        return {
+          model,
+          allowed,
+          reason: allowed ? null : 'The residency policy keeps this tenant in the building.',
+        };
+      });
+    }),
+  };
+}
+
+function isolation(world: World) {
+  const random = seeded(5);
+  const events = [
+    'query.asked',
+    'document.added',
+    'user.signed-in',
+    'overview.viewed',
+    'configuration.updated',
+  ];
+  return {
+    ledger: tenant.isolation.ledger.handler(() => ({
+      attempts: Array.from({ length: 24 }, (_, index) => {
+        const refused = index % 9 === 4;
+        return {
+          id: `attempt-${index}`,
+          at: world.now() - index * 1_900_000,
+          host: refused ? 'api.openai.com' : 'gpu-01.internal',
+          port: refused ? 443 : 11434,
+          purpose: 'model',
+          decision: refused ? ('refused' as const) : ('allowed' as const),
+          rule: refused ? 'the residency policy is local-only' : 'declared for models',
+        };
+      }),
+      next: null,
+    })),
+    audit: tenant.isolation.audit.handler(() => ({
+      events: Array.from({ length: 40 }, (_, index) => ({
+        sequence: 4120 - index,
+        at: world.now() - index * 640_000,
+        event: events[index % events.length] ?? 'query.asked',
+        actor: 'Ingrid Sørlie',
+        target: null,
+        outcome: 'done' as const,
+        detail: {},
+        hash: hash(random),
+      })),
+      next: null,
+    })),
+  };
+}
+
+/** The answers of `tenant.*`. */
+export function tenantRouter(world: World) {
+  const eventsOf = (id: string) => world.usage.get(id) ?? [];
+  return {
+    identity: identity(world),
+    users: { list: tenant.users.list.handler(() => (world.session?.user ? [world.session.user] : [])) },
+    overview: {
+      read: tenant.overview.read.handler(({ input, context }) =>
+        overviewOf(eventsOf(tenantOf(world, context).id), input.period, world.now()),
+      ),
+      watch: tenant.overview.watch.handler(async function* ({ input, context, signal }) {
+        const { id } = tenantOf(world, context);
+        while (!signal?.aborted) {
+          yield overviewOf(eventsOf(id), input.period, world.now());
+          await wait(TICK_MS);
+        }
+      }),
+    },
+    usage: {
+      list: tenant.usage.list.handler(({ input, context }) => {
+        const start = Number(input.cursor ?? 0);
+        const all = eventsOf(tenantOf(world, context).id)
+          .filter((event) => event.at >= input.from && event.at < input.to)
+          .filter((event) => !input.outcome || event.outcome === input.outcome)
+          .reverse();
+        const end = start + input.limit;
+        return { events: all.slice(start, end), next: end < all.length ? String(end) : null };
+      }),
+    },
+    assistant: assistantRouter(world),
+    knowledge: knowledgeRouter(world),
+    configuration: configuration(world),
+    isolation: isolation(world),
+  };
+}
