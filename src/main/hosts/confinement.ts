@@ -70,16 +70,17 @@ function wrapWith(
     '--new-session',
     '--cap-drop',
     'ALL',
-    ...SYSTEM.flatMap(systemFolder),
-    ...[...SYSTEM_FILES, ...readable]
-      .filter((path) => existsSync(path))
-      .flatMap((path) => ['--ro-bind', path, path]),
     '--proc',
     '/proc',
     '--dev',
     '/dev',
+    // Before the folders, for any of them may lie in it.
     '--tmpfs',
     '/tmp',
+    ...SYSTEM.flatMap(systemFolder),
+    ...[...SYSTEM_FILES, ...readable]
+      .filter((path) => existsSync(path))
+      .flatMap((path) => ['--ro-bind', path, path]),
     ...(folder ? ['--bind', folder, folder] : []),
     '--chdir',
     '/',

@@ -91,8 +91,8 @@ export function superviseEngine<Port>(settings: EngineSupervisorSettings<Port>):
       settings.onState('failed', restarts);
       return;
     }
-    settings.onState('restarting', restarts);
     restarts += 1;
+    settings.onState('restarting', restarts);
     waiting = setTimeout(start, delay);
   };
 
@@ -105,6 +105,7 @@ export function superviseEngine<Port>(settings: EngineSupervisorSettings<Port>):
     start,
     retry: () => {
       policy.forgive();
+      restarts += 1;
       settings.onState('restarting', restarts);
       start();
     },

@@ -13,7 +13,7 @@ export function tinyRouter({ keystore, hosts }: Custodian, window: EngineWindow)
   const running = new Map<string, Host>();
   return {
     who: os.handler(() => ({ pid: process.pid, window: window.id, credential: window.credential })),
-    environment: os.handler(() => Object.keys(process.env).sort()),
+    environment: os.handler(() => ({ ...process.env })),
     remember: os
       .input(z.string().nullable())
       .handler(({ input }) => keystore.rememberCredential(window.id, input)),
