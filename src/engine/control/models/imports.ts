@@ -7,7 +7,7 @@ import type { ModelJobs } from './jobs';
 import type { Providers } from './providers';
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
-const FOLDER = 'incoming';
+const FOLDER = 'models/incoming';
 /** Room that stays free on the volume after an import. */
 const SPARE_BYTES = 512 * 1024 * 1024;
 

@@ -25,10 +25,10 @@ export function createTenantList(context: ControlContext, records: TenantRecords
 
   async function readDays(hour: number): Promise<Map<string, Day>> {
     const rows = await store.read(
-      `SELECT tenant_id, sum(iif(hour > ?1, queries, 0)) AS queries, sum(iif(hour > ?1, tokens, 0)) AS tokens,
-         sum(iif(hour > ?1, cost_micros, 0)) AS cost, sum(iif(hour > ?1, failed, 0)) AS failed, max(hour) AS last
+      `SELECT tenant_id, sum(iif(hour > ?, queries, 0)) AS queries, sum(iif(hour > ?, tokens, 0)) AS tokens,
+         sum(iif(hour > ?, cost_micros, 0)) AS cost, sum(iif(hour > ?, failed, 0)) AS failed, max(hour) AS last
        FROM tenant_hours GROUP BY tenant_id`,
-      [hour - 24],
+      [hour - 24, hour - 24, hour - 24, hour - 24],
     );
     return new Map(rows.map((row) => [String(row.tenant_id), dayFrom(row)]));
   }

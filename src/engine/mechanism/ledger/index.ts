@@ -21,8 +21,8 @@ export async function readLedgerPage(
   { limit, cursor }: PageOf,
 ): Promise<{ attempts: EgressAttempt[]; next: string | null }> {
   const rows = await store.read(
-    'SELECT * FROM egress_attempts WHERE (?1 IS NULL OR id < ?1) ORDER BY id DESC LIMIT ?2',
-    [cursor ?? null, limit + 1],
+    'SELECT * FROM egress_attempts WHERE (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?',
+    [cursor ?? null, cursor ?? null, limit + 1],
   );
   const attempts = rows.slice(0, limit).map(attemptFrom);
   return { attempts, next: rows.length > limit ? (attempts.at(-1)?.id ?? null) : null };

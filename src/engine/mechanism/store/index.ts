@@ -90,11 +90,7 @@ export class Store {
     if (this.#health === 'read-only') return Promise.reject(new ConsoleError('READ_ONLY'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ write, resolve, reject });
-      this.#draining ??= Promise.resolve()
-        .then(() => this.#drain())
-        .finally(() => {
-          this.#draining = null;
-        });
+      this.#draining ??= this.#drain();
     });
   }
 
@@ -109,6 +105,8 @@ export class Store {
   }
 
   async #drain(): Promise<void> {
+    // Writes of the same turn share the first transaction.
+    await null;
     while (this.#queue.length > 0) {
       const group = this.#queue.splice(0, GROUP);
       try {
@@ -117,6 +115,8 @@ export class Store {
         await this.#recover(group, error);
       }
     }
+    // In the same turn as the look at the queue: a write that comes next begins to drain anew.
+    this.#draining = null;
   }
 
   async #recover(group: readonly Member[], error: unknown): Promise<void> {

@@ -23,6 +23,7 @@ export const FILES_FOLDER = 'files';
 export function createIndexing(context: RuntimeContext, onIndexed: () => void): Indexing {
   const { store, clock, log, embedder, parser, files, vault, changes, closing } = context;
   let running: Promise<void> | null = null;
+  let wanted = false;
 
   async function nextDocument(): Promise<{ id: string; name: string; file: string } | null> {
     const [row] = await store.read(
@@ -117,26 +118,29 @@ export function createIndexing(context: RuntimeContext, onIndexed: () => void): 
     await setState(id, 'refused', reason, null, event(id, 'document.refused', 'failed', {}));
   }
 
+  /** Ends in the same turn in which it finds nothing, so that a document that comes next begins anew. */
   async function work(): Promise<void> {
-    for (let document = await nextDocument(); document; document = await nextDocument()) {
-      try {
-        await index(document);
-      } catch (problem) {
-        if (closing.aborted) return;
-        await refuse(document.id, problem);
+    while (wanted) {
+      wanted = false;
+      for (let document = await nextDocument(); document; document = await nextDocument()) {
+        try {
+          await index(document);
+        } catch (problem) {
+          if (closing.aborted) break;
+          await refuse(document.id, problem);
+        }
       }
     }
+    running = null;
   }
 
   return {
     resume() {
-      running ??= work()
-        .catch((problem: unknown) => {
-          if (!closing.aborted) log.error('indexing stopped', problem);
-        })
-        .finally(() => {
-          running = null;
-        });
+      wanted = !closing.aborted;
+      running ??= work().catch((problem: unknown) => {
+        running = null;
+        if (!closing.aborted) log.error('indexing stopped', problem);
+      });
     },
     async idle() {
       await running;

@@ -1,4 +1,4 @@
-import type { Source } from '../../../contract';
+import { isConsoleError, type Source } from '../../../contract';
 import type { SqlRow } from '../../ports';
 import type { RuntimeContext } from '../context';
 import { cosine, packVector, unpackVector } from './vectors';
@@ -43,11 +43,23 @@ export function createSearch(context: RuntimeContext): Search {
     vectors ??= loadVectors();
     const known = await vectors;
     if (known.size === 0 || !(await embedder.available())) return new Map();
-    const [embedded] = await embedder.embed([query], signal);
+    const embedded = await embedQuery(query, signal);
     if (!embedded) return new Map();
     const wanted = unpackVector(packVector(embedded));
     const scored = [...known].map(([id, vector]) => [id, cosine(wanted, vector)] as const);
     return new Map(scored.sort((left, right) => right[1] - left[1]).slice(0, BREADTH));
+  }
+
+  /** Without the embedding host the search goes on by words alone. */
+  async function embedQuery(query: string, signal: AbortSignal): Promise<Float32Array | null> {
+    try {
+      const [embedded] = await embedder.embed([query], signal);
+      return embedded ?? null;
+    } catch (problem) {
+      if (!isConsoleError(problem) || problem.code === 'CANCELLED') throw problem;
+      context.log.warn('a search went by words alone', { code: problem.code });
+      return null;
+    }
   }
 
   async function hasPassages(): Promise<boolean> {

@@ -160,7 +160,7 @@ async function readQuota(context: RuntimeContext, now: number): Promise<Overview
     context.store.read('SELECT ifnull(sum(queries), 0) AS queries FROM usage_hours WHERE hour >= ?', [
       Math.floor(monthStart(now) / HOUR_MS),
     ]),
-    context.files.size('.'),
+    context.files.size(''),
   ]);
   return {
     queriesUsed: Number(used[0]?.queries ?? 0),

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
+import { createFiles } from '../../../src/adapters/files';
+import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
+import { createSystemClock, createSystemRandom } from '../../../src/adapters/system';
+import type { Plan } from '../../../src/contract';
+import { createEngine, type Engine } from '../../../src/engine';
+import type { EnginePorts, ProviderFactory } from '../../../src/engine/ports';
+import {
+  closedNetwork,
+  MemoryKeystore,
+  MemoryLog,
+  noEmbedder,
+  quickHasher,
+  ScriptedRuntime,
+  textParser,
+} from './fakes';
+
+export * from './fakes';
+
+/** The plans that ship. */
+export const plans = JSON.parse(readFileSync('resources/plans.json', 'utf8')) as Plan[];
+
+const noProviders: ProviderFactory = {
+  ollama: () => {
+    throw new Error('no provider in this test');
+  },
+  openAiCompatible: () => {
+    throw new Error('no provider in this test');
+  },
+};
+
+/** A real engine over real databases in a folder; what is not under test is a fake of the ports. */
+export interface TestEngine {
+  readonly engine: Engine;
+  readonly ports: EnginePorts;
+  readonly keystore: MemoryKeystore;
+  readonly log: MemoryLog;
+  readonly runtime: ScriptedRuntime;
+}
+
+/** @param overrides ports of the test's own */
+export function startTestEngine(folder: string, overrides: Partial<EnginePorts> = {}): TestEngine {
+  const keystore = (overrides.keystore as MemoryKeystore | undefined) ?? new MemoryKeystore();
+  const log = new MemoryLog();
+  const runtime = new ScriptedRuntime();
+  const files = createFiles(folder);
+  const ports: EnginePorts = {
+    version: '0.0.0-test',
+    clock: createSystemClock(),
+    random: createSystemRandom(),
+    log,
+    keystore,
+    catalogDriver: createBetterSqlite3Driver({}),
+    tenantDriver: createSqlcipherDriver(),
+    files,
+    filesBelow: (below) => createFiles(files.absolute(below)),
+    network: closedNetwork(),
+    providers: noProviders,
+    embeddedRuntime: runtime,
+    embedder: noEmbedder,
+    parser: textParser,
+    hasher: quickHasher,
+    hosts: { read: () => [], onChange: () => () => undefined },
+    plans,
+    starterModel: {
+      name: 'smollm2-135m-instruct',
+      file: '/nowhere/model.gguf',
+      sizeBytes: 1,
+      sha256: '0'.repeat(64),
+      licence: 'Apache-2.0',
+      licenceText: 'text',
+    },
+    openTenants: 50,
+    ...overrides,
+  };
+  return { engine: createEngine(ports), ports, keystore, log, runtime };
+}
