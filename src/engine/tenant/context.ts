@@ -5,7 +5,7 @@ import type { NewId } from '../mechanism/ids';
 import type { Store } from '../mechanism/store';
 import type { Vault } from '../mechanism/vault';
 import type { Clock, DocumentParser, Embedder, Files, Log } from '../ports';
-import type { ModelDirectory } from './models';
+import type { ModelDirectory } from './models/directory';
 
 /**
  * What the tenant may do, as a value that control hands in; a newer version replaces the whole.
