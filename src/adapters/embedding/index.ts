@@ -1,0 +1,1 @@
+export { type EmbeddingHostLink, MiniLmEmbedder, type MiniLmOptions } from './embedder';

@@ -1,0 +1,1 @@
+export { LlamaRuntime, type LlamaRuntimeOptions, type ModelHostLink } from './runtime';
