@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout } from './checkout.mjs';
-import { done, step, there } from './progress.mjs';
+import { done, SetupError, say, step, there } from './progress.mjs';
 import { runToolQuietly } from './tools.mjs';
 
 const STAMP = inCheckout('out/.sources');
@@ -27,6 +27,22 @@ export function ensureAppBuild() {
     writeFileSync(STAMP, sources);
     return done();
   });
+}
+
+/**
+ * Builds the application for tests: a build that fails is said and is one result among others, because the
+ * tests that need no build can still run.
+ * @returns {Promise<boolean>} whether there is a build of these sources
+ */
+export async function appBuilds() {
+  try {
+    await ensureAppBuild();
+    return true;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    return false;
+  }
 }
 
 function hashOfSources() {

@@ -82,12 +82,16 @@ export function instructions(missing) {
 
 /** @param {Requirement[]} missing */
 function packagesOf(missing) {
-  return [...new Set(missing.map(({ packages }) => packages.find(isKnownToApt) ?? packages.at(-1)))];
+  const known = namesKnownToApt(missing.flatMap(({ packages }) => packages));
+  return [
+    ...new Set(missing.map(({ packages }) => packages.find((name) => known.has(name)) ?? packages.at(-1))),
+  ];
 }
 
-/** @param {string} name */
-function isKnownToApt(name) {
-  return /^Package: /m.test(spawnSync('apt-cache', ['show', name], { encoding: 'utf8' }).stdout ?? '');
+/** @param {string[]} names */
+function namesKnownToApt(names) {
+  const { stdout } = spawnSync('apt-cache', ['show', '--no-all-versions', ...names], { encoding: 'utf8' });
+  return new Set([...(stdout ?? '').matchAll(/^Package: (.+)$/gm)].map(([, name]) => name));
 }
 
 /**
