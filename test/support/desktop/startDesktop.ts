@@ -48,7 +48,10 @@ export async function startDesktop(): Promise<Desktop> {
   makeOwn(home);
   const runtimeFolder = makeOwn(join(home, 'runtime'));
 
-  const clearUp = () => signalMarked(mark);
+  const clearUp = () => {
+    signalMarked(mark);
+    rmSync(root, { recursive: true, force: true });
+  };
   process.once('exit', clearUp);
 
   const env = environment(home, runtimeFolder, mark);
@@ -75,7 +78,7 @@ export async function startDesktop(): Promise<Desktop> {
       await display?.stop();
       await killMarked(mark);
       process.off('exit', clearUp);
-      rmSync(root, { recursive: true, force: true });
+      clearUp();
     },
   };
 }
