@@ -63,6 +63,8 @@ export class Connection {
    */
   static async open(file: string, key: Uint8Array, kind: ConnectionKind): Promise<Connection> {
     const connection = new Connection(await openHandle(file, kind));
+    // It would write to the process's standard error what comes as an error anyway.
+    await connection.exec('PRAGMA cipher_log_level = NONE');
     const hex = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
     await connection.exec(`PRAGMA key = "x'${hex}'"`);
     connection.#handle.configure('busyTimeout', 5_000);

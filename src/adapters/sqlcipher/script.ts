@@ -80,7 +80,8 @@ export function buildScript(statements: readonly Statement[]): Script {
     const parts = pieces(sql);
     if (parts.length !== params.length + 1) throw new RangeError('parameters and values differ in number');
     const text = parts.map((part, at) => (at === 0 ? part : term(params[at - 1] ?? null) + part)).join('');
-    return `${text}\n;INSERT INTO temp.progress VALUES (${index}, changes(), ${expect ?? 'NULL'});`;
+    // SQLite keeps the text of a CREATE up to its end: a line feed is added only where a comment may need it.
+    return `${text}${text.includes('--') ? '\n' : ''};INSERT INTO temp.progress VALUES (${index}, changes(), ${expect ?? 'NULL'});`;
   });
   while (staged.length % BATCH !== 0) staged.push(null);
   // The first line proves that all parameters have arrived: the trips are made without waiting in between.
