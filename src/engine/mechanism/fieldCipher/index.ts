@@ -49,7 +49,7 @@ export class FieldCipher {
       this.#wrapped.set(version, text);
       this.#newest = Math.max(this.#newest, version);
     }
-    if (this.#newest === 0) this.addVersion();
+    if (this.#newest === 0) this.#makeVersion();
     const root = this.#keys.get(1);
     if (!root) throw new SealError('unknown-key');
     this.#root = root;
@@ -75,13 +75,8 @@ export class FieldCipher {
 
   /** Adds a field key that is used from now on; older versions still open what they sealed. */
   addVersion(): WrappedKey {
-    const version = this.#newest + 1;
-    const key = Buffer.from(this.#random.bytes(KEY_BYTES));
-    const wrapped = this.#wrap(this.#wrapping, version, key);
-    this.#keys.set(version, key);
-    this.#wrapped.set(version, wrapped);
-    this.#newest = version;
-    return { version, wrapped };
+    this.#requireOpen();
+    return this.#makeVersion();
   }
 
   /** Wraps all versions under a new key of the tenant; what they sealed stays as it is. */
@@ -146,6 +141,16 @@ export class FieldCipher {
     this.#wrapping.fill(0);
     this.#hashKey.fill(0);
     this.#tokenizer.close();
+  }
+
+  #makeVersion(): WrappedKey {
+    const version = this.#newest + 1;
+    const key = Buffer.from(this.#random.bytes(KEY_BYTES));
+    const wrapped = this.#wrap(this.#wrapping, version, key);
+    this.#keys.set(version, key);
+    this.#wrapped.set(version, wrapped);
+    this.#newest = version;
+    return { version, wrapped };
   }
 
   #key(version: number): Buffer {

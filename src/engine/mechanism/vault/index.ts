@@ -38,6 +38,7 @@ export class Vault {
   readonly #random: RandomSource;
   readonly #wrapping: Buffer;
   readonly #naming: Buffer;
+  #isClosed = false;
 
   /** @param key 32 bytes for this purpose alone (`FieldCipher.deriveKey('vault')`); the caller may overwrite its copy */
   constructor(key: Uint8Array, random: RandomSource) {
@@ -49,6 +50,7 @@ export class Vault {
 
   /** The name under which this content is kept: the same content has the same name within a tenant. */
   nameOf(bytes: Uint8Array): string {
+    this.#requireOpen();
     return createHmac('sha256', this.#naming).update(bytes).digest('hex');
   }
 
@@ -70,6 +72,7 @@ export class Vault {
 
   /** @throws SealError when the file is not the one of this name, was changed or cut, or is another tenant's */
   openFile(name: string, sealed: Uint8Array): Uint8Array {
+    this.#requireOpen();
     if (!NAME.test(name) || sealed.length < HEADER_BYTES + TAG_BYTES) throw new SealError('malformed');
     if (!MAGIC.equals(sealed.subarray(0, MAGIC.length))) throw new SealError('malformed');
     const key = openBytes(this.#wrapping, keyPlace(name), sealed.subarray(MAGIC.length, HEADER_BYTES));
@@ -89,10 +92,15 @@ export class Vault {
     return Buffer.concat(parts);
   }
 
-  /** Overwrites the keys. */
+  /** Overwrites the keys. Nothing can be sealed or opened afterwards. */
   close(): void {
+    this.#isClosed = true;
     this.#wrapping.fill(0);
     this.#naming.fill(0);
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new SealError('closed');
   }
 }
 
