@@ -1,4 +1,4 @@
-import { access, constants, open, stat } from 'node:fs/promises';
+import { access, constants, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { type DatabaseDriver, StoreError } from '../../engine/ports';
@@ -63,7 +63,12 @@ export function createBetterSqlite3Driver(options: BetterSqlite3Options = {}): D
     async create(file, key) {
       requireNoKey(key);
       await reserve(file);
-      return connect(file);
+      try {
+        return connect(file);
+      } catch (error) {
+        for (const part of ['', '-wal', '-shm']) await rm(`${file}${part}`, { force: true });
+        throw error;
+      }
     },
     async open(file, key) {
       requireNoKey(key);

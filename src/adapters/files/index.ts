@@ -4,7 +4,7 @@ import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, statfs } from
 import { basename, dirname, join } from 'node:path';
 import type { Files } from '../../engine/ports';
 import { segmentsOf, withinRoot } from './guard';
-import { filesError, ifThere } from './problems';
+import { codeOf, filesError, ifThere } from './problems';
 
 export { PathRefused } from './guard';
 
@@ -37,6 +37,17 @@ async function withHandle<Answer>(
   } finally {
     await handle.close();
   }
+}
+
+/** Makes a folder in one that exists; one that is there is fine. */
+async function makeOneFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: FOLDER_MODE });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await lstat(folder)).isDirectory()) return;
+    throw error;
+  }
+  await flushFolder(dirname(folder));
 }
 
 /** Counts the files and bytes under an absolute path without following links. */
@@ -115,9 +126,12 @@ export function createFiles(root: string): Files {
       ),
 
     makeFolder: (path) =>
-      at(path, async (folder) => {
-        await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-        await flushFolder(dirname(folder));
+      at(path, async () => {
+        const segments = segmentsOf(path);
+        // One by one: made recursively, Node tells of a read-only volume as of a missing folder.
+        for (let depth = 1; depth <= segments.length; depth += 1) {
+          await makeOneFolder(join(root, ...segments.slice(0, depth)));
+        }
       }),
 
     rename: (from, to) =>

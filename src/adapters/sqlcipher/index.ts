@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { type Database, type DatabaseDriver, StoreError } from '../../engine/ports';
 import { SqlcipherDatabase } from './database';
 import { codeOf, storeError } from './problems';
@@ -57,7 +57,12 @@ export function createSqlcipherDriver(): DatabaseDriver {
     async create(file, key): Promise<Database> {
       const raw = requireKey(key);
       await reserve(file);
-      return SqlcipherDatabase.create(file, raw);
+      try {
+        return await SqlcipherDatabase.create(file, raw);
+      } catch (error) {
+        for (const part of ['', '-wal', '-shm']) await rm(`${file}${part}`, { force: true });
+        throw error;
+      }
     },
     async open(file, key): Promise<Database> {
       const raw = requireKey(key);
