@@ -4,6 +4,7 @@ import {
   type CSSVariablesResolver,
   createTheme,
   Drawer,
+  InputWrapper,
   Modal,
   Popover,
   SegmentedControl,
@@ -40,6 +41,9 @@ export const theme = createTheme({
   components: {
     Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    InputWrapper: InputWrapper.extend({
+      styles: { description: { fontSize: 'var(--mantine-font-size-xs)' } },
+    }),
     Modal: Modal.extend({
       defaultProps: {
         centered: true,

@@ -8,6 +8,8 @@ import { SkeletonRows } from './Skeletons';
 export interface Column<Row> {
   key: string;
   header: string;
+  /** For columns of buttons: the header is there for screen readers only. */
+  headerHidden?: boolean;
   render: (row: Row) => ReactNode;
   /** Numbers stand to the right, with tabular figures. */
   align?: 'left' | 'right';
@@ -53,8 +55,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={classes.scroll} style={{ maxHeight }} aria-label={label} tabIndex={0}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div role="group" className={classes.scroll} style={{ maxHeight }} aria-label={label} tabIndex={0}>
       <table className={classes.table} aria-busy={rows === undefined}>
         <caption className="visually-hidden">{label}</caption>
         <thead>
@@ -84,7 +87,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           )}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 
@@ -111,7 +114,7 @@ function HeadCell<Row>({ column, sorting, onSort }: HeadCellProps<Row>) {
           <Arrow aria-hidden size={13} className={classes.arrow} />
         </UnstyledButton>
       ) : (
-        column.header
+        <span className={column.headerHidden ? 'visually-hidden' : undefined}>{column.header}</span>
       )}
     </th>
   );

@@ -1,4 +1,3 @@
-import { Title } from '@mantine/core';
 import type { TablerIcon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './EmptyState.module.css';
@@ -18,9 +17,7 @@ export function EmptyState({ icon: Icon, title, children, actions }: EmptyStateP
       <span className={classes.icon}>
         <Icon aria-hidden size={22} stroke={1.6} />
       </span>
-      <Title order={3} size="h3">
-        {title}
-      </Title>
+      <p className={classes.title}>{title}</p>
       {children && <div className={classes.words}>{children}</div>}
       {actions && <div className={classes.actions}>{actions}</div>}
     </div>

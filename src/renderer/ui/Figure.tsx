@@ -61,15 +61,15 @@ export function Figure({ label, value, exact, delta, sparkline, note, to }: Figu
           label
         )}
       </div>
-      <div className={classes.value} title={exact}>
-        {value}
+      <div className={classes.middle}>
+        <div className={classes.value} title={exact}>
+          {value}
+        </div>
+        {sparkline && <div className={classes.course}>{sparkline}</div>}
       </div>
       <div className={classes.foot}>
-        <div className={classes.note}>
-          {delta}
-          {note && <span className={classes.delta}>{note}</span>}
-        </div>
-        {sparkline}
+        {delta}
+        {note && <span className={classes.delta}>{note}</span>}
       </div>
     </div>
   );
@@ -78,8 +78,8 @@ export function Figure({ label, value, exact, delta, sparkline, note, to }: Figu
 /** Key figures side by side, as one panel. */
 export function FigureStrip({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <section className={classes.strip} aria-label={label}>
-      {children}
+    <section className={classes.frame} aria-label={label}>
+      <div className={classes.strip}>{children}</div>
     </section>
   );
 }

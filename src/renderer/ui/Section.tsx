@@ -1,5 +1,6 @@
 import { Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
+import { useSectionLevel } from './level';
 import classes from './Section.module.css';
 
 export interface SectionProps {
@@ -16,11 +17,12 @@ export interface SectionProps {
 /** A panel with a title: the unit a page is laid out in. */
 export function Section({ title, unit, description, actions, padding = 'normal', children }: SectionProps) {
   const id = useId();
+  const level = useSectionLevel();
   return (
     <section className={classes.section} aria-labelledby={id}>
       <div className={classes.head}>
         <div className={classes.words}>
-          <Title order={3} size="h3" id={id}>
+          <Title order={level} size="h3" id={id}>
             {title}
             {unit && <span className={classes.unit}> {unit}</span>}
           </Title>

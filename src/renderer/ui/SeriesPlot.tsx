@@ -82,7 +82,16 @@ function drawing({ key, color, shape, dashed }: Series) {
   if (shape === 'area') {
     return <Area key={key} {...common} type="linear" fill={paint} fillOpacity={0.14} strokeWidth={1.5} />;
   }
-  return <Line key={key} {...common} type="linear" dot={false} strokeWidth={1.75} connectNulls={false} />;
+  return (
+    <Line
+      key={key}
+      {...common}
+      type="linear"
+      dot={{ r: 1.5, fill: paint, strokeWidth: 0 }}
+      strokeWidth={1.75}
+      connectNulls={false}
+    />
+  );
 }
 
 interface PointCardProps {

@@ -38,8 +38,9 @@ export function Sparkline({ values, label, tone = 'accent', width = 96, height =
     <svg
       className={classes.sparkline}
       data-tone={tone}
-      width={width}
+      style={{ maxWidth: width }}
       height={height}
+      preserveAspectRatio="none"
       viewBox={`-2 -2 ${width} ${height}`}
       role={label ? 'img' : undefined}
       aria-label={label}

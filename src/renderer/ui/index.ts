@@ -8,6 +8,7 @@ export { Delta, type DeltaProps, Figure, type FigureProps, FigureStrip } from '.
 export * as format from './format';
 export { Identifier, type IdentifierProps } from './Identifier';
 export { type KeyValue, KeyValueList } from './KeyValueList';
+export { SectionLevel } from './level';
 export { Meter, type MeterProps, type Share, ShareBars } from './Meter';
 export { PageHeader, type PageHeaderProps } from './PageHeader';
 export { type ProgressStep, ProgressSteps, type StepState } from './ProgressSteps';

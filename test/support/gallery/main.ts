@@ -12,21 +12,23 @@ const scenario: Scenario = {
 const handler = new RPCHandler(makeRouter(makeWorld(scenario)), { plugins: [new RequestHeadersPlugin()] });
 
 /** Hands the window a port, as the preload of the console does. */
-function connect(): MessagePort {
+function connect(): void {
   const { port1, port2 } = new MessageChannel();
   handler.upgrade(port1);
   port1.start();
   window.postMessage({ type: 'riscura:port' }, window.location.origin, [port2]);
-  return port1;
 }
 
 await import('../../../src/renderer/main');
-let port = connect();
+connect();
+
+let received: MessagePort | undefined;
+window.addEventListener('message', (event) => {
+  received = event.ports[0];
+});
 
 // The host dies and comes back: `window.dispatchEvent(new Event('gallery:restart'))`.
 window.addEventListener('gallery:restart', () => {
-  port.close();
-  setTimeout(() => {
-    port = connect();
-  }, 3000);
+  received?.dispatchEvent(new Event('close'));
+  setTimeout(connect, 3000);
 });

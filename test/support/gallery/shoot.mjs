@@ -1,6 +1,6 @@
 // Looks at the gallery: screenshots, console errors, violations of the policy, axe.
 // node test/support/gallery/shoot.mjs OUT [filter]   (needs `vite preview` of the gallery on 4199)
-import { readFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 
 const [out = 'out/gallery-shots', filter = ''] = process.argv.slice(2);
@@ -8,53 +8,187 @@ const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const SIZES = { wide: [1440, 900], middle: [1024, 768], narrow: [390, 844] };
 const firstTenant = async (page) => {
   await page.getByRole('link', { name: 'Northgate Insurance' }).click();
-  await page.getByText('Key figures').first().waitFor({ state: 'attached' });
+  await page.getByRole('region', { name: /Key figures of/ }).waitFor();
 };
+const go = (page, path) =>
+  page.evaluate((to) => {
+    window.location.hash = to;
+  }, path);
 const SHOTS = [
   { name: 'overview', open: firstTenant, settle: 1200 },
-  { name: 'overview-24h', open: async (page) => { await firstTenant(page); await page.getByText('24 h', { exact: true }).click(); }, settle: 1200 },
-  { name: 'overview-table', open: async (page) => { await firstTenant(page); await page.getByRole('button', { name: 'Show Latency as a table' }).click(); }, settle: 800 },
-  { name: 'overview-empty', open: async (page) => { await page.getByRole('link', { name: 'Brightwater Health Trust' }).click(); }, settle: 800 },
-  { name: 'overview-skeleton', search: 'delay=1500', open: async (page) => { await page.getByRole('link', { name: 'Northgate Insurance' }).click(); await page.getByText('The key figures are being read.').waitFor({ state: 'attached' }); }, settle: 100 },
-  { name: 'overview-error', search: 'fail=tenant.overview', open: async (page) => { await page.getByRole('link', { name: 'Northgate Insurance' }).click(); await page.getByRole('alert').waitFor(); } },
-  { name: 'usage', open: async (page) => { await firstTenant(page); await page.getByRole('link', { name: 'Usage' }).click(); } },
+  {
+    name: 'overview-24h',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByText('24 h', { exact: true }).click();
+    },
+    settle: 1200,
+  },
+  {
+    name: 'overview-table',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByRole('button', { name: 'Show Latency as a table' }).click();
+    },
+    settle: 800,
+  },
+  {
+    name: 'overview-empty',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'Brightwater Health Trust' }).click();
+    },
+    settle: 800,
+  },
+  {
+    name: 'overview-skeleton',
+    search: 'delay=1500',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'Northgate Insurance' }).click();
+      await page.getByText('The key figures are being read.').waitFor({ state: 'attached' });
+    },
+    settle: 100,
+  },
+  {
+    name: 'overview-error',
+    search: 'fail=tenant.overview',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'Northgate Insurance' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'usage',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByRole('link', { name: 'Usage' }).click();
+    },
+  },
   { name: 'tenants', open: async () => {} },
   { name: 'tenants-empty', search: 'door=no-tenants', open: async () => {} },
-  { name: 'suspended', open: async (page) => { await page.getByRole('link', { name: 'Stadtwerke Auental' }).click(); } },
-  { name: 'quarantined', open: async (page) => { await page.getByRole('link', { name: 'Tessellate Engineering' }).click(); } },
-  { name: 'switcher', open: async (page) => { await firstTenant(page); await page.getByRole('button', { name: 'Switch tenant' }).click(); } },
-  { name: 'delete', open: async (page) => { await firstTenant(page); await page.getByRole('button', { name: 'Actions' }).click(); await page.getByRole('menuitem', { name: 'Delete tenant…' }).click(); } },
-  { name: 'commands', open: async (page) => { await page.keyboard.press('Control+K'); await page.getByPlaceholder('Find a tenant, page or action').fill('a'); } },
-  { name: 'shortcuts', open: async (page) => { await page.keyboard.press('?'); } },
-  { name: 'network', open: async (page) => { await page.goto(`${page.url().split('#')[0]}#/network`); } },
-  { name: 'network-gap', open: async (page) => { await page.goto(`${page.url().split('#')[0]}#/network`); await page.getByRole('button', { name: 'Open the air gap…' }).click(); } },
-  { name: 'installation', open: async (page) => { await page.goto(`${page.url().split('#')[0]}#/installation`); } },
-  { name: 'ui-kit', open: async (page) => { await page.goto(`${page.url().split('#')[0]}#/ui-kit`); }, settle: 1200 },
+  {
+    name: 'suspended',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'Stadtwerke Auental' }).click();
+    },
+  },
+  {
+    name: 'quarantined',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'Tessellate Engineering' }).click();
+    },
+  },
+  {
+    name: 'switcher',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByRole('button', { name: 'Switch tenant' }).click();
+    },
+  },
+  {
+    name: 'delete',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete tenant…' }).click();
+    },
+  },
+  {
+    name: 'commands',
+    open: async (page) => {
+      await page.keyboard.press('Control+K');
+      await page.getByPlaceholder('Find a tenant, page or action').fill('a');
+    },
+  },
+  {
+    name: 'shortcuts',
+    open: async (page) => {
+      await page.keyboard.press('?');
+    },
+  },
+  {
+    name: 'network',
+    open: async (page) => {
+      await go(page, '/network');
+    },
+  },
+  {
+    name: 'network-gap',
+    open: async (page) => {
+      await go(page, '/network');
+      await page.getByRole('button', { name: 'Open the air gap…' }).click();
+    },
+  },
+  {
+    name: 'installation',
+    open: async (page) => {
+      await go(page, '/installation');
+    },
+  },
+  {
+    name: 'ui-kit',
+    open: async (page) => {
+      await go(page, '/ui-kit');
+    },
+    settle: 1200,
+  },
   { name: 'sign-in', search: 'door=signed-out', open: async () => {} },
-  { name: 'sign-in-member', search: 'door=signed-out', open: async (page) => { await page.getByText('Member of a tenant').click(); } },
-  { name: 'first-run', search: 'door=first-run', open: async (page) => { await page.getByLabel('Your name').fill('Maren Holt'); await page.getByLabel('Password', { exact: true }).fill('maren-horse'); } },
+  {
+    name: 'sign-in-member',
+    search: 'door=signed-out',
+    open: async (page) => {
+      await page.getByText('Member of a tenant').click();
+    },
+  },
+  {
+    name: 'first-run',
+    search: 'door=first-run',
+    open: async (page) => {
+      await page.getByLabel('Your name').fill('Maren Holt');
+      await page.getByLabel('Password', { exact: true }).fill('maren-horse');
+    },
+  },
   { name: 'sealed', search: 'door=sealed', open: async () => {} },
   { name: 'member', search: 'door=member', open: async () => {}, settle: 1500 },
   { name: 'guest', search: 'door=guest', open: async () => {} },
-  { name: 'reconnecting', open: async (page) => { await page.evaluate(() => window.dispatchEvent(new Event('gallery:restart'))); await page.getByText('Reconnecting…').waitFor(); } },
+  {
+    name: 'reconnecting',
+    open: async (page) => {
+      await page.evaluate(() => window.dispatchEvent(new Event('gallery:restart')));
+      await page.getByText('Reconnecting…').waitFor();
+    },
+  },
 ];
 
 mkdirSync(out, { recursive: true });
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
 for (const shot of SHOTS.filter((each) => each.name.match(filter || /./))) {
   for (const scheme of ['light', 'dark']) {
     for (const [size, [width, height]] of Object.entries(SIZES)) {
       if (process.env.ONLY && !`${scheme}-${size}`.match(process.env.ONLY)) continue;
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce', bypassCSP: false });
-      await context.addInitScript((domain) => window.localStorage.setItem('riscura.last-domain', domain), shot.search?.match(/member|guest/) ? 'northgate.example' : '');
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme: scheme,
+        reducedMotion: 'reduce',
+        bypassCSP: false,
+      });
+      await context.addInitScript(
+        (domain) => window.localStorage.setItem('riscura.last-domain', domain),
+        shot.search?.match(/member|guest/) ? 'northgate.example' : '',
+      );
       const page = await context.newPage();
       const complaints = [];
-      page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+      page.on(
+        'console',
+        (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()),
+      );
       page.on('pageerror', (error) => complaints.push(String(error)));
       const name = `${shot.name}-${scheme}-${size}`;
       try {
         await page.goto(`http://localhost:4199/?${shot.search ?? ''}`);
-        await page.getByText('The console is opening.').waitFor({ state: 'detached' });
+        await page.getByText('The console is opening.').first().waitFor({ state: 'detached' });
         await page.waitForTimeout(250);
         await shot.open(page);
         await page.waitForTimeout(shot.settle ?? 500);
@@ -65,9 +199,22 @@ for (const shot of SHOTS.filter((each) => each.name.match(filter || /./))) {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wide > 0) complaints.push(`wider than the window by ${wide} px`);
       await page.evaluate(AXE).catch((error) => complaints.push(`axe: ${error}`));
-      const violations = await page.evaluate(async () => (await window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })).violations.map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`).join(' | ')}`)).catch((error) => [String(error)]);
+      const violations = await page
+        .evaluate(async () =>
+          (
+            await window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })
+          ).violations.map(
+            (v) =>
+              `${v.impact} ${v.id}: ${v.nodes
+                .slice(0, 3)
+                .map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`)
+                .join(' | ')}`,
+          ),
+        )
+        .catch((error) => [String(error)]);
       console.log(`${name}${complaints.length + violations.length === 0 ? ' ok' : ''}`);
-      for (const line of [...new Set([...complaints, ...violations])]) console.log(`    ${line.slice(0, 400)}`);
+      for (const line of [...new Set([...complaints, ...violations])])
+        console.log(`    ${line.slice(0, 400)}`);
       await context.close();
     }
   }

@@ -42,7 +42,7 @@ export function makeUsage(tenant: Tenant, index: number, now: number): UsageEven
   const events: UsageEvent[] = [];
   const start = Math.max(tenant.createdAt, now - 60 * DAY);
   if (now - start < DAY) return events;
-  const busy = 6 - (index % 5);
+  const busy = 26 - 5 * (index % 5);
   for (let hour = Math.floor(start / HOUR) * HOUR; hour < now; hour += HOUR) {
     const date = new Date(hour);
     const clock = date.getUTCHours();

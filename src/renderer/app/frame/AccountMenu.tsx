@@ -15,9 +15,12 @@ export function AccountMenu() {
   return (
     <Menu position="top-start" width={232} shadow="md" transitionProps={{ duration: 100 }}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`Account: ${name}`}>
+        <UnstyledButton className={classes.account}>
           <div className={classes.who}>
-            <div className="truncate">{name}</div>
+            <div className="truncate">
+              <span className="visually-hidden">Account: </span>
+              {name}
+            </div>
             <div className="truncate">{ROLE_WORDS[principal.role]}</div>
           </div>
           <IconSelector aria-hidden size={15} />

@@ -16,6 +16,7 @@ import { TENANT_STATES } from '../../ui';
 import { installation } from '../api';
 import { usePrincipal, useSessionActions } from '../session';
 import { tenantPath } from '../tenant';
+import classes from './Commands.module.css';
 import { INSTALLATION_PLACES } from './places';
 import { openShortcuts } from './Shortcuts';
 import { visibleTabs } from './tabs';
@@ -61,6 +62,8 @@ export function Commands() {
       maxHeight={440}
       scrollable
       clearQueryOnClose
+      classNames={{ action: classes.action }}
+      attributes={{ content: { 'aria-label': 'Search and commands' } }}
       transitionProps={{ duration: 100, transition: 'fade' }}
     >
       <Spotlight.Search

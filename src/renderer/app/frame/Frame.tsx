@@ -29,7 +29,7 @@ export function Frame() {
       <UnstyledButton className={classes.skip} onClick={() => main.current?.focus()}>
         Skip to content
       </UnstyledButton>
-      <div className={classes.bar}>
+      <header className={classes.bar}>
         <ActionIcon variant="subtle" color="gray" size={36} aria-label="Open navigation" onClick={rail.open}>
           <IconMenu2 size={20} />
         </ActionIcon>
@@ -43,10 +43,10 @@ export function Frame() {
         >
           <IconSearch size={18} />
         </ActionIcon>
-      </div>
-      <div className={classes.rail}>
+      </header>
+      <aside className={classes.rail} aria-label="Console">
         <Rail />
-      </div>
+      </aside>
       <Drawer opened={railOpen} onClose={rail.close} size={280} title="Navigation">
         <Rail />
       </Drawer>

@@ -30,7 +30,7 @@ export function Rail() {
       <div className={classes.brand}>
         <Brand />
       </div>
-      <UnstyledButton className={classes.search} onClick={openCommands} aria-label="Search and commands">
+      <UnstyledButton className={classes.search} onClick={openCommands}>
         <IconSearch aria-hidden size={15} />
         <span>Search</span>
         <Kbd size="xs">{COMMAND_KEY}</Kbd>

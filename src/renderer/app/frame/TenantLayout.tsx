@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet, useParams } from 'react-router';
 import { TenantStanding } from '../../features/lifecycle';
-import { ErrorNotice, SkeletonLine } from '../../ui';
+import { ErrorNotice, SectionLevel, SkeletonLine } from '../../ui';
 import { installation } from '../api';
 import { usePrincipal } from '../session';
 import { TenantProvider, tenantPath } from '../tenant';
@@ -19,7 +19,9 @@ export function TenantLayout() {
     <TenantProvider tenant={tenant}>
       <TenantHeader face={tenant} />
       <div className={frame.content}>
-        <Outlet />
+        <SectionLevel value={3}>
+          <Outlet />
+        </SectionLevel>
       </div>
     </TenantProvider>
   );
@@ -47,7 +49,9 @@ function OperatedTenant({ id }: { id: string }) {
       <TenantHeader face={tenant.data} tenant={tenant.data} />
       <div className={frame.content}>
         <TenantStanding tenant={tenant.data}>
-          <Outlet />
+          <SectionLevel value={3}>
+            <Outlet />
+          </SectionLevel>
         </TenantStanding>
       </div>
     </TenantProvider>

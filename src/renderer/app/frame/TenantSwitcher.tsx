@@ -60,7 +60,7 @@ export function TenantSwitcher({ current }: { current: string }) {
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
-        <Combobox.Options mah={320} className={classes.options} aria-label="Tenants">
+        <Combobox.Options mah={320} className={classes.options} aria-label="Tenants" tabIndex={0}>
           {tenants.data?.tenants.map((tenant) => (
             <Combobox.Option key={tenant.id} value={tenant.id} active={tenant.id === current}>
               <span className={classes.option}>

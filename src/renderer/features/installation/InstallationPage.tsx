@@ -26,6 +26,7 @@ const HOST_STATES: Record<Host['state'], { tone: StatusTone; label: string }> = 
 const HOST_WORDS: Record<Host['host'], string> = {
   engine: 'Tenants, sign-in, policy, audit',
   model: 'Runs embedded models, without keys',
+  embedding: 'Finds passages by meaning, without keys',
   parser: 'Reads documents, without keys',
 };
 

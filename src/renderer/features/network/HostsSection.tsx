@@ -52,7 +52,13 @@ export function HostsSection({ policy }: { policy: NetworkPolicy }) {
             hideBelow: 'sm',
             render: (host) => <RelativeTime at={host.declaredAt} />,
           },
-          { key: 'act', header: '', align: 'right', render: (host) => <Withdraw host={host} /> },
+          {
+            key: 'act',
+            header: 'Actions',
+            headerHidden: true,
+            align: 'right',
+            render: (host) => <Withdraw host={host} />,
+          },
         ]}
       />
       <Modal opened={opened} onClose={dialogue.close} title="Declare a host" size={480}>

@@ -39,11 +39,13 @@ export const TENANT_COLUMNS: readonly Column<TenantSummary>[] = [
     header: '14 days',
     hideBelow: 'md',
     render: (tenant) => (
-      <Sparkline
-        values={tenant.trend}
-        label={`Queries a day of the last 14 days: ${tenant.trend.join(', ')}`}
-        tone={tenant.queries24h === 0 ? 'muted' : 'accent'}
-      />
+      <div className={classes.trend}>
+        <Sparkline
+          values={tenant.trend}
+          label={`Queries a day of the last 14 days: ${tenant.trend.join(', ')}`}
+          tone={tenant.queries24h === 0 ? 'muted' : 'accent'}
+        />
+      </div>
     ),
   },
   {
@@ -63,13 +65,6 @@ export const TENANT_COLUMNS: readonly Column<TenantSummary>[] = [
         {format.count(tenant.errors24h)}
       </span>
     ),
-  },
-  {
-    key: 'tokens',
-    header: 'Tokens, 24 h',
-    align: 'right',
-    hideBelow: 'lg',
-    render: (tenant) => format.countShort(tenant.tokens24h),
   },
   {
     key: 'cost',

@@ -39,7 +39,7 @@ export function UsagePage() {
         description={
           <>
             Every query from {format.shortTime(from)} to {format.shortTime(to)}, as it was metered.{' '}
-            <Anchor component={Link} to={tenantPath(tenant.id, 'overview')} size="sm">
+            <Anchor component={Link} to={tenantPath(tenant.id, 'overview')} size="sm" underline="always">
               Back to Overview
             </Anchor>
           </>

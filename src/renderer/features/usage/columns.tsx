@@ -7,7 +7,7 @@ export const USAGE_COLUMNS: readonly Column<UsageEvent>[] = [
   { key: 'at', header: 'When', render: (event) => <RelativeTime at={event.at} /> },
   { key: 'outcome', header: 'Outcome', render: (event) => <Outcome event={event} /> },
   { key: 'user', header: 'Asked by', render: (event) => event.userName, hideBelow: 'md' },
-  { key: 'model', header: 'Model', render: (event) => <Model event={event} /> },
+  { key: 'model', header: 'Model', render: (event) => <Model event={event} />, hideBelow: 'sm' },
   { key: 'place', header: 'Ran on', render: (event) => placeLabel(event.place), hideBelow: 'lg' },
   {
     key: 'first',
@@ -17,8 +17,14 @@ export const USAGE_COLUMNS: readonly Column<UsageEvent>[] = [
     render: (event) => (event.firstTokenMs === null ? '–' : format.duration(event.firstTokenMs)),
   },
   { key: 'total', header: 'Latency', align: 'right', render: (event) => format.duration(event.totalMs) },
-  { key: 'tokens', header: 'Tokens', align: 'right', render: (event) => <Tokens event={event} /> },
-  { key: 'cost', header: 'Cost', align: 'right', render: (event) => <Cost event={event} /> },
+  {
+    key: 'tokens',
+    header: 'Tokens',
+    align: 'right',
+    render: (event) => <Tokens event={event} />,
+    hideBelow: 'sm',
+  },
+  { key: 'cost', header: 'Cost', align: 'right', render: (event) => format.moneyExact(event.cost) },
 ];
 
 function Outcome({ event }: { event: UsageEvent }) {
@@ -51,14 +57,6 @@ function Tokens({ event }: { event: UsageEvent }) {
         {event.tokensReported ? '' : '≈ '}
         {format.count(event.inputTokens + event.outputTokens)}
       </span>
-    </Tooltip>
-  );
-}
-
-function Cost({ event }: { event: UsageEvent }) {
-  return (
-    <Tooltip label={format.moneyExact(event.cost)}>
-      <span>{format.money(event.cost)}</span>
     </Tooltip>
   );
 }
