@@ -12,7 +12,10 @@ const BWRAP = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw
 const SYSTEM = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix/store'];
 const SYSTEM_FILES = ['/etc/ld.so.cache', '/sys/devices/system/cpu'];
 
-const PROBE_MS = 15_000;
+/** A program that does nothing, on every Linux. */
+const NOTHING = ['/usr/bin/true', '/bin/true'];
+
+const PROBE_MS = 5_000;
 
 /** How hosts are shut in on this machine. */
 export interface Confinement {
@@ -24,14 +27,17 @@ export interface Confinement {
   wrap(kind: ChildHostKind, command: HostCommand, folder: string): HostCommand;
 }
 
-/** Looks whether `bwrap` is there and works, by starting with it what will be started with it. */
+/**
+ * Looks whether `bwrap` is there and may do here what it is for. Where it does, a host that cannot be started in
+ * it is an error: nothing falls back to running it in the open.
+ */
 export async function findConfinement(layout: Layout): Promise<Confinement> {
   const bwrap = BWRAP.find((file) => existsSync(file));
   if (process.platform !== 'linux' || !bwrap) return open('bubblewrap is not installed');
   const probe = wrapWith(bwrap, layout, 'model', {
-    file: layout.electron,
-    args: ['-e', 'process.exit(0)'],
-    env: { ELECTRON_RUN_AS_NODE: '1' },
+    file: NOTHING.find((file) => existsSync(file)) ?? 'true',
+    args: [],
+    env: {},
   });
   try {
     await promisify(execFile)(probe.file, [...probe.args], { env: probe.env, timeout: PROBE_MS });

@@ -24,6 +24,8 @@ export interface EngineSupervisorSettings<Port> {
   readonly policy: RestartPolicy;
   readonly heartbeat?: HeartbeatLimits;
   readonly log: Log;
+  /** A process was started; it may be told things, but takes no windows yet. */
+  onStarted(link: EngineLink<Port>): void;
   onReady(link: EngineLink<Port>): void;
   onGone(): void;
   onState(state: EngineState, restarts: number): void;
@@ -75,6 +77,7 @@ export function superviseEngine<Port>(settings: EngineSupervisorSettings<Port>):
       settings.heartbeat,
     );
     running = { process, link };
+    settings.onStarted(link);
     process.once('exit', (code) => {
       heartbeat.stop();
       running = null;

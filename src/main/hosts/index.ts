@@ -61,12 +61,11 @@ export function createHosts(settings: HostsSettings): HostProcesses {
     handlers: requestHandlers(settings.keystore, children),
     policy: createRestartPolicy(),
     log,
-    onReady: (link) => {
+    onStarted: (link) => {
       engineLink = link;
       link.hosts(states.all());
-      windows.engineReady(link);
-      void confinement();
     },
+    onReady: windows.engineReady,
     onGone: () => {
       engineLink = null;
       windows.engineGone();
@@ -81,7 +80,10 @@ export function createHosts(settings: HostsSettings): HostProcesses {
 
   return {
     windows,
-    start: engine.start,
+    start: () => {
+      // The engine is told how its hosts are shut in before anything else.
+      void confinement().then(engine.start);
+    },
     retryEngine: engine.retry,
     stop: async () => {
       await engine.stop();

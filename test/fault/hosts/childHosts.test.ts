@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desktop, startDesktop, until } from '../../support/desktop';
-import { buildShellApp, openShell, type RunningShell } from '../../support/shellApp';
+import { openShell, type RunningShell } from '../../support/shellApp';
 
 /** The real bubblewrap around a tiny host that tells what it can reach. */
 describe('hosts for strangers’ files', () => {
@@ -14,7 +14,6 @@ describe('hosts for strangers’ files', () => {
   let connections = 0;
 
   beforeAll(async () => {
-    const folder = buildShellApp('children');
     listener = createServer((socket) => {
       connections += 1;
       socket.destroy();
@@ -23,7 +22,7 @@ describe('hosts for strangers’ files', () => {
     const address = listener.address();
     listenerPort = typeof address === 'object' && address ? address.port : 0;
     desktop = await startDesktop();
-    shell = await openShell(desktop, folder, desktop.makeFolder('data'));
+    shell = await openShell(desktop, desktop.makeFolder('data'));
   }, 60_000);
 
   afterAll(async () => {
@@ -118,9 +117,7 @@ describe('hosts for strangers’ files', () => {
     const hosts = () =>
       readdirSync('/proc').filter((pid) => {
         const own = readOrNothing(`/proc/${pid}/environ`).includes(`RISCURA_DESKTOP=`);
-        return (
-          !own && readOrNothing(`/proc/${pid}/cmdline`).includes('shell-children/out/main/parserHost.js')
-        );
+        return !own && readOrNothing(`/proc/${pid}/cmdline`).includes('out/main/parserHost.js');
       }).length;
     expect(hosts()).toBeGreaterThan(0);
     const { pid } = (await shell.page.evaluate(() => globalThis.tiny.engine?.who())) ?? {};

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desktop, startDesktop, until } from '../../support/desktop';
-import { buildShellApp, openShell, type RunningShell } from '../../support/shellApp';
+import { openShell, type RunningShell } from '../../support/shellApp';
 
 describe('a dead engine host', () => {
   let desktop: Desktop;
@@ -10,9 +10,8 @@ describe('a dead engine host', () => {
   let log = '';
 
   beforeAll(async () => {
-    const folder = buildShellApp('engine');
     desktop = await startDesktop();
-    shell = await openShell(desktop, folder, desktop.makeFolder('data'));
+    shell = await openShell(desktop, desktop.makeFolder('data'));
     shell.app.process().stderr?.on('data', (bytes: Buffer) => {
       log += bytes.toString('utf8');
     });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Desktop, startDesktop } from '../../support/desktop';
-import { buildShellApp, openShell, type RunningShell } from '../../support/shellApp';
+import { openShell, type RunningShell } from '../../support/shellApp';
 
 const ONE = '0190b3a0-0000-7000-8000-000000000001';
 const TWO = '0190b3a0-0000-7000-8000-000000000002';
@@ -12,19 +12,17 @@ const KEYTAR = join(import.meta.dirname, '../../../node_modules/@github/keytar')
 describe('the keystore over the keychain', () => {
   let desktop: Desktop;
   let shell: RunningShell;
-  let app: string;
   let dataFolder: string;
   let log = '';
 
   const open = async (): Promise<void> => {
-    shell = await openShell(desktop, app, dataFolder);
+    shell = await openShell(desktop, dataFolder);
     shell.app.process().stderr?.on('data', (bytes: Buffer) => {
       log += bytes.toString('utf8');
     });
   };
 
   beforeAll(async () => {
-    app = buildShellApp('keys');
     desktop = await startDesktop();
     dataFolder = desktop.makeFolder('data');
     await open();

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright';
 import { type Desktop, launchConsole, until } from '../desktop';
@@ -12,26 +22,57 @@ declare global {
 
 const checkout = resolve(import.meta.dirname, '../../..');
 
-/** Builds the shell around a tiny engine. @returns the folder of the application */
-export function buildShellApp(name: string): string {
-  const folder = join(checkout, 'out', `shell-${name}`);
-  const builder = [
-    join(checkout, 'node_modules/electron-vite/bin/electron-vite.js'),
-    'build',
-    '--logLevel',
-    'error',
-  ];
-  execFileSync(process.execPath, [...builder, '--config', 'test/support/shellApp/electron.vite.config.ts'], {
+/** What the shell is made of. */
+const SOURCES = [
+  'electron.vite.config.ts',
+  'src/adapters/custodianLink',
+  'src/adapters/electronStore',
+  'src/adapters/folderLock',
+  'src/adapters/keytar',
+  'src/contract',
+  'src/engine/ports',
+  'src/main',
+  'src/preload',
+  'test/support/shellApp',
+];
+
+/**
+ * Builds the shell around a tiny engine, once for all tests of the same sources.
+ * @returns the folder of the application
+ */
+export function buildShellApp(): string {
+  const folder = join(checkout, 'out', `shell-${hashOfSources()}`);
+  if (existsSync(folder)) return folder;
+  const work = `${folder}.${process.pid}`;
+  const builder = join(checkout, 'node_modules/electron-vite/bin/electron-vite.js');
+  const config = 'test/support/shellApp/electron.vite.config.ts';
+  execFileSync(process.execPath, [builder, 'build', '--logLevel', 'error', '--config', config], {
     cwd: checkout,
-    env: { ...process.env, RISCURA_SHELL_APP: folder },
+    env: { ...process.env, RISCURA_SHELL_APP: work },
   });
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'shell', version: '1.2.3', type: 'module', main: 'out/main/index.js' }),
-  );
-  rmSync(join(folder, 'node_modules'), { force: true });
-  symlinkSync('../../node_modules', join(folder, 'node_modules'));
+  const description = { name: 'shell', version: '1.2.3', type: 'module', main: 'out/main/index.js' };
+  writeFileSync(join(work, 'package.json'), JSON.stringify(description));
+  symlinkSync('../../node_modules', join(work, 'node_modules'));
+  try {
+    renameSync(work, folder);
+  } catch {
+    // Another test has built the same meanwhile.
+    rmSync(work, { recursive: true });
+  }
   return folder;
+}
+
+function hashOfSources(): string {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap((place) => filesBelow(join(checkout, place))).sort()) {
+    hash.update(file).update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+function filesBelow(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path).flatMap((name) => filesBelow(join(path, name)));
 }
 
 /** The shell with the tiny engine, running. */
@@ -44,8 +85,12 @@ export interface RunningShell {
 }
 
 /** Opens the shell on a desktop and waits until its page has an engine. */
-export async function openShell(desktop: Desktop, folder: string, dataFolder: string): Promise<RunningShell> {
-  const app = await launchConsole(desktop, { app: folder, dataFolder });
+export async function openShell(
+  desktop: Desktop,
+  dataFolder: string,
+  args: readonly string[] = [],
+): Promise<RunningShell> {
+  const app = await launchConsole(desktop, { app: buildShellApp(), dataFolder, args });
   const page = await app.firstWindow();
   const connected = (ports = 1) =>
     until(`port ${ports} of the page`, () =>

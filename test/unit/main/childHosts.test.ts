@@ -64,7 +64,8 @@ describe('hosts for the engine', () => {
     const begin = performance.now();
     await hosts.spawn('model');
     expect(performance.now() - begin).toBeGreaterThan(25);
-    expect(states).toEqual(['model running 0', 'model restarting 1', 'model running 1']);
+    const told = states.filter((state) => !state.includes('idle'));
+    expect(told).toEqual(['model running 0', 'model restarting 1', 'model running 1']);
   });
 
   it('does not let the next document wait because a parser died of the last', async () => {

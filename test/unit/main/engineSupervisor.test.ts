@@ -34,6 +34,7 @@ describe('the supervisor of the engine', () => {
       policy: createRestartPolicy(limits),
       heartbeat,
       log: recordingLog(),
+      onStarted: (link) => link.hosts([]),
       onReady: () => ready.push(engines.length),
       onGone: () => undefined,
       onState: (state, restarts) => states.push(`${state} ${restarts}`),

@@ -1,0 +1,150 @@
+/** What a page that was taken over would try. Each answers what came of it. */
+export const probes = {
+  inlineScript: () => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.inlineScriptRan = true';
+    document.body.append(script);
+    return 'inlineScriptRan' in globalThis;
+  },
+  inlineHandler: async () => {
+    const image = document.createElement('img');
+    image.setAttribute('onerror', 'globalThis.inlineHandlerRan = true');
+    image.src = 'data:,';
+    document.body.append(image);
+    await pause();
+    return 'inlineHandlerRan' in globalThis;
+  },
+  // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested
+  evaluate: () => later(() => globalThis.eval('1 + 1') === 2),
+  makeFunction: () => later(() => new Function('return 2')() === 2),
+  wasm: () => later(() => new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) !== null),
+  fetch: (url: string) =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    ),
+  xhr: (url: string) =>
+    new Promise<boolean>((resolve) => {
+      const request = new XMLHttpRequest();
+      request.onload = () => resolve(true);
+      request.onerror = () => resolve(false);
+      request.open('GET', url);
+      request.send();
+    }),
+  socket: (url: string) =>
+    new Promise<boolean>((resolve) => {
+      try {
+        const socket = new WebSocket(url.replace('http', 'ws'));
+        socket.onopen = () => resolve(true);
+        socket.onerror = () => resolve(false);
+      } catch {
+        resolve(false);
+      }
+    }),
+  beacon: (url: string) => navigator.sendBeacon(url, 'x'),
+  image: (url: string) => loads('img', { src: url }),
+  script: (url: string) => loads('script', { src: url }),
+  stylesheet: (url: string) => loads('link', { rel: 'stylesheet', href: url }),
+  prefetch: (url: string) => loads('link', { rel: 'prefetch', href: url }),
+  preconnect: (url: string) => loads('link', { rel: 'preconnect', href: url }),
+  audio: (url: string) => loads('audio', { src: url }),
+  frame: (url: string) => loads('iframe', { src: url }),
+  object: (url: string) => loads('object', { data: url }),
+  webview: (url: string) => loads('webview', { src: url }),
+  form: async (url: string) => {
+    const form = document.createElement('form');
+    form.action = url;
+    form.method = 'post';
+    document.body.append(form);
+    form.submit();
+    await pause();
+    return false;
+  },
+  worker: (url: string) =>
+    new Promise<boolean>((resolve) => {
+      try {
+        const worker = new Worker(url);
+        worker.onmessage = () => resolve(true);
+        worker.onerror = () => resolve(false);
+      } catch {
+        resolve(false);
+      }
+    }),
+  peer: async (url: string) => {
+    const { hostname, port } = new URL(url);
+    const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:${hostname}:${port}` }] });
+    peer.createDataChannel('x');
+    await peer.setLocalDescription(await peer.createOffer());
+    await pause(500);
+    peer.close();
+    return false;
+  },
+  go: async (url: string) => {
+    location.href = url;
+    await pause();
+    return location.href;
+  },
+  open: (url: string) => window.open(url) !== null,
+  permission: async (name: string) =>
+    (await navigator.permissions.query({ name: name as PermissionName })).state,
+  camera: () =>
+    navigator.mediaDevices.getUserMedia({ video: true }).then(
+      () => 'granted',
+      (error: Error) => error.name,
+    ),
+  screen: () =>
+    navigator.mediaDevices.getDisplayMedia().then(
+      () => 'granted',
+      (error: Error) => error.name,
+    ),
+  notification: () => Notification.requestPermission(),
+  location: () =>
+    new Promise<string>((resolve) =>
+      navigator.geolocation.getCurrentPosition(
+        () => resolve('granted'),
+        (error) => resolve(error.code === error.PERMISSION_DENIED ? 'denied' : `error ${error.code}`),
+      ),
+    ),
+  copy: (text: string) =>
+    navigator.clipboard.writeText(text).then(
+      () => 'copied',
+      (error: Error) => error.name,
+    ),
+  paste: () =>
+    navigator.clipboard.readText().then(
+      () => 'read',
+      (error: Error) => error.name,
+    ),
+  globals: () =>
+    ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer', '__dirname'].filter(
+      (name) => name in globalThis,
+    ),
+};
+
+/** Runs something outside the debugger's call, which would lift the ban on eval. */
+function later(run: () => boolean): Promise<boolean> {
+  return new Promise((resolve) =>
+    setTimeout(() => {
+      try {
+        resolve(run());
+      } catch {
+        resolve(false);
+      }
+    }),
+  );
+}
+
+function loads(tag: string, attributes: Record<string, string>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const element = document.createElement(tag);
+    element.addEventListener('load', () => resolve(true));
+    element.addEventListener('error', () => resolve(false));
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    document.body.append(element);
+    setTimeout(() => resolve(false), 300);
+  });
+}
+
+function pause(milliseconds = 200): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
