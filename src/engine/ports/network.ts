@@ -10,7 +10,9 @@ export interface ConnectionGrant {
 
 /** An HTTP client that can only go where a grant says. Redirects are never followed. */
 export interface GrantedClient {
+  /** Throws what `beforeConnect` threw; otherwise as `fetch` does. */
   readonly fetch: typeof fetch;
+  /** Resolves when the requests that run have ended. Never rejects. */
   close(): Promise<void>;
 }
 
