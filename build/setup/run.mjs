@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { SetupError } from './progress.mjs';
 
 const LINES_SHOWN_ON_FAILURE = 40;
@@ -37,7 +38,11 @@ export function run(command, args, { failing, ...options } = {}) {
     child.once('close', (code, signal) => {
       running.delete(child);
       if (code === 0) return resolve(output);
-      const tail = everything.trimEnd().split('\n').slice(-LINES_SHOWN_ON_FAILURE).join('\n');
+      const tail = stripVTControlCharacters(everything)
+        .trimEnd()
+        .split('\n')
+        .slice(-LINES_SHOWN_ON_FAILURE)
+        .join('\n');
       reject(
         new SetupError(`${failing ?? [command, ...args].join(' ')} ended with ${signal ?? code}:\n${tail}`),
       );

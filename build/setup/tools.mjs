@@ -50,7 +50,7 @@ export function toolCommand(packageName, args) {
  */
 export function runToolQuietly(packageName, args, { env, ...options } = {}) {
   const [command, ...rest] = toolCommand(packageName, args);
-  return run(command, rest, { cwd: checkout, ...options, env: toolEnvironment({ NO_COLOR: '1', ...env }) });
+  return run(command, rest, { cwd: checkout, ...options, env: toolEnvironment(env) });
 }
 
 /** @param {string} packageName */

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  createReadStream,
+  existsSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -13,11 +21,15 @@ const RECORD = '.verified.json';
  */
 export async function filesAreVerified(folder, sha256ByFile) {
   const known = readRecord(folder);
-  for (const [name, sha256] of Object.entries(sha256ByFile)) {
+  const unknown = Object.entries(sha256ByFile).filter(([name, sha256]) => {
     const file = join(folder, name);
-    if (!existsSync(file)) return false;
-    if (known[name] !== fingerprint(file, sha256) && (await sha256Of(file)) !== sha256) return false;
+    return !existsSync(file) || known[name] !== fingerprint(file, sha256);
+  });
+  for (const [name, sha256] of unknown) {
+    const file = join(folder, name);
+    if (!existsSync(file) || (await sha256Of(file)) !== sha256) return false;
   }
+  if (unknown.length > 0 && isWritable(folder)) recordVerified(folder, sha256ByFile);
   return true;
 }
 
@@ -31,6 +43,19 @@ export function recordVerified(folder, sha256ByFile) {
     Object.entries(sha256ByFile).map(([name, sha256]) => [name, fingerprint(join(folder, name), sha256)]),
   );
   writeFileSync(join(folder, RECORD), JSON.stringify(record, null, 2));
+}
+
+/**
+ * A cache that somebody else keeps is used as it is.
+ * @param {string} folder
+ */
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {string} file */
