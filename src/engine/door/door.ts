@@ -1,9 +1,9 @@
 import type { AnyContractRouter } from '@orpc/contract';
-import { ConsoleError, isConsoleError, isGranted } from '../../contract';
+import { ConsoleError, type ErrorCode, isConsoleError, isGranted } from '../../contract';
 import type { AuditDraft } from '../mechanism/chain';
 import type { Session } from '../mechanism/sessions';
 import type { Store } from '../mechanism/store';
-import { type Clock, type Log, StoreError } from '../ports';
+import { type Clock, type Log, StoreError, type StoreProblem } from '../ports';
 import type { Actor, Call } from './call';
 import { parseInput } from './input';
 import { bindProcedures, type Handlers, type Procedure } from './procedures';
@@ -189,14 +189,26 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
         log.warn(`answered ${problem.code}`, { cause: describe(problem.cause) });
       return problem;
     }
-    if (problem instanceof StoreError) onStoreProblem(problem);
-    if (problem instanceof StoreError && isDamage(problem))
-      return new ConsoleError('TENANT_QUARANTINED', {}, problem);
+    if (problem instanceof StoreError) {
+      onStoreProblem(problem);
+      const known = knownProblem(problem);
+      if (known) {
+        log.warn(`answered ${known.code}`, { store: problem.problem });
+        return known;
+      }
+    }
     if (problem instanceof Error && problem.name === 'AbortError')
       return new ConsoleError('CANCELLED', {}, problem);
     const incident = newIncident();
     log.error('a call failed', problem, { incident });
     return new ConsoleError('INTERNAL', { incident }, problem);
+  }
+
+  /** What a problem of the store means for the caller, where it is not our mistake. */
+  function knownProblem(problem: StoreError): ConsoleError | null {
+    if (store.isClosed) return new ConsoleError('HOST_RESTARTING', {}, problem);
+    const code = STORE_CODES[problem.problem];
+    return code ? new ConsoleError(code, {}, problem) : null;
   }
 
   return {
@@ -210,9 +222,16 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
   };
 }
 
-function isDamage(problem: StoreError): boolean {
-  return ['damaged', 'wrong-key', 'missing'].includes(problem.problem);
-}
+/** A guard or a constraint that did not hold means that somebody else was quicker. */
+const STORE_CODES: Readonly<Partial<Record<StoreProblem, ErrorCode>>> = {
+  damaged: 'TENANT_QUARANTINED',
+  'wrong-key': 'TENANT_QUARANTINED',
+  missing: 'TENANT_QUARANTINED',
+  full: 'READ_ONLY',
+  'read-only': 'READ_ONLY',
+  guard: 'CONFLICT',
+  constraint: 'CONFLICT',
+};
 
 function describe(cause: unknown): string {
   return cause instanceof Error ? cause.name : typeof cause;

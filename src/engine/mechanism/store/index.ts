@@ -58,6 +58,10 @@ export class Store {
     return this.#health;
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Calls back on each change of health. Answers with the function that ends it. */
   onHealth(listener: (health: StoreHealth) => void): () => void {
     this.#listeners.add(listener);
