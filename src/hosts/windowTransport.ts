@@ -1,6 +1,9 @@
-import { RPCHandler } from '@orpc/server/message-port';
+import { ORPCError } from '@orpc/server';
+import { StandardRPCHandler } from '@orpc/server/standard';
+import { handleStandardServerPeerMessage } from '@orpc/server/standard-peer';
+import { ServerPeer } from '@orpc/standard-server-peer';
 import type { WindowPort } from '../adapters/custodianLink';
-import { ConsoleError, TENANT_HEADER } from '../contract';
+import { ConsoleError, ErrorCode, TENANT_HEADER } from '../contract';
 import type { Engine } from '../engine';
 import { buildRouter, messageSize, type TransportContext, toTransportError } from '../engine/door';
 import type { Log } from '../engine/ports';
@@ -29,13 +32,17 @@ interface WindowTransportOptions {
 export function createWindowTransport({ engine, log, onCredential }: WindowTransportOptions): {
   serve(window: Window): void;
 } {
-  const handler = new RPCHandler<WindowContext>(buildRouter(engine), {
+  const handler = new StandardRPCHandler<WindowContext>(buildRouter(engine), {
     interceptors: [
       async (options) => {
-        const headers = options.request.headers;
-        const result = await options.next({ ...options, context: withTenant(options.context, headers) });
-        if (!result.matched) throw toTransportError(new ConsoleError('UNKNOWN_PROCEDURE'));
-        return result;
+        try {
+          const headers = options.request.headers;
+          const result = await options.next({ ...options, context: withTenant(options.context, headers) });
+          if (!result.matched) throw toTransportError(new ConsoleError('UNKNOWN_PROCEDURE'));
+          return result;
+        } catch (problem) {
+          throw known(problem);
+        }
       },
     ],
   });
@@ -43,50 +50,66 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
   return {
     serve({ id, port, credential }) {
       let kept = credential;
-      handler.upgrade(measured(port, id, log), {
-        context: {
-          source: `window:${id}`,
-          headers: {},
-          tenant: () => null,
-          credential: () => kept,
-          keepCredential(next) {
-            kept = next;
-            onCredential(id, next);
-          },
+      const context: WindowContext = {
+        source: `window:${id}`,
+        headers: {},
+        tenant: () => null,
+        credential: () => kept,
+        keepCredential(next) {
+          kept = next;
+          onCredential(id, next);
         },
+      };
+      const peer = new ServerPeer(async (message) => port.postMessage(message));
+
+      /** A message that is none of the protocol's is dropped: there is nobody to whom it could be answered. */
+      async function receive(message: Message): Promise<void> {
+        try {
+          await handleStandardServerPeerMessage(handler, peer, message, { context });
+        } catch (problem) {
+          log.warn('a window sent what is not a request', {
+            window: id,
+            kind: problem instanceof Error ? problem.name : typeof problem,
+          });
+        }
+      }
+
+      port.on('message', (event) => {
+        const message: unknown = event?.data;
+        if (!isMessage(message)) {
+          log.warn('a window sent what is not a request', { window: id, kind: typeof message });
+          return;
+        }
+        const bytes = typeof message === 'string' ? Buffer.byteLength(message) : message.byteLength;
+        if (bytes > LARGEST_MESSAGE) {
+          log.warn('a window sent more than is ever right', { window: id, bytes });
+          port.close();
+          return;
+        }
+        void messageSize.run(bytes, () => receive(message));
       });
+      port.on('close', () => peer.close());
       port.start();
     },
   };
 }
 
+/** What the protocol is made of. An object would come unmeasured. */
+type Message = string | ArrayBuffer | Uint8Array<ArrayBuffer>;
+
+function isMessage(message: unknown): message is Message {
+  return typeof message === 'string' || message instanceof ArrayBuffer || message instanceof Uint8Array;
+}
+
+/** Only codes of the closed set leave: what the protocol itself refuses is a request that is not well formed. */
+function known(problem: unknown): unknown {
+  if (problem instanceof ORPCError && ErrorCode.safeParse(problem.code).success) return problem;
+  return toTransportError(
+    new ConsoleError('BAD_INPUT', { reason: 'The request is not well formed.' }, problem),
+  );
+}
+
 function withTenant(context: WindowContext, headers: WindowContext['headers']): WindowContext {
   const value = headers[TENANT_HEADER];
   return { ...context, tenant: () => (typeof value === 'string' && value !== '' ? value : null) };
-}
-
-function sizeOf(message: unknown): number {
-  if (typeof message === 'string') return Buffer.byteLength(message);
-  if (message instanceof ArrayBuffer || ArrayBuffer.isView(message)) return message.byteLength;
-  return 0;
-}
-
-/** The port with the size of each message known to the door while it is handled. */
-function measured(port: WindowPort, window: string, log: Log) {
-  return {
-    on(event: string, callback: (event?: { data: unknown }) => void) {
-      if (event !== 'message') return port.on(event, callback);
-      return port.on(event, (message) => {
-        const bytes = sizeOf(message?.data);
-        if (bytes > LARGEST_MESSAGE) {
-          log.warn('a window sent more than is ever right', { window, bytes });
-          return port.close();
-        }
-        messageSize.run(bytes, () => callback(message));
-      });
-    },
-    postMessage(message: unknown, transfer?: unknown[]) {
-      port.postMessage(message, transfer);
-    },
-  };
 }
