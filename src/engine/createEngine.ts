@@ -1,7 +1,7 @@
-import { ConsoleError, type installationContract, isConsoleError } from '../contract';
+import { ConsoleError, installationContract, isConsoleError } from '../contract';
 import { type Installation, openInstallation } from './control/openInstallation';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
-import type { CallRequest, CallResult, Handlers } from './door';
+import { type CallRequest, type CallResult, type Handlers, listProcedures, parseInput } from './door';
 import type { EnginePorts } from './ports';
 
 /** A call as a transport hands it in. */
@@ -21,6 +21,8 @@ export interface Engine {
 
 /** How long an installation that could not be opened is left alone before another try. */
 const RETRY_MS = 2_000;
+
+const STATUS = new Map(listProcedures(installationContract).filter(([name]) => name.startsWith('status.')));
 
 /**
  * Builds the engine over its ports. It always starts: while the keychain or the catalogue cannot be opened it
@@ -95,6 +97,11 @@ async function answerStatus(
   status: Handlers<(typeof installationContract)['status']>,
   request: CallRequest,
 ): Promise<CallResult> {
+  const procedure = STATUS.get(request.name);
+  if (!procedure) throw new ConsoleError('UNKNOWN_PROCEDURE');
+  const { inputSchema, meta } = procedure['~orpc'];
+  if (request.bytes > (meta.maxBytes ?? 0)) throw new ConsoleError('TOO_LARGE');
+  if (inputSchema) await parseInput(inputSchema, request.input);
   const call = {
     procedure: request.name,
     actor: null,
@@ -105,7 +112,10 @@ async function answerStatus(
     },
     issueCredential: () => undefined,
   };
-  if (request.name === 'status.read') return { output: await status.read({}, call) };
-  if (request.name === 'status.watch') return { output: await status.watch({}, call) };
-  throw new ConsoleError('UNKNOWN_PROCEDURE');
+  const answer = request.name === 'status.read' ? status.read : status.watch;
+  try {
+    return { output: await answer({}, call) };
+  } catch (problem) {
+    throw isConsoleError(problem) ? problem : new ConsoleError('INTERNAL', {}, problem);
+  }
 }

@@ -1,4 +1,5 @@
 export { type Actor, actorOf, type Call, type EventParts } from './call';
 export { type CallRequest, type CallResult, createDoor, type Door } from './door';
+export { parseInput } from './input';
 export { type Handlers, listProcedures } from './procedures';
 export { buildRouter, messageSize, type TransportContext, toTransportError } from './router';
