@@ -7,6 +7,8 @@ import { createTokenVerifier, type SigningKey, signToken, type TokenClaims } fro
 
 const ABSOLUTE_MS = 12 * 3_600_000;
 const IDLE_MS = 60 * 60_000;
+/** Above it those that are over leave the memory. */
+const MOST_LIVING = 10_000;
 
 /** A session that is alive. */
 export interface Session {
@@ -17,6 +19,8 @@ export interface Session {
 }
 
 interface Kept extends Session {
+  /** Monotonic milliseconds: a clock that is set back does not prolong it. */
+  readonly ends: number;
   lastUsed: number;
 }
 
@@ -65,15 +69,27 @@ export function createSessions(options: SessionsOptions): Sessions {
   const { store, clock, newId, signingKey, tid } = options;
   const verifier = createTokenVerifier(signingKey.publicKey, tid, clock);
   const living = new Map<string, Kept>();
+  let endings = 0;
+
+  /** One that was idle for too long stays known until its end, so that it is not read back to life. */
+  function keep(session: Kept): void {
+    if (living.size >= MOST_LIVING) {
+      for (const { id, ends } of living.values()) if (ends <= clock.monotonic()) living.delete(id);
+    }
+    living.set(session.id, session);
+  }
 
   async function load(claims: TokenClaims): Promise<Kept> {
+    const before = endings;
     const [row] = await store.read(
       'SELECT id, person_id, role, expires_at FROM sessions WHERE id = ? AND ended_at IS NULL',
       [claims.jti],
     );
     if (!row) throw new ConsoleError('NOT_SIGNED_IN');
-    const session = keptFrom(row, clock.monotonic());
-    living.set(session.id, session);
+    // One that was ended while it was read must not come back to life.
+    if (endings !== before) return load(claims);
+    const session = keptFrom(row, clock);
+    keep(session);
     return session;
   }
 
@@ -85,11 +101,12 @@ export function createSessions(options: SessionsOptions): Sessions {
         personId: person.id,
         role: person.role,
         expiresAt: now + ABSOLUTE_MS,
+        ends: clock.monotonic() + ABSOLUTE_MS,
         lastUsed: clock.monotonic(),
       };
       const row = [session.id, person.id, person.role, now, session.expiresAt, null];
       await store.write({ rows: [{ into: INSERT, rows: [row] }], events: [event(session)] });
-      living.set(session.id, session);
+      keep(session);
       const token = await signToken(signingKey, {
         sub: person.id,
         tid,
@@ -106,8 +123,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const claims = await verifier.verify(token);
       const session = living.get(claims.jti) ?? (await load(claims));
       const idle = clock.monotonic() - session.lastUsed;
-      if (session.expiresAt <= clock.now() || idle > IDLE_MS) {
-        living.delete(session.id);
+      if (session.expiresAt <= clock.now() || session.ends <= clock.monotonic() || idle > IDLE_MS) {
         throw new ConsoleError('NOT_SIGNED_IN', { reason: 'The session was not used for too long.' });
       }
       session.lastUsed = clock.monotonic();
@@ -124,6 +140,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         ],
         events: [event],
       });
+      endings += 1;
       living.delete(sessionId);
     },
 
@@ -137,17 +154,21 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
 
     forget(personId) {
+      endings += 1;
       for (const session of living.values()) if (session.personId === personId) living.delete(session.id);
     },
   };
 }
 
-function keptFrom(row: SqlRow, lastUsed: number): Kept {
+function keptFrom(row: SqlRow, clock: Clock): Kept {
+  const expiresAt = Number(row.expires_at);
+  const now = clock.monotonic();
   return {
     id: String(row.id),
     personId: String(row.person_id),
     role: row.role as Role,
-    expiresAt: Number(row.expires_at),
-    lastUsed,
+    expiresAt,
+    ends: now + Math.min(expiresAt - clock.now(), ABSOLUTE_MS),
+    lastUsed: now,
   };
 }
