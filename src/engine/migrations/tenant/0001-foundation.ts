@@ -104,6 +104,7 @@ export const foundation: Migration = {
        input_tokens INTEGER NOT NULL,
        output_tokens INTEGER NOT NULL,
        cost_micros INTEGER NOT NULL,
+       refused INTEGER NOT NULL,
        PRIMARY KEY (hour, model, place, region)
      ) STRICT, WITHOUT ROWID`,
     `CREATE TABLE usage_latencies (
@@ -120,8 +121,10 @@ export const foundation: Migration = {
      ) STRICT, WITHOUT ROWID`,
     `CREATE TRIGGER usage_counted AFTER INSERT ON usage_events BEGIN
        INSERT INTO usage_hours VALUES (new.at / 3600000, new.model, new.place, ifnull(new.region, ''), 1,
-         new.outcome IN ('failed', 'refused', 'interrupted'), new.input_tokens, new.output_tokens, new.cost_micros)
+         new.outcome IN ('failed', 'refused', 'interrupted'), new.input_tokens, new.output_tokens, new.cost_micros,
+         new.outcome = 'refused')
        ON CONFLICT DO UPDATE SET queries = queries + 1, failed = failed + excluded.failed,
+         refused = refused + excluded.refused,
          input_tokens = input_tokens + excluded.input_tokens,
          output_tokens = output_tokens + excluded.output_tokens,
          cost_micros = cost_micros + excluded.cost_micros;

@@ -7,11 +7,13 @@ import {
   type Source,
 } from '../../../contract';
 import { actorOf, type Call } from '../../door';
-import type { AuditPlace } from '../../mechanism/chain';
+import type { AuditDraft, AuditPlace } from '../../mechanism/chain';
+import type { Rows, Write } from '../../mechanism/store';
+import { StoreError } from '../../ports';
 import type { RuntimeContext } from '../context';
 import type { Search } from '../knowledge';
 import { costOf, planRoute, type Route } from '../models';
-import { type Quota, usageRow } from '../usage';
+import { type Quota, type Reservation, usageRow } from '../usage';
 import type { Conversations } from './conversations';
 import { quoteSources } from './extractive';
 import { buildPrompt, estimateTokens, type Turn } from './prompt';
@@ -42,9 +44,9 @@ export async function ask(services: AskServices, input: Ask, call: Call): Promis
   const startedAt = context.clock.now();
   const begun = context.clock.monotonic();
   const configuration = await services.configuration.read();
-  let leave: (() => void) | null = null;
+  let place: Reservation | null = null;
   try {
-    leave = await quota.reserve();
+    place = await quota.reserve();
     const known = input.conversationId ? await conversations.require(input.conversationId, actor.id) : null;
     const route = await planRoute(context, {
       override: input.options?.modelOverride,
@@ -62,19 +64,25 @@ export async function ask(services: AskServices, input: Ask, call: Call): Promis
       startedAt,
     };
     const answer = new RunningAnswer(query.answerId, actor.id, query.conversationId);
+    const model = route.candidates[0]?.id ?? configuration.model;
+    // Drafted in the turn of the call: the door asks for the event as soon as the answer is under way.
+    const intent = call.event({
+      target: query.answerId,
+      outcome: 'intent',
+      detail: { model, policy: configuration.version },
+    });
     running.set(answer.id, answer);
-    void complete(services, { query, input, configuration, route, answer, call, begun, leave });
+    void complete(services, { query, input, configuration, route, answer, call, intent, begun, place });
     return answer;
   } catch (problem) {
-    leave?.();
-    await recordRefusal(
-      services,
+    place?.cancel();
+    await recordRefusal(services, {
       problem,
       call,
-      configuration.model,
-      startedAt,
-      context.clock.monotonic() - begun,
-    );
+      model: configuration.model,
+      at: startedAt,
+      totalMs: context.clock.monotonic() - begun,
+    });
     throw problem;
   }
 }
@@ -84,13 +92,18 @@ function titleOf(question: string): string {
   return line.length <= TITLE_CHARACTERS ? line : `${line.slice(0, TITLE_CHARACTERS - 1).trimEnd()}…`;
 }
 
+interface Refusal {
+  readonly problem: unknown;
+  readonly call: Call;
+  readonly model: string;
+  readonly at: number;
+  readonly totalMs: number;
+}
+
+/** Meters and audits a question that was not taken. */
 async function recordRefusal(
   { context }: AskServices,
-  problem: unknown,
-  call: Call,
-  model: string,
-  at: number,
-  totalMs: number,
+  { problem, call, model, at, totalMs }: Refusal,
 ): Promise<void> {
   if (!isConsoleError(problem)) return;
   const id = context.newId();
@@ -125,30 +138,32 @@ interface Work {
   readonly route: Route;
   readonly answer: RunningAnswer;
   readonly call: Call;
+  readonly intent: AuditDraft;
   /** Monotonic milliseconds at which the call came in. */
   readonly begun: number;
-  readonly leave: () => void;
+  readonly place: Reservation;
 }
 
 /** Carries a query from its intent to its receipt. Never rejects: the end reaches whoever follows. */
 async function complete(services: AskServices, work: Work): Promise<void> {
   const { context, running } = services;
-  const { answer, leave } = work;
+  const { answer, place } = work;
   try {
     answer.finish({ type: 'finished', message: await answerQuery(services, work) });
   } catch (problem) {
     if (!isConsoleError(problem)) context.log.error('a query could not be finished', problem);
-    answer.fail(isConsoleError(problem) ? problem : new ConsoleError('INTERNAL', {}, problem));
+    // As it is: the door of whoever follows makes a typed error of it, and sees a damaged store.
+    answer.fail(problem);
   } finally {
-    leave();
+    place.leave();
     running.delete(answer.id);
     context.changes.changed('usage');
   }
 }
 
 async function answerQuery(services: AskServices, work: Work): Promise<Message> {
-  const { context, conversations, search } = services;
-  const { query, input, configuration, route, answer, call } = work;
+  const { context, conversations } = services;
+  const { query, input, configuration, route, answer } = work;
   answer.announce({
     type: 'accepted',
     conversationId: query.conversationId,
@@ -157,21 +172,10 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
     title: query.title,
   });
   const turns: Turn[] = query.isNew ? [] : await conversations.turns(query.conversationId);
-  const first = route.candidates[0];
-  const intentKept = context.store.write({
-    rows: questionRows(context, query, first?.id ?? configuration.model),
-    events: [
-      call.event({
-        target: query.answerId,
-        outcome: 'intent',
-        detail: { model: first?.id ?? '', policy: configuration.version },
-      }),
-    ],
-  });
-  // Awaited below; an early failure must not count as unhandled meanwhile.
-  intentKept.catch(() => undefined);
-  const sources =
-    input.options?.useKnowledge === false ? [] : await search.find(query.content, SOURCES, answer.stopped);
+  const intentKept = keepIntent(services, work);
+  // Awaited below. What cannot be kept need not be thought about: the model is stopped.
+  intentKept.catch(() => answer.stop());
+  const sources = input.options?.useKnowledge === false ? [] : await findSources(services, work);
   if (sources.length > 0) answer.announce({ type: 'sources', sources });
   const messages = buildPrompt({
     instructions: configuration.instructions,
@@ -191,6 +195,40 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
   });
   await intentKept;
   return finish(services, work, { streamed, sources, estimatedInput: estimateTokens(messages) });
+}
+
+/**
+ * Keeps the question, and that an answer is owed.
+ * @throws ConsoleError NOT_FOUND when its conversation was deleted meanwhile; that is metered as refused
+ */
+async function keepIntent(services: AskServices, work: Work): Promise<void> {
+  const { context } = services;
+  const { query, intent, route, configuration, call, begun, place } = work;
+  const model = route.candidates[0]?.id ?? configuration.model;
+  try {
+    await context.store.write({ rows: questionRows(context, query, model), events: [intent] });
+  } catch (cause) {
+    place.cancel();
+    if (!(cause instanceof StoreError && cause.problem === 'constraint')) throw cause;
+    const problem = new ConsoleError(
+      'NOT_FOUND',
+      { reason: 'The conversation was deleted meanwhile.' },
+      cause,
+    );
+    const totalMs = context.clock.monotonic() - begun;
+    await recordRefusal(services, { problem, call, model, at: query.startedAt, totalMs });
+    throw problem;
+  }
+}
+
+/** What the documents hold about the question. A search that fails leaves an answer without sources. */
+async function findSources({ context, search }: AskServices, { query, answer }: Work): Promise<Source[]> {
+  try {
+    return await search.find(query.content, SOURCES, answer.stopped);
+  } catch (problem) {
+    if (!answer.stopped.aborted) context.log.error('an answer goes without sources', problem);
+    return [];
+  }
 }
 
 interface Outcome {
@@ -242,11 +280,15 @@ async function finish({ context }: AskServices, work: Work, outcome: Outcome): P
   };
   const support = model ? supportOf(text, sources) : [];
   const kept: Answer = { text, at: receipt.at, outcome: metered.outcome, problem, sources, support, receipt };
-  const [place] = await context.store.write({
-    rows: [
-      ...answerRows(context, query, kept),
-      usageRow({ ...metered, id: query.answerId, at: query.startedAt, personId: query.personId, problem }),
-    ],
+  const usage = usageRow({
+    ...metered,
+    id: query.answerId,
+    at: query.startedAt,
+    personId: query.personId,
+    problem,
+  });
+  const write: Write = {
+    rows: [usage],
     statements: [
       { sql: 'DELETE FROM open_queries WHERE answer_id = ?', params: [query.answerId], expect: 1 },
     ],
@@ -254,7 +296,7 @@ async function finish({ context }: AskServices, work: Work, outcome: Outcome): P
       call.event({
         event: 'query.finished',
         target: query.answerId,
-        outcome: streamed.outcome === 'failed' ? 'failed' : 'done',
+        outcome: streamed.outcome === 'answered' || streamed.outcome === 'stopped' ? 'done' : 'failed',
         detail: {
           model: metered.model,
           place: streamed.place.kind,
@@ -265,8 +307,23 @@ async function finish({ context }: AskServices, work: Work, outcome: Outcome): P
         },
       }),
     ],
-  });
+  };
+  const [place] = await writeAnswer(context, write, answerRows(context, query, kept));
   return messageOf(query, kept, place);
+}
+
+/** Writes the end of a query; where its conversation was deleted in the same moment, without the answer. */
+async function writeAnswer(
+  { store }: RuntimeContext,
+  write: Write,
+  answer: readonly Rows[],
+): Promise<AuditPlace[]> {
+  try {
+    return await store.write({ ...write, rows: [...answer, ...(write.rows ?? [])] });
+  } catch (problem) {
+    if (problem instanceof StoreError && problem.problem === 'constraint') return store.write(write);
+    throw problem;
+  }
 }
 
 function messageOf(query: Query, kept: Answer, place: AuditPlace | undefined): Message {

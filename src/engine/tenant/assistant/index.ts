@@ -5,14 +5,17 @@ import type { Search } from '../knowledge';
 import { createQuota } from '../usage';
 import { type AskServices, ask } from './ask';
 import { createConversations } from './conversations';
+import { recoverOpenQueries } from './recovery';
 import type { RunningAnswer } from './runningAnswers';
 
-export { recoverOpenQueries } from './recovery';
+export { recoverOpenQueries };
 
 export interface Assistant {
   readonly handlers: Handlers<(typeof tenantContract)['assistant']>;
   /** How many answers are being made. */
   readonly running: number;
+  /** Ends what could not be kept while the store took no writes. */
+  recover(): Promise<void>;
   /** Resolves when no answer is being made any more. */
   idle(): Promise<void>;
 }
@@ -43,6 +46,7 @@ export function createAssistant(
     get running() {
       return running.size;
     },
+    recover: () => recoverOpenQueries(context, (id) => running.has(id)),
     async idle() {
       await Promise.allSettled([...running.values()].map((answer) => answer.ended));
     },

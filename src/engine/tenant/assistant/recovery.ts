@@ -1,4 +1,4 @@
-import type { SqlRow } from '../../ports';
+import { type SqlRow, StoreError } from '../../ports';
 import type { RuntimeContext } from '../context';
 import { usageRow } from '../usage';
 import { answerRows, type Query, type ReceiptBody } from './records';
@@ -8,10 +8,28 @@ const HERE = { kind: 'this-machine', region: null } as const;
 /**
  * Ends the queries that a killed engine left open: each gets an empty answer marked as interrupted, a usage
  * event and an audit event, so that nothing that was accepted is silently gone.
+ * @param isRunning tells apart what is still being answered, when the store was read-only for a while
  */
-export async function recoverOpenQueries(context: RuntimeContext): Promise<void> {
+export async function recoverOpenQueries(
+  context: RuntimeContext,
+  isRunning: (answerId: string) => boolean = () => false,
+): Promise<void> {
   const rows = await context.store.read('SELECT * FROM open_queries ORDER BY started_at');
-  for (const row of rows) await interrupt(context, row);
+  for (const row of rows) {
+    if (isRunning(String(row.answer_id))) continue;
+    try {
+      await interrupt(context, row);
+    } catch (problem) {
+      // The guard says that it came to its end meanwhile.
+      if (!(problem instanceof StoreError && problem.problem === 'guard')) throw problem;
+    }
+  }
+}
+
+/** A conversation that was deleted in the moment of the question has no place for an answer. */
+async function hasConversation({ store }: RuntimeContext, id: string): Promise<boolean> {
+  const rows = await store.read('SELECT 1 FROM conversations WHERE id = ?', [id]);
+  return rows.length > 0;
 }
 
 async function interrupt(context: RuntimeContext, row: SqlRow): Promise<void> {
@@ -52,17 +70,18 @@ async function interrupt(context: RuntimeContext, row: SqlRow): Promise<void> {
     answerHash: cipher.keyedHash(''),
     at: clock.now(),
   };
+  const answer = answerRows(context, query, {
+    text: '',
+    at: clock.now(),
+    outcome: 'interrupted',
+    problem: 'HOST_RESTARTING',
+    sources: [],
+    support: [],
+    receipt,
+  });
   await store.write({
     rows: [
-      ...answerRows(context, query, {
-        text: '',
-        at: clock.now(),
-        outcome: 'interrupted',
-        problem: 'HOST_RESTARTING',
-        sources: [],
-        support: [],
-        receipt,
-      }),
+      ...((await hasConversation(context, query.conversationId)) ? answer : []),
       usageRow({
         ...metered,
         id: query.answerId,

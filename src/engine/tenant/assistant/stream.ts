@@ -1,5 +1,5 @@
 import { ConsoleError, isConsoleError, type Model, type Place } from '../../../contract';
-import type { ChatMessage } from '../../ports';
+import type { ChatEvent, ChatMessage } from '../../ports';
 import type { RuntimeContext } from '../context';
 import type { Candidate, OpenModel, PassedOver } from '../models';
 import type { RunningAnswer } from './runningAnswers';
@@ -14,7 +14,7 @@ export interface Streamed {
   readonly usage: { inputTokens: number; outputTokens: number } | null;
   readonly firstTokenAt: number | null;
   readonly startedAt: number;
-  readonly outcome: 'answered' | 'stopped' | 'failed';
+  readonly outcome: 'answered' | 'stopped' | 'failed' | 'interrupted';
   readonly problem: ConsoleError | null;
 }
 
@@ -53,16 +53,17 @@ function reasonOf(problem: ConsoleError | null): string {
 
 function quoteDocuments({ context, answer, quote }: StreamOptions, candidate: Candidate): Streamed {
   const startedAt = context.clock.monotonic();
+  const isStopped = answer.stopped.aborted;
   answer.announce({ type: 'route', model: candidate.id, place: HERE });
-  answer.append(quote());
+  if (!isStopped) answer.append(quote());
   return {
     candidate,
     place: HERE,
     endpoint: 'this console',
     usage: { inputTokens: 0, outputTokens: 0 },
-    firstTokenAt: context.clock.monotonic(),
+    firstTokenAt: isStopped ? null : context.clock.monotonic(),
     startedAt,
-    outcome: 'answered',
+    outcome: isStopped ? 'stopped' : 'answered',
     problem: null,
   };
 }
@@ -84,11 +85,16 @@ async function streamModel(options: StreamOptions, candidate: Candidate, model: 
     outcome,
     problem,
   });
+  /** Somebody pressed stop, or the runtime closes. */
+  const cutShort = () =>
+    answer.stopped.aborted
+      ? ended('stopped', null)
+      : ended('interrupted', new ConsoleError('HOST_RESTARTING'));
   try {
     if (model.place.kind === 'cloud') await intentKept;
     const open = await context.directory.open(model, context.egress.fetchFor, context.tenantId);
     endpoint = open.endpoint;
-    for await (const event of open.chat({ messages, parameters, signal })) {
+    for await (const event of untilAborted(open.chat({ messages, parameters, signal }), signal)) {
       if (event.type === 'usage') {
         usage = { inputTokens: event.inputTokens, outputTokens: event.outputTokens };
         continue;
@@ -103,10 +109,38 @@ async function streamModel(options: StreamOptions, candidate: Candidate, model: 
     if (firstTokenAt === null && !signal.aborted) {
       return ended('failed', new ConsoleError('MODEL_FAILED', { reason: 'The model answered nothing.' }));
     }
-    return ended(signal.aborted ? 'stopped' : 'answered', null);
+    return signal.aborted ? cutShort() : ended('answered', null);
   } catch (problem) {
-    if (signal.aborted) return ended('stopped', null);
+    if (signal.aborted) return cutShort();
     if (!isConsoleError(problem)) context.log.error('a model failed', problem);
     return ended('failed', isConsoleError(problem) ? problem : new ConsoleError('MODEL_FAILED', {}, problem));
+  }
+}
+
+/** The events of a model until the signal aborts, also when the model does not heed it. */
+async function* untilAborted(
+  events: AsyncIterable<ChatEvent>,
+  signal: AbortSignal,
+): AsyncGenerator<ChatEvent> {
+  const iterator = events[Symbol.asyncIterator]();
+  const aborted = Promise.withResolvers<null>();
+  const abort = () => aborted.resolve(null);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    for (;;) {
+      const next = iterator.next();
+      const result = await Promise.race([next, aborted.promise]);
+      if (result === null) {
+        // Nobody waits for it any more; a late failure must not count as unhandled.
+        next.catch(() => undefined);
+        return;
+      }
+      if (result.done) return;
+      yield result.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+    iterator.return?.()?.catch(() => undefined);
   }
 }

@@ -13,6 +13,7 @@ import { createSearch, type Search } from './search';
 
 export { sentencesOf } from './chunk';
 export type { Search } from './search';
+export { sweepFiles } from './sweep';
 
 const KINDS: Readonly<Record<string, DocumentKind>> = {
   txt: 'text',
@@ -38,6 +39,19 @@ export function createKnowledge(context: RuntimeContext): Knowledge {
   const { store, files, vault, clock, newId, changes } = context;
   const search = createSearch(context);
   const indexing = createIndexing(context, search.forget);
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One change of the files after the other, so that two of the same content cannot cross. */
+  function inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const answer = turn.then(work);
+    turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async function removeUnlessKept(file: string): Promise<void> {
+    const others = await store.read('SELECT 1 FROM documents WHERE file = ? LIMIT 1', [file]);
+    if (others.length === 0) await files.remove(`${FILES_FOLDER}/${file}`);
+  }
 
   async function requireRoom(bytes: number): Promise<void> {
     const { plan } = context.entitlements();
@@ -85,51 +99,55 @@ export function createKnowledge(context: RuntimeContext): Knowledge {
 
       watch: async (_input, call) => watch(call.signal),
 
-      async add({ file }, call) {
-        const name = cleanName(file.name);
-        const kind = kindOf(name);
-        await requireRoom(file.size);
-        const bytes = new Uint8Array(await file.arrayBuffer());
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        await requireNew(sha256);
-        const id = newId();
-        const sealed = vault.sealFile(bytes);
-        await files.makeFolder(FILES_FOLDER);
-        await files.write(`${FILES_FOLDER}/${sealed.name}`, sealed.sealed);
-        const document = {
-          id,
-          name,
-          kind,
-          sizeBytes: file.size,
-          sha256,
-          file: sealed.name,
-          addedBy: actorOf(call).id,
-        };
-        await store.write({
-          rows: [documentRow(document, clock.now())],
-          events: [call.event({ target: id, detail: { kind, bytes: file.size } })],
-        });
-        changes.changed('documents');
-        indexing.resume();
-        return require(id);
-      },
+      add: ({ file }, call) =>
+        inTurn(async () => {
+          const name = cleanName(file.name);
+          const kind = kindOf(name);
+          await requireRoom(file.size);
+          const bytes = new Uint8Array(await file.arrayBuffer());
+          const sha256 = createHash('sha256').update(bytes).digest('hex');
+          await requireNew(sha256);
+          const id = newId();
+          const sealed = vault.sealFile(bytes);
+          await files.makeFolder(FILES_FOLDER);
+          await files.write(`${FILES_FOLDER}/${sealed.name}`, sealed.sealed);
+          const document = {
+            id,
+            name,
+            kind,
+            sizeBytes: file.size,
+            sha256,
+            file: sealed.name,
+            addedBy: actorOf(call).id,
+          };
+          const event = call.event({ target: id, detail: { kind, bytes: file.size } });
+          try {
+            await store.write({ rows: [documentRow(document, clock.now())], events: [event] });
+          } catch (problem) {
+            await removeUnlessKept(sealed.name).catch(() => undefined);
+            throw problem;
+          }
+          changes.changed('documents');
+          indexing.resume();
+          return require(id);
+        }),
 
-      async remove({ id }, call) {
-        const [row] = await store.read('SELECT file FROM documents WHERE id = ?', [id]);
-        if (!row) throw new ConsoleError('NOT_FOUND');
-        await store.write({
-          statements: [
-            { sql: 'DELETE FROM passages WHERE document_id = ?', params: [id] },
-            { sql: 'DELETE FROM documents WHERE id = ?', params: [id], expect: 1 },
-          ],
-          events: [call.event({ target: id })],
-        });
-        const others = await store.read('SELECT 1 FROM documents WHERE file = ? LIMIT 1', [String(row.file)]);
-        if (others.length === 0) await files.remove(`${FILES_FOLDER}/${row.file}`);
-        search.forget();
-        changes.changed('documents');
-        return {};
-      },
+      remove: ({ id }, call) =>
+        inTurn(async () => {
+          const [row] = await store.read('SELECT file FROM documents WHERE id = ?', [id]);
+          if (!row) throw new ConsoleError('NOT_FOUND');
+          await store.write({
+            statements: [
+              { sql: 'DELETE FROM passages WHERE document_id = ?', params: [id] },
+              { sql: 'DELETE FROM documents WHERE id = ?', params: [id], expect: 1 },
+            ],
+            events: [call.event({ target: id })],
+          });
+          await removeUnlessKept(String(row.file));
+          search.forget();
+          changes.changed('documents');
+          return {};
+        }),
 
       search: ({ query, limit }, call) => search.find(query, limit, call.signal),
     },

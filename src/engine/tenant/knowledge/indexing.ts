@@ -127,6 +127,8 @@ export function createIndexing(context: RuntimeContext, onIndexed: () => void): 
           await index(document);
         } catch (problem) {
           if (closing.aborted) break;
+          // Nothing is wrong with the document: it is taken up again when there is room.
+          if (isConsoleError(problem) && problem.code === 'READ_ONLY') throw problem;
           await refuse(document.id, problem);
         }
       }

@@ -63,7 +63,8 @@ export async function planRoute(
   for (const [index, id] of wanted.entries()) {
     const route = index === 0 ? 'chosen' : 'fallback';
     if (id === EXTRACTIVE_MODEL) {
-      candidates.push({ id, model: null, route });
+      // It always answers, so what would come after it would never be tried.
+      if (index === 0) return { candidates: [{ id, model: null, route }], passedOver };
       continue;
     }
     const model = await context.directory.find(id);
@@ -73,12 +74,6 @@ export async function planRoute(
     else if (refusal) passedOver.push({ model: id, reason: refusal.detail.reason ?? refusal.message });
     else candidates.push({ id, model, route });
   }
-  if (!candidates.some((candidate) => candidate.model === null)) {
-    candidates.push({
-      id: EXTRACTIVE_MODEL,
-      model: null,
-      route: candidates.length === 0 && passedOver.length === 0 ? 'chosen' : 'fallback',
-    });
-  }
+  candidates.push({ id: EXTRACTIVE_MODEL, model: null, route: 'fallback' });
   return { candidates, passedOver };
 }

@@ -5,7 +5,7 @@ import type { RuntimeContext } from '../context';
 import { readOverview } from './overview';
 
 export { monthStart } from './month';
-export { createQuota, type Quota } from './quota';
+export { createQuota, type Quota, type Reservation } from './quota';
 export { type MeteredQuery, usageRow } from './record';
 
 /** A screen is told of changes at most so often. */

@@ -157,9 +157,10 @@ async function readModels({ store }: RuntimeContext, span: Span): Promise<Overvi
 async function readQuota(context: RuntimeContext, now: number): Promise<Overview['quota']> {
   const { plan } = context.entitlements();
   const [used, storage] = await Promise.all([
-    context.store.read('SELECT ifnull(sum(queries), 0) AS queries FROM usage_hours WHERE hour >= ?', [
-      Math.floor(monthStart(now) / HOUR_MS),
-    ]),
+    context.store.read(
+      'SELECT ifnull(sum(queries - refused), 0) AS queries FROM usage_hours WHERE hour >= ?',
+      [Math.floor(monthStart(now) / HOUR_MS)],
+    ),
     context.files.size(''),
   ]);
   return {

@@ -3,13 +3,21 @@ import { type Concurrency, createConcurrency } from '../../mechanism/limiter';
 import type { RuntimeContext } from '../context';
 import { monthStart, nextMonthStart } from './month';
 
-/** Reserves a query before it runs, so that parallel calls cannot pass a limit together. */
+/** The place of a query among those of the month and those that run. */
+export interface Reservation {
+  /** Gives the place among the running ones back; a query that ran stays counted. */
+  leave(): void;
+  /** Gives both back: the query was not taken. */
+  cancel(): void;
+}
+
+/**
+ * Reserves a query before it runs, so that parallel calls cannot pass a limit together. What was refused does not
+ * count against the month.
+ */
 export interface Quota {
-  /**
-   * @returns gives the place among the running ones back; a query that ran stays counted
-   * @throws ConsoleError QUOTA_EXCEEDED, TOO_BUSY
-   */
-  reserve(): Promise<() => void>;
+  /** @throws ConsoleError QUOTA_EXCEEDED, TOO_BUSY */
+  reserve(): Promise<Reservation>;
 }
 
 export function createQuota(context: RuntimeContext): Quota {
@@ -19,7 +27,7 @@ export function createQuota(context: RuntimeContext): Quota {
 
   async function load(start: number): Promise<void> {
     const [row] = await context.store.read(
-      'SELECT ifnull(sum(queries), 0) AS queries FROM usage_hours WHERE hour >= ?',
+      'SELECT ifnull(sum(queries - refused), 0) AS queries FROM usage_hours WHERE hour >= ?',
       [Math.floor(start / 3_600_000)],
     );
     month = { start, queries: Number(row?.queries ?? 0) };
@@ -46,8 +54,17 @@ export function createQuota(context: RuntimeContext): Quota {
         });
       }
       const leave = running.enter(plan.concurrentRequests);
-      month.queries += 1;
-      return leave;
+      const counted = month;
+      counted.queries += 1;
+      let isCounted = true;
+      return {
+        leave,
+        cancel() {
+          leave();
+          if (isCounted) counted.queries -= 1;
+          isCounted = false;
+        },
+      };
     },
   };
 }
