@@ -4,6 +4,7 @@ import type { RowSeal } from '../mechanism/rowSeal';
 import { createRowSeal } from '../mechanism/rowSeal';
 import type { Store } from '../mechanism/store';
 import type { EnginePorts } from '../ports';
+import type { Census } from './census';
 
 /** The seals of the rows that decide something. */
 export interface CatalogSeals {
@@ -21,6 +22,8 @@ export interface ControlContext {
   readonly ports: EnginePorts;
   readonly store: Store;
   readonly seals: CatalogSeals;
+  /** Through it goes every write that adds or removes rows with a seal. */
+  readonly census: Census;
   readonly newId: NewId;
   readonly plans: readonly Plan[];
   /** Aborts when the engine closes. */

@@ -1,6 +1,6 @@
 import { ConsoleError, EXTRACTIVE_MODEL, type Model, type Provider } from '../../../contract';
 import type { AuditDraft } from '../../mechanism/chain';
-import { bulkInsert } from '../../mechanism/store';
+import { bulkInsert, type Write } from '../../mechanism/store';
 import type { GgufSummary, SqlRow } from '../../ports';
 import type { OpenModel } from '../../tenant';
 import type { ControlContext } from '../context';
@@ -51,7 +51,7 @@ export interface EmbeddedModels {
 }
 
 export async function openEmbeddedModels(context: ControlContext): Promise<EmbeddedModels> {
-  const { store, seals, ports, newId } = context;
+  const { store, seals, census, ports, newId } = context;
   const { starterModel, embeddedRuntime, files } = ports;
   const starter = starterModel ? [starterFrom(starterModel)] : [];
   let imported = await load();
@@ -129,7 +129,7 @@ export async function openEmbeddedModels(context: ControlContext): Promise<Embed
         ports.clock.now(),
         seals.modelFiles.of(row),
       ];
-      await store.write({ rows: [{ into: INSERT, rows: [values] }], events: [event] });
+      await census.write({ model_files: 1 }, { rows: [{ into: INSERT, rows: [values] }], events: [event] });
       imported = await load();
       const kept = find(name);
       if (!kept) throw new Error('an imported model was not kept');
@@ -141,10 +141,9 @@ export async function openEmbeddedModels(context: ControlContext): Promise<Embed
       if (!found) throw new ConsoleError('NOT_FOUND');
       if (!found.fileId)
         throw new ConsoleError('CONFLICT', { reason: 'The starter model belongs to the console and stays.' });
-      await store.write({
-        statements: [{ sql: 'DELETE FROM model_files WHERE id = ?', params: [found.fileId], expect: 1 }],
-        events: [event],
-      });
+      const sql = 'DELETE FROM model_files WHERE id = ?';
+      const write: Write = { statements: [{ sql, params: [found.fileId], expect: 1 }], events: [event] };
+      await census.write({ model_files: -1 }, write);
       imported = await load();
       const shared = imported.some(({ model }) => model.digest === found.model.digest);
       if (!shared) await files.remove(`${FOLDER}/${found.model.digest}.gguf`);

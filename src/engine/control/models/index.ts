@@ -26,7 +26,7 @@ export interface Models {
 
 /** The models of the installation: which there are, where they run, what they cost. */
 export async function openModels(context: ControlContext, egress: EgressBroker): Promise<Models> {
-  const { store, seals, ports, newId } = context;
+  const { store, seals, census, ports, newId } = context;
   const embedded = await openEmbeddedModels(context);
   const jobs = createModelJobs(context);
   const lists = new Map<string, { at: number; models: Promise<Model[]> }>();
@@ -155,10 +155,11 @@ export async function openModels(context: ControlContext, egress: EgressBroker):
               params: [row.model, row.price, seals.modelPrices.of(row)],
             }
           : { sql: 'DELETE FROM model_prices WHERE model = ?', params: [id] };
-        await store.write({
-          statements: [statement],
-          events: [call.event({ target: id, detail: { price: row.price } })],
-        });
+        const change = (price ? 1 : 0) - (prices.has(id) ? 1 : 0);
+        await census.write(
+          { model_prices: change },
+          { statements: [statement], events: [call.event({ target: id, detail: { price: row.price } })] },
+        );
         prices = await loadPrices();
         return {};
       },

@@ -1,7 +1,7 @@
 import { ConsoleError, type installationContract, type Place, type Provider } from '../../../contract';
 import type { Call, Handlers } from '../../door';
 import type { EgressBroker } from '../../mechanism/egress';
-import { bulkInsert } from '../../mechanism/store';
+import { bulkInsert, type Write } from '../../mechanism/store';
 import type { ModelProvider, ModelStoreProvider, ProviderSettings, SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
 
@@ -58,7 +58,7 @@ export async function openProviders({
   builtIn,
   onChange,
 }: ProvidersOptions): Promise<Providers> {
-  const { store, seals, ports, newId } = context;
+  const { store, seals, census, ports, newId } = context;
   const secrets = new Map<string, string | null>();
   let records = await load();
 
@@ -144,10 +144,11 @@ export async function openProviders({
         });
         if (input.key !== null)
           await ports.keystore.writeSecret({ kind: 'provider', providerId: id }, input.key);
-        await store.write({
+        const write: Write = {
           rows: [{ into: INSERT, rows: [[...Object.values(row), seals.providers.of(row)]] }],
           events: [call.event({ target: id, detail: { kind: input.kind, place: input.place } })],
-        });
+        };
+        await census.write({ providers: 1 }, write);
         records = await load();
         onChange();
         return look(require(id));
@@ -155,10 +156,11 @@ export async function openProviders({
 
       async removeProvider({ id }, call) {
         const record = require(id);
-        await store.write({
+        const write: Write = {
           statements: [{ sql: 'DELETE FROM providers WHERE id = ?', params: [id], expect: 1 }],
           events: [call.event({ target: id, outcome: record.hasKey ? 'intent' : 'done' })],
-        });
+        };
+        await census.write({ providers: -1 }, write);
         records = await load();
         secrets.delete(id);
         onChange();

@@ -6,7 +6,7 @@ import {
 } from '../../../contract';
 import type { Handlers } from '../../door';
 import { readLedgerPage } from '../../mechanism/ledger';
-import { bulkInsert } from '../../mechanism/store';
+import { bulkInsert, type Write } from '../../mechanism/store';
 import type { SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
 
@@ -21,7 +21,7 @@ export interface NetworkRules {
 
 /** @throws ConsoleError INSTALLATION_TAMPERED when a rule was edited outside the console */
 export async function openNetworkRules(context: ControlContext): Promise<NetworkRules> {
-  const { store, seals, ports } = context;
+  const { store, seals, census, ports } = context;
   let current = await load();
 
   async function load(): Promise<NetworkPolicy> {
@@ -46,7 +46,7 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
           value: airGap ? 'closed' : 'open',
           revision: Number(kept?.revision ?? 0) + 1,
         };
-        await store.write({
+        const write: Write = {
           statements: [
             {
               sql: 'INSERT OR REPLACE INTO settings (name, value, revision, mac) VALUES (?, ?, ?, ?)',
@@ -54,7 +54,8 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
             },
           ],
           events: [call.event({ target: SETTING, detail: { airGap, reason } })],
-        });
+        };
+        await census.write({ settings: kept ? 0 : 1 }, write);
         current = await load();
         return current;
       },
@@ -64,7 +65,7 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
           throw new ConsoleError('CONFLICT', { reason: 'This host and port are declared already.' });
         }
         const row = { ...host, declared_at: ports.clock.now() };
-        await store.write({
+        const write: Write = {
           rows: [
             {
               into: INSERT_HOST,
@@ -74,7 +75,8 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
             },
           ],
           events: [call.event({ target: `${host.host}:${host.port}`, detail: { purpose: host.purpose } })],
-        });
+        };
+        await census.write({ declared_hosts: 1 }, write);
         current = await load();
         return current;
       },
@@ -82,12 +84,12 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
       async withdrawHost({ host, port }, call) {
         if (!current.hosts.some((known) => known.host === host && known.port === port))
           throw new ConsoleError('NOT_FOUND');
-        await store.write({
-          statements: [
-            { sql: 'DELETE FROM declared_hosts WHERE host = ? AND port = ?', params: [host, port] },
-          ],
+        const sql = 'DELETE FROM declared_hosts WHERE host = ? AND port = ?';
+        const write: Write = {
+          statements: [{ sql, params: [host, port], expect: 1 }],
           events: [call.event({ target: `${host}:${port}` })],
-        });
+        };
+        await census.write({ declared_hosts: -1 }, write);
         current = await load();
         return current;
       },

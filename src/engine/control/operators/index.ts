@@ -1,6 +1,6 @@
 import { ConsoleError, type installationContract, type Operator } from '../../../contract';
 import { actorOf, type Call, type Handlers } from '../../door';
-import { createBackOff } from '../../mechanism/limiter';
+import { createSignInGuard } from '../../mechanism/limiter';
 import { passwordRules, requireGoodPassword } from '../../mechanism/passwords';
 import type { Sessions } from '../../mechanism/sessions';
 import { bulkInsert } from '../../mechanism/store';
@@ -15,13 +15,18 @@ export async function isFirstRun({ store }: ControlContext): Promise<boolean> {
   return rows.length === 0;
 }
 
+/** @throws ConsoleError INSTALLATION_TAMPERED when an operator was added or edited outside the console */
+export async function requireSealedOperators({ store, seals }: ControlContext): Promise<void> {
+  for (const row of await store.read('SELECT * FROM operators')) seals.operators.require(row);
+}
+
 /** Those who run the installation, and their signing in. */
 export function createOperators(
   context: ControlContext,
   sessions: Sessions,
 ): Handlers<(typeof installationContract)['operators']> {
-  const { store, seals, ports, newId } = context;
-  const backOff = createBackOff(ports.clock);
+  const { store, seals, census, ports, newId } = context;
+  const guard = createSignInGuard(ports.clock);
 
   async function begin(row: SqlRow, call: Call, detail: { first: boolean }) {
     const operator = operatorFrom(row);
@@ -32,8 +37,7 @@ export function createOperators(
     return { operator, expiresAt: session.expiresAt };
   }
 
-  async function refuse(call: Call, email: string, row: SqlRow | null): Promise<never> {
-    backOff.failed(email);
+  async function refuse(call: Call, row: SqlRow | null): Promise<never> {
     const actor = row ? `operator:${row.id}` : `unknown:${call.source}`;
     await store.write({ events: [call.event({ actor, outcome: 'refused' })] });
     throw new ConsoleError('WRONG_CREDENTIALS');
@@ -59,7 +63,7 @@ export function createOperators(
         created_at: ports.clock.now(),
         revision: 1,
       };
-      await store.write({
+      const write = {
         rows: [
           {
             into: INSERT,
@@ -76,16 +80,17 @@ export function createOperators(
           },
         ],
         events: [call.event({ actor: `operator:${row.id}`, target: row.id })],
-      });
+      };
+      await census.write({ operators: 1 }, write);
       return begin(row, call, { first: true });
     },
 
     async signIn({ email, password }, call) {
-      backOff.admit(email);
+      const succeeded = guard.begin(call.source, email);
       const row = await find('email', email);
       const matches = await ports.hasher.verify(password, row ? String(row.password) : null);
-      if (!row || !matches) return refuse(call, email, row);
-      backOff.succeeded(email);
+      if (!row || !matches) return refuse(call, row);
+      succeeded();
       return begin(row, call, { first: false });
     },
 

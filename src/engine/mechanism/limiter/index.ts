@@ -7,19 +7,27 @@ interface Failures {
 }
 
 const FREE_TRIES = 3;
+/** A source may stand for several people. */
+const FREE_TRIES_OF_SOURCE = 20;
+const FORGOTTEN_AFTER_MS = 15 * 60_000;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 const MOST_SUBJECTS = 10_000;
 
-/** Makes whoever guesses wait: the wait doubles with each failure. Runs on monotonic time. */
+/**
+ * Makes whoever guesses wait: the wait doubles with each try. A try counts before it is known how it ends, so that
+ * many at the same time gain nothing. Runs on monotonic time.
+ */
 export interface BackOff {
   /** @throws ConsoleError TOO_MANY_TRIES while the subject has to wait */
   admit(subject: string): void;
-  failed(subject: string): void;
-  succeeded(subject: string): void;
+  count(subject: string): void;
+  /** A try that was counted was none. */
+  takeBack(subject: string): void;
+  forget(subject: string): void;
 }
 
-export function createBackOff(clock: Clock): BackOff {
+export function createBackOff(clock: Clock, freeTries = FREE_TRIES): BackOff {
   const subjects = new Map<string, Failures>();
 
   function forgetOldest(): void {
@@ -32,16 +40,52 @@ export function createBackOff(clock: Clock): BackOff {
       const wait = (subjects.get(subject)?.until ?? 0) - clock.monotonic();
       if (wait > 0) throw new ConsoleError('TOO_MANY_TRIES', { retryAfterMs: Math.ceil(wait) });
     },
-    failed(subject) {
-      const count = (subjects.get(subject)?.count ?? 0) + 1;
+    count(subject) {
+      const known = subjects.get(subject);
+      const isOld = known !== undefined && clock.monotonic() - known.until > FORGOTTEN_AFTER_MS;
+      const count = (isOld ? 0 : (known?.count ?? 0)) + 1;
       const wait =
-        count <= FREE_TRIES ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (count - FREE_TRIES - 1), LONGEST_WAIT_MS);
+        count <= freeTries ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (count - freeTries - 1), LONGEST_WAIT_MS);
       subjects.delete(subject);
       if (subjects.size >= MOST_SUBJECTS) forgetOldest();
       subjects.set(subject, { count, until: clock.monotonic() + wait });
     },
-    succeeded(subject) {
+    takeBack(subject) {
+      const known = subjects.get(subject);
+      if (known) known.count -= 1;
+    },
+    forget(subject) {
       subjects.delete(subject);
+    },
+  };
+}
+
+/**
+ * Makes guessers of passwords wait: by source and account, so that a stranger cannot lock out a person, and by
+ * source, so that they cannot go through the accounts.
+ */
+export interface SignInGuard {
+  /**
+   * @returns to be called when it succeeded
+   * @throws ConsoleError TOO_MANY_TRIES
+   */
+  begin(source: string, account: string): () => void;
+}
+
+export function createSignInGuard(clock: Clock): SignInGuard {
+  const accounts = createBackOff(clock);
+  const sources = createBackOff(clock, FREE_TRIES_OF_SOURCE);
+  return {
+    begin(source, account) {
+      const subject = JSON.stringify([source, account]);
+      accounts.admit(subject);
+      sources.admit(source);
+      accounts.count(subject);
+      sources.count(source);
+      return () => {
+        accounts.forget(subject);
+        sources.takeBack(source);
+      };
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   type User,
 } from '../../../contract';
 import { actorOf, type Call, type Handlers } from '../../door';
-import { type BackOff, createBackOff } from '../../mechanism/limiter';
+import { createSignInGuard } from '../../mechanism/limiter';
 import type { Sessions } from '../../mechanism/sessions';
 import { bulkInsert, type Rows } from '../../mechanism/store';
 import type { PasswordHasher, SqlRow } from '../../ports';
@@ -51,7 +51,7 @@ export function createIdentity(
 ): Handlers<Pick<typeof tenantContract, 'identity' | 'users'>> {
   const { context, sessions, hasher } = options;
   const { store, clock } = context;
-  const backOff: BackOff = createBackOff(clock);
+  const guard = createSignInGuard(clock);
 
   async function findUser(column: 'id' | 'email', value: string): Promise<SqlRow | null> {
     const [row] = await store.read(`SELECT * FROM users WHERE ${column} = ?`, [value]);
@@ -63,8 +63,7 @@ export function createIdentity(
     return { id: context.tenantId, name, domain };
   }
 
-  async function refuse(call: Call, subject: string, row: SqlRow | null): Promise<never> {
-    backOff.failed(subject);
+  async function refuse(call: Call, row: SqlRow | null): Promise<never> {
     const actor = row ? `user:${row.id}` : `unknown:${call.source}`;
     await store.write({ events: [call.event({ actor, outcome: 'refused' })] });
     throw new ConsoleError('WRONG_CREDENTIALS');
@@ -73,12 +72,12 @@ export function createIdentity(
   return {
     identity: {
       async signIn({ email, password }, call) {
-        backOff.admit(email);
+        const succeeded = guard.begin(call.source, email);
         const row = await findUser('email', email);
         const phc = row?.state === 'active' ? String(row.password) : null;
         const matches = await hasher.verify(password, phc);
-        if (!row || !matches) return refuse(call, email, row);
-        backOff.succeeded(email);
+        if (!row || !matches) return refuse(call, row);
+        succeeded();
         const user = userFrom(row);
         const { session, token } = await sessions.begin(user, (begun) =>
           call.event({ actor: `${user.role}:${user.id}`, target: begun.id }),
