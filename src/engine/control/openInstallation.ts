@@ -9,12 +9,13 @@ import { migrate, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
 import { type Database, type EnginePorts, StoreError } from '../ports';
+import { firstCensus, isUnused, openCensus } from './census';
 import { type ControlContext, createSeals } from './context';
 import { openModels } from './models';
 import { openNetworkRules } from './network';
-import { createOperators, isFirstRun } from './operators';
+import { createOperators, isFirstRun, requireSealedOperators } from './operators';
 import { createPlans } from './plans';
-import { openTenants } from './tenants';
+import { createStrangersDoor, openTenants } from './tenants';
 
 const CATALOG = 'catalog.db';
 const WITNESS = 'installation';
@@ -47,9 +48,18 @@ async function openCatalog(ports: EnginePorts): Promise<{ database: Database; ke
 }
 
 /** A sealed row of its own tells a changed key from a changed catalogue. */
-async function requireSameKey({ store, seals, ports }: ControlContext): Promise<void> {
+async function requireSameKey({
+  store,
+  seals,
+  ports,
+}: Pick<ControlContext, 'store' | 'seals' | 'ports'>): Promise<void> {
   const [kept] = await store.read('SELECT * FROM settings WHERE name = ?', [WITNESS]);
   if (!kept) {
+    if (!(await isUnused(store))) {
+      throw new ConsoleError('INSTALLATION_TAMPERED', {
+        reason: 'The mark of the installation was taken out.',
+      });
+    }
     const row = { name: WITNESS, value: 'sealed', revision: 1 };
     await store.write({
       statements: [
@@ -57,6 +67,7 @@ async function requireSameKey({ store, seals, ports }: ControlContext): Promise<
           sql: 'INSERT INTO settings (name, value, revision, mac) VALUES (?, ?, ?, ?)',
           params: [row.name, row.value, row.revision, seals.settings.of(row)],
         },
+        firstCensus({ store, seal: seals.settings }, 1),
       ],
       events: [
         {
@@ -124,15 +135,18 @@ async function build(
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
   key.fill(0);
+  await requireSameKey({ ports, store, seals });
+  const census = await openCensus({ store, seal: seals.settings });
   const context: ControlContext = {
     ports,
     store,
     seals,
+    census,
     newId,
     plans: Plan.array().parse(ports.plans),
     closing,
   };
-  await requireSameKey(context);
+  await requireSealedOperators(context);
 
   const sessions = createSessions({ store, clock: ports.clock, newId, signingKey, tid: 'installation' });
   const network = await openNetworkRules(context);
@@ -158,11 +172,14 @@ async function build(
     newId,
   });
   const models = await openModels(context, egress);
+  const strangers = createStrangersDoor({ context, authenticateOperator: sessions.authenticate });
   const tenants = await openTenants({
     context,
     network,
     directory: models.directory,
     authenticateOperator: sessions.authenticate,
+    // Somebody without a session learns nothing, and not even that the tenant is there.
+    answerStranger: ({ id }, request) => strangers.call(id, { ...request, credential: null }),
   });
 
   const unreachable = () => Promise.reject(new ConsoleError('UNKNOWN_PROCEDURE'));
@@ -192,7 +209,7 @@ async function build(
     async callTenant(address, request) {
       const record = address === null ? null : tenants.records.find(address);
       if (record) return tenants.pool.call(record, request);
-      return refuseUnknownTenant(ports, request);
+      return strangers.call(address ?? '', request);
     },
     async close() {
       await tenants.close();
@@ -200,15 +217,4 @@ async function build(
       await store.close();
     },
   };
-}
-
-/** An address that is no tenant's answers exactly as a wrong password or a missing session does. */
-async function refuseUnknownTenant(ports: EnginePorts, request: CallRequest): Promise<never> {
-  if (request.name !== 'identity.signIn') throw new ConsoleError('NOT_SIGNED_IN');
-  const password =
-    typeof request.input === 'object' && request.input !== null && 'password' in request.input
-      ? String(request.input.password)
-      : '';
-  await ports.hasher.verify(password, null);
-  throw new ConsoleError('WRONG_CREDENTIALS');
 }

@@ -1,4 +1,4 @@
-import { type DeclaredHost, tenantContract } from '../../contract';
+import { ConsoleError, type DeclaredHost, tenantContract } from '../../contract';
 import { type CallRequest, type CallResult, createDoor } from '../door';
 import { createEgressBroker } from '../mechanism/egress';
 import { FieldCipher } from '../mechanism/fieldCipher';
@@ -26,7 +26,7 @@ import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext } from './context';
 import { createIdentity } from './identity';
 import { createIsolation } from './isolation';
-import { createKnowledge } from './knowledge';
+import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
 import { readSecret, SIGNING_SEED } from './secrets';
 import { createUsage } from './usage';
@@ -61,12 +61,17 @@ export interface RuntimeParts {
   readonly onHealth: (health: StoreHealth) => void;
 }
 
+/** How long a runtime that closes waits for what runs. */
+const GRACE_MS = 10_000;
+
 /** A tenant's runtime as control holds it. */
 export interface RuntimeHandle {
   call(request: CallRequest): Promise<CallResult>;
   setEntitlements(entitlements: Entitlements): void;
-  /** What is going on: answers being made. A runtime that is busy is not closed to make room. */
+  /** What is going on: calls and answers being made. A runtime that is busy is not closed to make room. */
   readonly busy: boolean;
+  /** Whether it takes no more calls. */
+  readonly isClosing: boolean;
   readonly health: StoreHealth;
   /** The numbers of the hours since, for the installation's roll-up. */
   readHours(fromHour: number): Promise<HourRow[]>;
@@ -142,6 +147,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   };
 
   await recoverOpenQueries(context);
+  await sweepFiles(context);
   const seed = await readSecret(store, cipher, SIGNING_SEED);
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
@@ -170,16 +176,49 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     newIncident: newId,
     onStoreProblem: parts.onStoreProblem,
   });
-  const stopHealth = store.onHealth(parts.onHealth);
+  let calls = 0;
+  const drained = Promise.withResolvers<void>();
+  const stopHealth = store.onHealth((health) => {
+    parts.onHealth(health);
+    if (health === 'healthy') void resume();
+  });
   knowledge.indexing.resume();
 
+  /** Takes up again what stood still while the store took no writes. */
+  async function resume(): Promise<void> {
+    knowledge.indexing.resume();
+    try {
+      await assistant.recover();
+    } catch (problem) {
+      if (!closing.signal.aborted) parts.log.error('open queries were not ended', problem);
+    }
+  }
+
+  async function settled(): Promise<void> {
+    await knowledge.indexing.idle();
+    await assistant.idle();
+    if (calls > 0) await drained.promise;
+  }
+
   return {
-    call: (request) => door.call(request),
+    async call(request) {
+      if (closing.signal.aborted) throw new ConsoleError('HOST_RESTARTING');
+      calls += 1;
+      try {
+        return await door.call(request);
+      } finally {
+        calls -= 1;
+        if (calls === 0 && closing.signal.aborted) drained.resolve();
+      }
+    },
     setEntitlements(next) {
       entitlements = next;
     },
     get busy() {
-      return assistant.running > 0;
+      return calls > 0 || assistant.running > 0;
+    },
+    get isClosing() {
+      return closing.signal.aborted;
     },
     get health() {
       return store.health;
@@ -196,12 +235,17 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     async close() {
       closing.abort();
       stopHealth();
-      await knowledge.indexing.idle();
-      await assistant.idle();
-      await egress.close();
-      await store.close();
-      cipher.close();
-      vault.close();
+      const waited = new AbortController();
+      const grace = clock.wait(GRACE_MS, waited.signal).catch(() => undefined);
+      await Promise.race([settled(), grace]);
+      waited.abort();
+      try {
+        await egress.close();
+        await store.close();
+      } finally {
+        cipher.close();
+        vault.close();
+      }
     },
   };
 }

@@ -1,11 +1,13 @@
 import { ConsoleError, type CreateTenant } from '../../../contract';
 import type { Call } from '../../door';
 import { requireGoodPassword } from '../../mechanism/passwords';
+import type { Write } from '../../mechanism/store';
 import type { Database } from '../../ports';
 import { provisionTenant } from '../../tenant';
 import type { ControlContext } from '../context';
 import { tenantDatabase, tenantFolder } from './folders';
 import type { Journal, Step } from './journal';
+import type { TenantPool } from './pool';
 import type { ProgressBoard } from './progress';
 import { fingerprintOf, TENANT_INSERT, type TenantRecord, type TenantRecords } from './records';
 
@@ -30,6 +32,9 @@ export interface CreateServices {
   readonly records: TenantRecords;
   readonly journal: Journal;
   readonly progress: ProgressBoard;
+  readonly pool: Pick<TenantPool, 'provisioned'>;
+  /** The creations that are going on. */
+  readonly creating: Set<Promise<void>>;
 }
 
 /** The steps after the tenant was recorded. A restart undoes those of a creation that did not finish. */
@@ -108,7 +113,7 @@ export async function beginCreation(
   call: Call,
 ): Promise<string> {
   const { context, records, journal, progress } = services;
-  const { store, newId, ports } = context;
+  const { census, newId, ports } = context;
   requireGoodPassword(input.administrator.password, input.administrator);
   if (records.all().some(({ domain }) => domain === input.domain)) {
     throw new ConsoleError('CONFLICT', {
@@ -145,7 +150,7 @@ export async function beginCreation(
     database: null,
     tokenKey: null,
   };
-  await store.write({
+  const recorded: Write = {
     rows: [
       { into: TENANT_INSERT, rows: [records.insertValues(record)] },
       journal.opening(work.journalId, record.id, 'create', {}),
@@ -157,11 +162,13 @@ export async function beginCreation(
         detail: { plan: input.plan, residency: input.residency.mode },
       }),
     ],
-  });
+  };
+  await census.write({ tenants: 1 }, recorded);
   records.keep(record);
   progress.begin(record.id, 'create', [...creationSteps(services), ACTIVATE]);
   await ports.reach?.('create.recorded');
-  void runCreation(services, work, record);
+  const creation = runCreation(services, work, record).finally(() => services.creating.delete(creation));
+  services.creating.add(creation);
   return record.id;
 }
 
@@ -204,7 +211,7 @@ function stepEvent({ ports }: ControlContext, work: UndoWork, step: string) {
 }
 
 async function activate(
-  { context, records, journal }: CreateServices,
+  { context, records, journal, pool }: CreateServices,
   work: Creation,
   record: TenantRecord,
 ): Promise<void> {
@@ -220,6 +227,7 @@ async function activate(
     events: [{ ...stepEvent(context, work, ACTIVATE.name), event: 'tenant.created', detail: {} }],
   });
   records.keep(next);
+  pool.provisioned(work.tenantId);
   await context.ports.reach?.('create.activated');
 }
 
@@ -251,13 +259,15 @@ async function dropRecord(
   work: UndoWork,
   problem: string,
 ): Promise<void> {
-  await context.store.write({
+  const sql = "DELETE FROM tenants WHERE id = ? AND state = 'provisioning'";
+  const write: Write = {
     statements: [
-      { sql: "DELETE FROM tenants WHERE id = ? AND state = 'provisioning'", params: [work.tenantId] },
+      { sql, params: [work.tenantId], expect: 1 },
       journal.close(work.journalId, 'failed', problem),
     ],
     events: [{ ...stepEvent(context, work, 'undo'), event: 'tenant.created', outcome: 'failed', detail: {} }],
-  });
+  };
+  await context.census.write({ tenants: -1 }, write);
   records.forget(work.tenantId);
 }
 

@@ -1,6 +1,6 @@
 import { ConsoleError, type DeletionRecord } from '../../../contract';
 import type { Call } from '../../door';
-import { bulkInsert } from '../../mechanism/store';
+import { bulkInsert, type Write } from '../../mechanism/store';
 import type { ControlContext } from '../context';
 import { tenantFolder } from './folders';
 import type { Journal, Step, Unfinished } from './journal';
@@ -24,6 +24,8 @@ export interface DeleteServices {
   readonly journal: Journal;
   readonly progress: ProgressBoard;
   readonly pool: TenantPool;
+  /** The tenants whose deletion is going on. */
+  readonly running: Set<string>;
 }
 
 const INSERT = bulkInsert('deletions', [
@@ -74,30 +76,36 @@ export async function deleteTenant(
   confirmName: string,
   call: Call,
 ): Promise<DeletionRecord> {
-  const { context, records, journal, progress } = services;
+  const { context, records, journal, progress, running } = services;
   const record = records.require(id);
   if (record.state === 'provisioning') throw new ConsoleError('TENANT_NOT_READY');
   if (confirmName !== record.name) throw new ConsoleError('CONFIRMATION_MISMATCH');
-  const work: Deletion = {
-    journalId: context.newId(),
-    tenantId: id,
-    name: record.name,
-    actor: call.event().actor,
-    files: 0,
-    bytes: 0,
-  };
-  if (record.state !== 'deleting') {
-    const { next, statement } = records.update(record, { state: 'deleting' });
-    await context.store.write({
-      statements: [statement],
-      rows: [journal.opening(work.journalId, id, 'delete', { name: record.name })],
-      events: [call.event({ target: id, outcome: 'intent' })],
-    });
-    records.keep(next);
-    await context.ports.reach?.('delete.recorded');
+  if (running.has(id)) throw new ConsoleError('TENANT_NOT_READY');
+  running.add(id);
+  try {
+    const work = { tenantId: id, name: record.name, actor: call.event().actor, files: 0, bytes: 0 };
+    const journalId = (await journalOf(journal, id)) ?? context.newId();
+    if (record.state !== 'deleting') {
+      const { next, statement } = records.update(record, { state: 'deleting' });
+      await context.store.write({
+        statements: [statement],
+        rows: [journal.opening(journalId, id, 'delete', { name: record.name })],
+        events: [call.event({ target: id, outcome: 'intent' })],
+      });
+      records.keep(next);
+      await context.ports.reach?.('delete.recorded');
+    }
+    progress.begin(id, 'delete', deletionSteps(services));
+    return await runDeletion(services, { ...work, journalId });
+  } finally {
+    running.delete(id);
   }
-  progress.begin(id, 'delete', deletionSteps(services));
-  return runDeletion(services, work);
+}
+
+/** The entry of a deletion that failed and is tried again. */
+async function journalOf(journal: Journal, tenantId: string): Promise<string | null> {
+  const entries = await journal.unfinished();
+  return entries.find((entry) => entry.tenantId === tenantId && entry.operation === 'delete')?.id ?? null;
 }
 
 async function runDeletion(services: DeleteServices, work: Deletion): Promise<DeletionRecord> {
@@ -131,11 +139,11 @@ async function dropRecord(
   { context, records, journal }: DeleteServices,
   work: Deletion,
 ): Promise<DeletionRecord> {
-  const { ports, store } = context;
+  const { ports, census } = context;
   const deletedAt = ports.clock.now();
-  await store.write({
+  const write: Write = {
     statements: [
-      { sql: 'DELETE FROM tenants WHERE id = ?', params: [work.tenantId] },
+      { sql: 'DELETE FROM tenants WHERE id = ?', params: [work.tenantId], expect: 1 },
       { sql: 'DELETE FROM tenant_hours WHERE tenant_id = ?', params: [work.tenantId] },
       journal.close(work.journalId, 'done', null),
     ],
@@ -150,7 +158,8 @@ async function dropRecord(
         detail: { files: work.files, bytes: work.bytes, keyDestroyed: true },
       },
     ],
-  });
+  };
+  await census.write({ tenants: -1 }, write);
   records.forget(work.tenantId);
   await ports.reach?.('delete.dropped');
   return {

@@ -1,5 +1,5 @@
 import { ConsoleError, type installationContract, type Tenant } from '../../../contract';
-import type { Call, Handlers } from '../../door';
+import type { Call, CallRequest, CallResult, Handlers } from '../../door';
 import type { Session } from '../../mechanism/sessions';
 import type { ModelDirectory } from '../../tenant';
 import type { ControlContext } from '../context';
@@ -18,12 +18,14 @@ export { creationSteps } from './create';
 export { deletionSteps } from './delete';
 export type { TenantPool } from './pool';
 export type { TenantRecord, TenantRecords } from './records';
+export { createStrangersDoor } from './strangers';
 
 interface TenantsOptions {
   readonly context: ControlContext;
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
+  readonly answerStranger: (record: TenantRecord, request: CallRequest) => Promise<CallResult>;
 }
 
 export interface Tenants {
@@ -41,12 +43,19 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
   const pool = createTenantPool({ ...options, records });
   const journal = createJournal(context);
   const progress = createProgressBoard(ports.clock);
-  const services = { context, records, journal, progress, pool, network };
+  const creating = new Set<Promise<void>>();
+  const running = new Set<string>();
+  const services = { context, records, journal, progress, pool, network, creating, running };
 
   for (const unfinished of await journal.unfinished()) {
-    if (unfinished.operation === 'create')
-      await undoInterruptedCreation(services, unfinished.id, unfinished.tenantId);
-    else await finishInterruptedDeletion(services, unfinished);
+    const { id, tenantId, operation } = unfinished;
+    try {
+      if (operation === 'create') await undoInterruptedCreation(services, id, tenantId);
+      else await finishInterruptedDeletion(services, unfinished);
+    } catch (problem) {
+      // It stands as it is, for itself; the others go on, and the next start tries again.
+      ports.log.error('an interrupted change of a tenant could not be ended', problem, { tenant: tenantId });
+    }
   }
   const rollups = startRollups(context, pool);
   const list = createTenantList(context, records, pool);
@@ -82,6 +91,7 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
     pool,
     async close() {
       rollups.stop();
+      await Promise.all(creating);
       await rollups.collect();
       await pool.closeAll();
     },

@@ -1,5 +1,5 @@
-import { ConsoleError, isConsoleError, type TenantHealth } from '../../../contract';
-import type { CallRequest, CallResult } from '../../door';
+import { ConsoleError, isConsoleError, type TenantHealth, tenantContract } from '../../../contract';
+import { type CallRequest, type CallResult, listProcedures } from '../../door';
 import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
 import { createTokenVerifier } from '../../mechanism/tokens';
@@ -14,7 +14,15 @@ import { fingerprintOf, type TenantRecord, type TenantRecords } from './records'
 /** After a tenant failed to open it is tried again at most so often. */
 const RETRY_MS = 5_000;
 
+/** What is asked of a tenant without a session. */
+const PUBLIC = new Set(
+  listProcedures(tenantContract)
+    .filter(([, procedure]) => procedure['~orpc'].meta.permission === 'public')
+    .map(([name]) => name),
+);
+
 interface Opened {
+  /** Rejects with a ConsoleError and nothing else. */
   readonly runtime: Promise<RuntimeHandle>;
   handle: RuntimeHandle | null;
   lastUsed: number;
@@ -31,13 +39,18 @@ interface PoolOptions {
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
+  /** Answers whoever has no session in the tenant, without its database. */
+  readonly answerStranger: (record: TenantRecord, request: CallRequest) => Promise<CallResult>;
 }
 
 /** The open tenants: a bounded number of runtimes, each over its own database. */
 export interface TenantPool {
   /** Calls a procedure of a tenant. The credential is checked before a database is opened for it. */
   call(record: TenantRecord, request: CallRequest): Promise<CallResult>;
+  /** How the tenant was when it was last open; `unknown` when it was not since the console started. */
   health(record: TenantRecord): { health: TenantHealth; checkedAt: number };
+  /** Says that the tenant has just been set up. */
+  provisioned(id: string): void;
   /** The runtime when it is open. */
   opened(id: string): RuntimeHandle | null;
   open(record: TenantRecord): Promise<RuntimeHandle>;
@@ -49,12 +62,16 @@ export interface TenantPool {
 }
 
 export function createTenantPool(options: PoolOptions): TenantPool {
-  const { context, network, directory, authenticateOperator } = options;
+  const { context, records, network, directory, authenticateOperator, answerStranger } = options;
   const { ports } = context;
   const { clock, log } = ports;
   const pool = new Map<string, Opened>();
   const failures = new Map<string, Failure>();
   const closings = new Map<string, Promise<void>>();
+  const lastKnown = new Map<string, { health: TenantHealth; checkedAt: number }>();
+  /** Tenants in whose database a damaged page was found: they are checked whole before they open again. */
+  const suspects = new Set<string>();
+  let isClosed = false;
   let versions = 0;
 
   function entitlementsOf(record: TenantRecord): Entitlements {
@@ -84,6 +101,8 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       tenantKey,
     );
     try {
+      if (suspects.has(record.id) && (await database.check()).length > 0) throw new StoreError('damaged');
+      suspects.delete(record.id);
       return await openRuntime({
         tenantId: record.id,
         database,
@@ -111,6 +130,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
 
   function onStoreProblem(id: string, problem: StoreError): void {
     if (problem.problem !== 'damaged' && problem.problem !== 'wrong-key') return;
+    suspects.add(id);
     failures.set(id, { problem: new ConsoleError('TENANT_QUARANTINED', {}, problem), at: clock.monotonic() });
     void close(id).catch((cause: unknown) =>
       log.error('a damaged tenant could not be closed', cause, { tenant: id }),
@@ -133,7 +153,31 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     return new ConsoleError('TENANT_QUARANTINED', {}, problem);
   }
 
-  async function open(record: TenantRecord): Promise<RuntimeHandle> {
+  async function begin(record: TenantRecord): Promise<RuntimeHandle> {
+    try {
+      const runtime = await start(record);
+      failures.delete(record.id);
+      return runtime;
+    } catch (problem) {
+      const typed = asConsoleError(problem);
+      log.error('a tenant could not be opened', problem, { tenant: record.id, code: typed.code });
+      failures.set(record.id, { problem: typed, at: clock.monotonic() });
+      throw typed;
+    }
+  }
+
+  /** What was true of the tenant when its opening began may not be any more. */
+  function settle(opened: Opened, id: string, runtime: RuntimeHandle): void {
+    opened.handle = runtime;
+    const record = records.find(id);
+    if (record) runtime.setEntitlements(entitlementsOf(record));
+    makeRoom();
+  }
+
+  async function open({ id }: TenantRecord): Promise<RuntimeHandle> {
+    if (isClosed) throw new ConsoleError('HOST_RESTARTING');
+    // As it stands now: it may have been suspended or deleted while the credential was checked.
+    const record = records.require(id);
     requireActive(record);
     const known = pool.get(record.id);
     if (known) {
@@ -142,21 +186,15 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     }
     const failure = failures.get(record.id);
     if (failure && clock.monotonic() - failure.at < RETRY_MS) throw failure.problem;
-    const runtime = start(record);
-    const opened: Opened = { runtime, handle: null, lastUsed: clock.monotonic() };
+    const opened: Opened = { runtime: begin(record), handle: null, lastUsed: clock.monotonic() };
     pool.set(record.id, opened);
-    try {
-      opened.handle = await runtime;
-      failures.delete(record.id);
-      makeRoom();
-      return opened.handle;
-    } catch (problem) {
-      pool.delete(record.id);
-      const typed = asConsoleError(problem);
-      log.error('a tenant could not be opened', problem, { tenant: record.id, code: typed.code });
-      failures.set(record.id, { problem: typed, at: clock.monotonic() });
-      throw typed;
-    }
+    opened.runtime.then(
+      (runtime) => settle(opened, id, runtime),
+      () => {
+        if (pool.get(id) === opened) pool.delete(id);
+      },
+    );
+    return opened.runtime;
   }
 
   /** Closes those that were not used for longest while more are open than may be. */
@@ -175,43 +213,55 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     const opened = pool.get(id);
     if (!opened) return closings.get(id);
     pool.delete(id);
-    const closing = opened.runtime
-      .then(
-        (runtime) => runtime.close(),
-        () => undefined,
-      )
-      .finally(() => closings.delete(id));
-    closings.set(id, closing);
+    const closing = opened.runtime.then(
+      async (runtime) => {
+        lastKnown.set(id, { health: runtime.health, checkedAt: clock.now() });
+        await runtime.close();
+      },
+      () => undefined,
+    );
+    const over = closing
+      .catch(() => undefined)
+      .finally(() => {
+        if (closings.get(id) === over) closings.delete(id);
+      });
+    closings.set(id, over);
     await closing;
   }
 
   /** A forged credential opens no database: it is checked against the key in the catalogue first. */
-  async function requireKnown(record: TenantRecord, credential: string | null): Promise<void> {
-    if (credential === null || pool.has(record.id)) return;
+  async function isKnown(record: TenantRecord, credential: string | null): Promise<boolean> {
+    if (credential === null) return false;
+    if (pool.has(record.id)) return true;
     if (record.tokenKey) {
-      const verified = await createTokenVerifier(record.tokenKey, record.id, clock)
-        .verify(credential)
-        .catch(() => null);
-      if (verified) return;
+      const verifier = createTokenVerifier(record.tokenKey, record.id, clock);
+      if (await verifier.verify(credential).catch(notSignedIn)) return true;
     }
-    await authenticateOperator(credential);
+    return (await authenticateOperator(credential).catch(notSignedIn)) !== null;
   }
 
   return {
     async call(record, request) {
-      await requireKnown(record, request.credential);
-      const runtime = await open(record);
-      return runtime.call(request);
+      const credential = (await isKnown(record, request.credential)) ? request.credential : null;
+      if (credential === null && !PUBLIC.has(request.name)) return answerStranger(record, request);
+      for (;;) {
+        const runtime = await open(record);
+        // One that was closed in this moment to make room is opened again.
+        if (!runtime.isClosing) return runtime.call({ ...request, credential });
+      }
     },
     health(record) {
       const handle = pool.get(record.id)?.handle;
       const failure = failures.get(record.id);
       const checkedAt = clock.now();
       if (handle) return { health: handle.health, checkedAt };
-      if (!failure) return { health: 'healthy', checkedAt };
+      if (!failure) return lastKnown.get(record.id) ?? { health: 'unknown', checkedAt };
       if (failure.problem.code === 'KEY_MISSING') return { health: 'key-missing', checkedAt };
       if (failure.problem.code === 'READ_ONLY') return { health: 'read-only', checkedAt };
       return { health: failure.problem.code === 'TENANT_QUARANTINED' ? 'quarantined' : 'unknown', checkedAt };
+    },
+    provisioned(id) {
+      lastKnown.set(id, { health: 'healthy', checkedAt: clock.now() });
     },
     opened: (id) => pool.get(id)?.handle ?? null,
     open,
@@ -219,12 +269,19 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       [...pool].flatMap(([id, { handle }]) => (handle ? [[id, handle] as [string, RuntimeHandle]] : [])),
     close,
     async closeAll() {
+      isClosed = true;
       await Promise.all([...pool.keys()].map(close));
+      await Promise.all(closings.values());
     },
     refresh(record) {
       pool.get(record.id)?.handle?.setEntitlements(entitlementsOf(record));
     },
   };
+}
+
+function notSignedIn(problem: unknown): null {
+  if (isConsoleError(problem)) return null;
+  throw problem;
 }
 
 function requireActive(record: TenantRecord): void {

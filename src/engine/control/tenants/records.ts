@@ -98,9 +98,21 @@ export interface TenantRecords {
 export async function openTenantRecords(context: ControlContext): Promise<TenantRecords> {
   const { store, seals, ports } = context;
   const rows = await store.read('SELECT * FROM tenants');
-  const records = new Map(
-    rows.map((row) => recordFrom(seals.tenants.require(row))).map((record) => [record.id, record]),
-  );
+  const records = new Map<string, TenantRecord>();
+  const ids = new Map<string, string>();
+  for (const row of rows) keep(recordFrom(seals.tenants.require(row)));
+
+  function keep(record: TenantRecord): void {
+    forget(record.id);
+    records.set(record.id, record);
+    ids.set(record.domain, record.id);
+  }
+
+  function forget(id: string): void {
+    const known = records.get(id);
+    if (known && ids.get(known.domain) === id) ids.delete(known.domain);
+    records.delete(id);
+  }
 
   return {
     all: () => [...records.values()],
@@ -112,11 +124,7 @@ export async function openTenantRecords(context: ControlContext): Promise<Tenant
     },
 
     find(address) {
-      return (
-        records.get(address) ??
-        [...records.values()].find(({ domain }) => domain === address.toLowerCase()) ??
-        null
-      );
+      return records.get(address) ?? records.get(ids.get(address.toLowerCase()) ?? '') ?? null;
     },
 
     insertValues(record) {
@@ -142,13 +150,8 @@ export async function openTenantRecords(context: ControlContext): Promise<Tenant
       };
     },
 
-    keep(record) {
-      records.set(record.id, record);
-    },
-
-    forget(id) {
-      records.delete(id);
-    },
+    keep,
+    forget,
   };
 }
 

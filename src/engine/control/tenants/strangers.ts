@@ -1,0 +1,83 @@
+import { ConsoleError, tenantContract } from '../../../contract';
+import {
+  type Call,
+  type CallRequest,
+  type CallResult,
+  createDoor,
+  type Door,
+  type Handlers,
+} from '../../door';
+import { createSignInGuard } from '../../mechanism/limiter';
+import type { Session } from '../../mechanism/sessions';
+import type { ControlContext } from '../context';
+
+/** Addresses that are remembered, for the waits of whoever guesses. */
+const MOST_ADDRESSES = 1_000;
+
+type TenantHandlers = Handlers<typeof tenantContract>;
+
+interface StrangersOptions {
+  readonly context: ControlContext;
+  readonly authenticateOperator: (credential: string | null) => Promise<Session>;
+}
+
+/**
+ * Answers whoever has no session in the tenant they address, whether there is such a tenant or not: the same steps,
+ * errors and waits as at a tenant's own door, and no database is opened for it. An operator is told that the
+ * tenant is not there.
+ */
+export function createStrangersDoor({ context, authenticateOperator }: StrangersOptions): {
+  call(address: string, request: CallRequest): Promise<CallResult>;
+} {
+  const { ports, store, newId } = context;
+  const doors = new Map<string, Door>();
+
+  function createDoorFor(): Door {
+    const guard = createSignInGuard(ports.clock);
+
+    async function signIn(
+      { email, password }: { email: string; password: string },
+      call: Call,
+    ): Promise<never> {
+      guard.begin(call.source, email);
+      await ports.hasher.verify(password, null);
+      await store.write({ events: [call.event({ outcome: 'refused' })] });
+      throw new ConsoleError('WRONG_CREDENTIALS');
+    }
+
+    const absent = absentHandlers();
+    return createDoor({
+      contract: tenantContract,
+      handlers: { ...absent, identity: { ...absent.identity, signIn } },
+      authenticate: authenticateOperator,
+      store,
+      clock: ports.clock,
+      log: ports.log,
+      newIncident: newId,
+      onStoreProblem: (problem) => ports.log.error('the catalogue failed', problem),
+    });
+  }
+
+  function doorFor(address: string): Door {
+    const known = doors.get(address);
+    if (known) return known;
+    if (doors.size >= MOST_ADDRESSES) doors.delete(doors.keys().next().value ?? '');
+    const door = createDoorFor();
+    doors.set(address, door);
+    return door;
+  }
+
+  return { call: (address, request) => doorFor(address).call(request) };
+}
+
+/** Every procedure of a tenant that is not there. */
+function absentHandlers(): TenantHandlers {
+  const absent = async () => {
+    throw new ConsoleError('NOT_FOUND');
+  };
+  const capabilities = Object.entries(tenantContract).map(([capability, procedures]) => [
+    capability,
+    Object.fromEntries(Object.keys(procedures).map((name) => [name, absent])),
+  ]);
+  return Object.fromEntries(capabilities) as TenantHandlers;
+}
