@@ -1,0 +1,30 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { installation } from '../../app/api';
+
+const LOOK_AGAIN_MS = 15_000;
+
+/** The providers; how each is changes by itself, so they are asked for again. */
+export function useProviders() {
+  return useQuery(
+    installation.query.models.providers.queryOptions({ input: {}, refetchInterval: LOOK_AGAIN_MS }),
+  );
+}
+
+/** The models of all providers. */
+export function useModels() {
+  return useQuery(installation.query.models.list.queryOptions({ input: {}, refetchInterval: LOOK_AGAIN_MS }));
+}
+
+/** Asks again for all that is said about models, also for what each tenant may use. */
+export function useModelsChanged(): () => Promise<void> {
+  const cache = useQueryClient();
+  return useCallback(async () => {
+    await Promise.all([
+      cache.invalidateQueries({ queryKey: installation.query.models.key() }),
+      cache.invalidateQueries({
+        predicate: ({ queryKey: [path] }) => Array.isArray(path) && path.includes('configuration'),
+      }),
+    ]);
+  }, [cache]);
+}
