@@ -181,7 +181,7 @@ export function modelsRouter(world: World) {
         const done = part === 20;
         yield {
           stage: done ? 'Ready' : 'Pulling the weights',
-          completedBytes: (total / 20) * part,
+          completedBytes: Math.round((total / 20) * part),
           totalBytes: total,
           done,
           model: done ? 'ollama/llama3.1:8b' : null,
