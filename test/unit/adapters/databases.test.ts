@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
@@ -142,7 +142,7 @@ describe.each(drivers)('a database of %s', (_, driver, key) => {
       ]);
       expect([row, again]).toEqual([[{ n: index + 1 }], [{ n: index + 1 }]]);
     }
-    await expect(database.read("INSERT INTO things (id) VALUES ('no')")).rejects.toMatchObject({
+    await expect(database.read("INSERT INTO things (id) VALUES ('no') RETURNING id")).rejects.toMatchObject({
       name: 'StoreError',
     });
     expect(await database.read("SELECT id FROM things WHERE id = 'no'")).toEqual([]);
@@ -174,11 +174,17 @@ describe.each(drivers)('a database of %s', (_, driver, key) => {
   });
 
   test('reads in parallel more than it has connections', async () => {
-    const { database } = await fresh();
+    const { database, file } = await fresh();
     const answers = await Promise.all(
       Array.from({ length: 40 }, (__, index) => database.read('SELECT ? AS index_', [index])),
     );
     expect(answers.map(([row]) => row?.index_)).toEqual(answers.map((__, index) => index));
+    if (process.platform !== 'linux') return;
+    const descriptors = await readdir('/proc/self/fd');
+    const targets = await Promise.all(
+      descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    expect(targets.filter((target) => target === file).length).toBeLessThanOrEqual(3);
   });
 
   test('keeps its content when closed and opened, in a file of its owner alone', async () => {
@@ -186,12 +192,16 @@ describe.each(drivers)('a database of %s', (_, driver, key) => {
     await database.commit([sql('INSERT INTO things (id) VALUES (?)', 'kept')]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(`${file}-wal`)).mode & 0o777).toBe(0o600);
-    const late = database.commit([sql('INSERT INTO things (id) VALUES (?)', 'on its way')]);
-    await Promise.all([late, database.close(), database.close()]);
+    const late = ['on', 'its', 'way'].map((id) =>
+      database.commit([sql('INSERT INTO things (id) VALUES (?)', id)]),
+    );
+    await Promise.all([...late, database.close(), database.close()]);
     await expect(database.read('SELECT 1')).rejects.toMatchObject({ problem: 'other' });
     await expect(database.commit([])).rejects.toMatchObject({ problem: 'other' });
     const again = await driver.open(file, key);
-    expect(await again.read('SELECT id FROM things')).toEqual([{ id: 'kept' }, { id: 'on its way' }]);
+    expect(await again.read('SELECT id FROM things ORDER BY rowid')).toEqual(
+      ['kept', 'on', 'its', 'way'].map((id) => ({ id })),
+    );
     expect(await again.check()).toEqual([]);
     await again.close();
   });

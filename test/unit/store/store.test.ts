@@ -194,12 +194,13 @@ describe.each(drivers)('a store over %s', (_, driver, key) => {
 
   test('finishes what it took when it is closed, and takes nothing more', async () => {
     const { store, file } = await fresh();
-    const writes = Array.from({ length: 20 }, () => store.write({ events: [event()] }));
+    // More than one group holds.
+    const writes = Array.from({ length: 600 }, () => store.write({ events: [event()] }));
     const closing = store.close();
     await expect(store.write({ events: [event()] })).rejects.toMatchObject({ problem: 'other' });
     await Promise.all([...writes, closing]);
     const again = await driver.open(file, key);
-    expect(await again.read('SELECT count(*) AS n FROM audit_events')).toEqual([{ n: 20 }]);
+    expect(await again.read('SELECT count(*) AS n FROM audit_events')).toEqual([{ n: 600 }]);
     await again.close();
   });
 
@@ -211,7 +212,7 @@ describe.each(drivers)('a store over %s', (_, driver, key) => {
       const stop = store.onHealth(heard);
       await store.write({ rows: [{ into: FOLDERS, rows: [['f']] }], events: [event()] });
       database.failure = new StoreError(problem);
-      const writes = Array.from({ length: 5 }, (__, index) => store.write(note(`n${index}`)));
+      const writes = Array.from({ length: 600 }, (__, index) => store.write(note(`n${index}`)));
       const outcomes = await Promise.allSettled(writes);
       for (const outcome of outcomes) {
         expect(outcome).toMatchObject({
@@ -220,6 +221,7 @@ describe.each(drivers)('a store over %s', (_, driver, key) => {
         });
       }
       expect(store.health).toBe('read-only');
+      expect(database.commits).toHaveLength(2);
       const before = database.commits.length;
       await expect(store.write(note('later'))).rejects.toMatchObject({ code: 'READ_ONLY' });
       expect(database.commits).toHaveLength(before);
