@@ -86,6 +86,7 @@ export default defineConfig({
       outDir: 'out/renderer',
       emptyOutDir: true,
       target: 'chrome130',
+      minify: true,
       // The policy of the page loads fonts from the console alone, not out of data: addresses.
       assetsInlineLimit: 0,
       sourcemap,

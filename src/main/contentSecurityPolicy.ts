@@ -16,6 +16,7 @@ export function contentSecurityPolicy(nonce: string, devServer: URL | null): str
     'frame-ancestors': "'none'",
     'base-uri': "'none'",
     'form-action': "'none'",
+    ...(live ? {} : { 'trusted-types': 'default', 'require-trusted-types-for': "'script'" }),
   };
   return Object.entries(directives)
     .map(([name, value]) => `${name} ${value}`)

@@ -5,6 +5,7 @@ import { extname, join } from 'node:path';
 import { protocol, type Session } from 'electron';
 import { contentSecurityPolicy } from './contentSecurityPolicy';
 import { SCHEME } from './origin';
+import { TRUSTED_TYPES_PATH, TRUSTED_TYPES_SCRIPT } from './trustedTypes';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -24,6 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const NONCE = /__CSP_NONCE__/g;
+const HEAD = '<head>';
 
 /** Reads the body of one of the console's own pages or assets; `null` when there is none of that path. */
 export type PageSource = (path: string) => Promise<Uint8Array | null>;
@@ -44,7 +46,7 @@ export function servePages(session: Session, source: PageSource, devServer: URL 
     const url = new URL(request.url);
     if (request.method !== 'GET' || url.host !== 'console') return refuse();
     const path = url.pathname === '/' ? '/index.html' : url.pathname;
-    const body = await source(path);
+    const body = path === TRUSTED_TYPES_PATH ? Buffer.from(TRUSTED_TYPES_SCRIPT) : await source(path);
     return body ? answer(path, body, devServer) : refuse();
   });
 }
@@ -70,7 +72,9 @@ function answer(path: string, body: Uint8Array, devServer: URL | null): Response
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
   const isPage = type.startsWith('text/html');
   const nonce = randomBytes(18).toString('base64');
-  const content = isPage ? Buffer.from(body).toString('utf8').replace(NONCE, nonce) : Buffer.from(body);
+  const content = isPage
+    ? preparePage(Buffer.from(body).toString('utf8'), nonce, devServer)
+    : Buffer.from(body);
   return new Response(content, {
     headers: {
       'content-type': type,
@@ -83,6 +87,13 @@ function answer(path: string, body: Uint8Array, devServer: URL | null): Response
         : {}),
     },
   });
+}
+
+function preparePage(page: string, nonce: string, devServer: URL | null): string {
+  const guarded = devServer
+    ? page
+    : page.replace(HEAD, `${HEAD}<script src="${TRUSTED_TYPES_PATH}"></script>`);
+  return guarded.replace(NONCE, nonce);
 }
 
 function refuse(): Response {

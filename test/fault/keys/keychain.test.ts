@@ -142,8 +142,10 @@ describe('the keystore over the keychain', () => {
   });
 
   it('refuses a keyring without a password, and leaves no key in it', async () => {
+    await shell.app.close();
     await desktop.keyring.stop();
     await desktop.keyring.startUnprotected();
+    await open();
     expect(await createKey(ONE)).toMatchObject({ code: 'KEYSTORE_INSECURE' });
     expect(await readKey(ONE)).toMatchObject({ code: 'KEYSTORE_INSECURE' });
     expect(await state()).toBe('insecure');

@@ -29,6 +29,14 @@ describe('a page that was taken over', () => {
     },
   );
 
+  it('makes no markup out of text, only text', async () => {
+    const markup = (text: string) =>
+      shell.page.evaluate((given) => globalThis.tiny.probes.markup(given), text);
+    expect(await markup('<img src=x onerror=alert(1)>')).toBe(false);
+    expect(await markup(':root { --rail: 240px }')).toBe(true);
+    expect(await shell.page.evaluate(() => globalThis.tiny.probes.ownPolicy())).toBe(false);
+  });
+
   it('has nothing of Node or Electron', async () => {
     expect(await shell.page.evaluate(() => globalThis.tiny.probes.globals())).toEqual([]);
   });
@@ -93,6 +101,8 @@ describe('a page that was taken over', () => {
   });
 
   it('may put text on the clipboard, for the copy buttons', async () => {
+    await shell.page.reload();
+    await shell.connected();
     // A page may only do this while it has the focus, which no window manager gives it here.
     const inspector = await shell.page.context().newCDPSession(shell.page);
     await inspector.send('Emulation.setFocusEmulationEnabled', { enabled: true });

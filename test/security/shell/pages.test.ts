@@ -71,6 +71,8 @@ describe('what app:// serves', () => {
       "frame-ancestors 'none'",
       "base-uri 'none'",
       "form-action 'none'",
+      'trusted-types default',
+      "require-trusted-types-for 'script'",
     ]);
   });
 });

@@ -56,8 +56,8 @@ describe('who may ask for a port', () => {
   });
 
   it('is only the main frame of a window, and only while it shows the console', async () => {
-    const given = await shell.app.evaluate(async ({ ipcMain, webContents }, channel) => {
-      const [own] = webContents.getAllWebContents();
+    const given = await shell.app.evaluate(async ({ ipcMain, BrowserWindow }, channel) => {
+      const own = BrowserWindow.getAllWindows()[0]?.webContents;
       if (!own) throw new Error('no window');
       let posted = 0;
       const post = own.postMessage.bind(own);
@@ -71,10 +71,9 @@ describe('who may ask for a port', () => {
         return posted;
       };
       const { mainFrame } = own;
-      const lookalike = (changes: object) => Object.assign(Object.create(mainFrame), changes);
       const answers = {
         itself: ask(mainFrame),
-        frame: ask(lookalike({})),
+        frame: ask({ origin: 'app://console', url: 'app://console/index.html' }),
         nobody: ask(null),
       };
       own.postMessage = post;
@@ -84,8 +83,8 @@ describe('who may ask for a port', () => {
   });
 
   it('is no window that has left for another page', async () => {
-    const given = await shell.app.evaluate(async ({ webContents }) => {
-      const [own] = webContents.getAllWebContents();
+    const given = await shell.app.evaluate(async ({ BrowserWindow }) => {
+      const own = BrowserWindow.getAllWindows()[0]?.webContents;
       if (!own) throw new Error('no window');
       let posted = 0;
       const post = own.postMessage.bind(own);

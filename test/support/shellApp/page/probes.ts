@@ -1,19 +1,31 @@
+declare const trustedTypes: {
+  createPolicy(name: string, rules: { createHTML(text: string): string }): object;
+};
+
 /** What a page that was taken over would try. Each answers what came of it. */
 export const probes = {
-  inlineScript: () => {
-    const script = document.createElement('script');
-    script.textContent = 'globalThis.inlineScriptRan = true';
-    document.body.append(script);
-    return 'inlineScriptRan' in globalThis;
-  },
-  inlineHandler: async () => {
-    const image = document.createElement('img');
-    image.setAttribute('onerror', 'globalThis.inlineHandlerRan = true');
-    image.src = 'data:,';
-    document.body.append(image);
-    await pause();
-    return 'inlineHandlerRan' in globalThis;
-  },
+  inlineScript: () =>
+    later(() => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.inlineScriptRan = true';
+      document.body.append(script);
+      return 'inlineScriptRan' in globalThis;
+    }),
+  inlineHandler: () =>
+    later(() => {
+      const button = document.createElement('button');
+      button.setAttribute('onclick', 'globalThis.inlineHandlerRan = true');
+      document.body.append(button);
+      button.click();
+      return 'inlineHandlerRan' in globalThis;
+    }),
+  markup: (text: string) =>
+    later(() => {
+      const place = document.createElement('p');
+      place.innerHTML = text;
+      return place.textContent === text || place.childElementCount > 0;
+    }),
+  ownPolicy: () => later(() => trustedTypes.createPolicy('mine', { createHTML: (text) => text }) !== null),
   // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested
   evaluate: () => later(() => globalThis.eval('1 + 1') === 2),
   makeFunction: () => later(() => new Function('return 2')() === 2),
