@@ -174,7 +174,10 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
   const turns: Turn[] = query.isNew ? [] : await conversations.turns(query.conversationId);
   const intentKept = keepIntent(services, work);
   // Awaited below. What cannot be kept need not be thought about: the model is stopped.
-  intentKept.catch(() => answer.stop());
+  intentKept.then(
+    () => answer.take(),
+    () => answer.stop(),
+  );
   const sources = input.options?.useKnowledge === false ? [] : await findSources(services, work);
   if (sources.length > 0) answer.announce({ type: 'sources', sources });
   const messages = buildPrompt({

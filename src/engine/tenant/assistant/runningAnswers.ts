@@ -10,6 +10,7 @@ export class RunningAnswer {
   readonly #openings: Opening[] = [];
   readonly #stop = new AbortController();
   #text = '';
+  #isTaken = false;
   #end: AnswerEvent | { problem: unknown } | null = null;
   #wake: (() => void)[] = [];
   readonly #ended = Promise.withResolvers<void>();
@@ -32,6 +33,12 @@ export class RunningAnswer {
 
   get text(): string {
     return this.#text;
+  }
+
+  /** The question is on the disk: from now on whoever follows may see that it was accepted. */
+  take(): void {
+    this.#isTaken = true;
+    this.#notify();
   }
 
   stop(): void {
@@ -65,6 +72,11 @@ export class RunningAnswer {
     let announced = 0;
     let shown = 0;
     while (!signal.aborted) {
+      if (!this.#isTaken) {
+        if (this.#end && 'problem' in this.#end) throw this.#end.problem;
+        await this.#change(signal);
+        continue;
+      }
       for (; announced < this.#openings.length; announced += 1) {
         const event = this.#openings[announced];
         if (event) yield event;
