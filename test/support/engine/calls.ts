@@ -1,0 +1,51 @@
+import type { Engine, EngineRequest } from '../../../src/engine';
+
+/** Calls the engine as a transport does, without a port in between. */
+export function createCaller(engine: Engine, source = 'window:direct') {
+  let credential: string | null = null;
+  return {
+    get credential() {
+      return credential;
+    },
+    set credential(next: string | null) {
+      credential = next;
+    },
+    async call(
+      scope: EngineRequest['scope'],
+      name: string,
+      input: unknown = {},
+      more: Partial<EngineRequest> = {},
+    ): Promise<unknown> {
+      const result = await engine.call({
+        scope,
+        tenant: null,
+        name,
+        input,
+        credential,
+        source,
+        signal: new AbortController().signal,
+        bytes: 0,
+        ...more,
+      });
+      if (result.credential !== undefined) credential = result.credential;
+      return result.output;
+    },
+  };
+}
+
+/** All values of a stream. */
+export async function collect(stream: unknown): Promise<unknown[]> {
+  const values: unknown[] = [];
+  for await (const value of stream as AsyncIterable<unknown>) values.push(value);
+  return values;
+}
+
+/** The error of a promise that must reject. */
+export async function problemOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (problem) {
+    return problem;
+  }
+  throw new Error('it did not fail');
+}
