@@ -33,6 +33,8 @@ export interface LinkOptions extends Omit<SessionOptions, 'onEnd'> {
 }
 
 const RETRY_MS = 25;
+/** So long the supervisor has to notice a death by itself, and count it, before it is asked to end the process. */
+const NOTICE_MS = 1_000;
 
 /**
  * Takes a host from the supervisor, waits until it listens, and proves the secret in both directions.
@@ -43,16 +45,19 @@ export async function openSession(options: LinkOptions, signal: AbortSignal): Pr
   const lease = await options.spawn(options.kind).catch((error: unknown) => {
     throw new ConsoleError('HOST_RESTARTING', {}, error);
   });
-  const release = (end: SessionEnd): void => {
-    Promise.resolve(lease.release(end)).catch(() => {
+  const release = async (end: SessionEnd): Promise<void> => {
+    try {
+      if (end === 'lost') await new Promise((resolve) => setTimeout(resolve, NOTICE_MS));
+      await lease.release(end);
+    } catch {
       // The supervisor watches the process itself; that it could not end it is in its own log.
-    });
+    }
   };
   try {
     const socket = await connectWithin(options, lease, signal);
-    return new HostSession(socket, { ...options, onEnd: release });
+    return new HostSession(socket, { ...options, onEnd: (end) => void release(end) });
   } catch (error) {
-    release('hung');
+    void release('hung');
     throw signal.aborted ? new ConsoleError('CANCELLED') : new ConsoleError('HOST_RESTARTING', {}, error);
   }
 }

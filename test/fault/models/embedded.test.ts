@@ -150,7 +150,8 @@ describe('the embedded runtime in its host', () => {
         }
       };
       await expect(read()).rejects.toMatchObject({ code: 'HOST_RESTARTING' });
-      expect(hosts.last().released).toBe('lost');
+      const killed = hosts.last();
+      await expect.poll(() => killed.released, { timeout: 5_000 }).toBe('lost');
       const before = hosts.started.length;
       const next = await collect(runtime.chat(model, 'a', ask('What is the capital of France?')));
       expect(next.text).toContain('Paris');

@@ -1,0 +1,155 @@
+import OpenAI from 'openai';
+import { z } from 'zod';
+import type { Model } from '../../contract';
+import type { ChatEvent, ChatRequest, ModelProvider, ProviderSettings } from '../../engine/ports';
+import { explain, NonsenseError } from './errors';
+
+const MODELS_LISTED = 1_000;
+
+const Listed = z.object({ id: z.string().min(1).max(300) });
+
+/** What is read of a piece of a stream; a server is not trusted to keep to the library's types. */
+const Chunk = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z.object({ content: z.string().nullish() }).nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: z
+    .object({
+      prompt_tokens: z.number().int().nonnegative(),
+      completion_tokens: z.number().int().nonnegative(),
+    })
+    .nullish(),
+});
+
+type SamplingParameters = Pick<
+  OpenAI.ChatCompletionCreateParamsStreaming,
+  'temperature' | 'max_tokens' | 'max_completion_tokens' | 'top_p' | 'frequency_penalty' | 'presence_penalty'
+>;
+
+/** OpenAI, or any server that speaks its protocol, through the `openai` package. Nothing is tried twice here. */
+export class OpenAiProvider implements ModelProvider {
+  readonly #settings: ProviderSettings;
+  readonly #client: OpenAI;
+
+  constructor(settings: ProviderSettings) {
+    this.#settings = settings;
+    this.#client = new OpenAI({
+      baseURL: settings.baseUrl,
+      fetch: settings.fetch,
+      // Servers of the house often have no key; then no header is sent at all.
+      apiKey: settings.key ?? 'none',
+      defaultHeaders: settings.key === null ? { Authorization: null } : {},
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      maxRetries: 0,
+      timeout: 15 * 60_000,
+      logLevel: 'off',
+    });
+  }
+
+  /** The protocol has no version; asking for the models proves that the server answers and takes the key. */
+  async version(signal: AbortSignal): Promise<null> {
+    await this.list(signal);
+    return null;
+  }
+
+  async list(signal: AbortSignal): Promise<Model[]> {
+    try {
+      const models: Model[] = [];
+      for await (const listed of this.#client.models.list({ signal })) {
+        const parsed = Listed.safeParse(listed);
+        if (!parsed.success) throw new NonsenseError('a model has no name');
+        models.push(this.#describe(parsed.data.id));
+        if (models.length >= MODELS_LISTED) break;
+      }
+      return models;
+    } catch (error) {
+      throw explain(error, signal, false);
+    }
+  }
+
+  async *chat({
+    model,
+    messages,
+    parameters,
+    signal,
+  }: ChatRequest): AsyncGenerator<ChatEvent, void, undefined> {
+    const leaving = new AbortController();
+    const either = AbortSignal.any([signal, leaving.signal]);
+    let started = false;
+    let finished = false;
+    let counted = false;
+    try {
+      const stream = await this.#client.chat.completions.create(
+        {
+          model,
+          messages: messages.map(({ role, content }) => ({ role, content })),
+          stream: true,
+          stream_options: { include_usage: true },
+          ...this.#parameters(parameters),
+        },
+        { signal: either },
+      );
+      for await (const raw of stream) {
+        const chunk = Chunk.safeParse(raw);
+        if (!chunk.success) throw new NonsenseError('a piece of the stream is not what it must be');
+        for (const choice of chunk.data.choices ?? []) {
+          if (choice.finish_reason) finished = true;
+          if (!choice.delta?.content) continue;
+          started = true;
+          yield { type: 'text', text: choice.delta.content };
+        }
+        const { usage } = chunk.data;
+        if (usage && finished && !counted) {
+          counted = true;
+          yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
+        }
+      }
+      if (!either.aborted && !finished) throw new NonsenseError('the stream ended before it was finished');
+      if (signal.aborted) throw signal.reason;
+    } catch (error) {
+      throw explain(error, signal, started);
+    } finally {
+      leaving.abort();
+    }
+  }
+
+  /** Only what differs from the protocol's defaults: not every server knows every parameter. */
+  #parameters(parameters: ChatRequest['parameters']): SamplingParameters {
+    const { temperature, maxTokens, topP, frequencyPenalty, presencePenalty } = parameters;
+    // OpenAI renamed this one; servers that speak the protocol know the old name.
+    const own = new URL(this.#settings.baseUrl).hostname.endsWith('.openai.com');
+    return {
+      temperature,
+      ...(own ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens }),
+      ...(topP === 1 ? {} : { top_p: topP }),
+      ...(frequencyPenalty === 0 ? {} : { frequency_penalty: frequencyPenalty }),
+      ...(presencePenalty === 0 ? {} : { presence_penalty: presencePenalty }),
+    };
+  }
+
+  #describe(name: string): Model {
+    return {
+      id: `${this.#settings.id}/${name}`,
+      provider: this.#settings.id,
+      name,
+      kind: /embed/i.test(name) ? 'embedding' : 'chat',
+      place: this.#settings.place,
+      sizeBytes: null,
+      parameters: null,
+      quantization: null,
+      contextTokens: null,
+      digest: null,
+      licence: null,
+      price: null,
+      starter: false,
+    };
+  }
+}
