@@ -50,6 +50,14 @@ const tenantRoutes: RouteObject[] = [
     path: 'overview',
     lazy: async () => ({ Component: (await import('../features/overview')).OverviewPage }),
   },
+  {
+    path: 'assistant',
+    lazy: async () => ({ Component: (await import('../features/assistant')).AssistantPage }),
+  },
+  {
+    path: 'documents',
+    lazy: async () => ({ Component: (await import('../features/documents')).DocumentsPage }),
+  },
   { path: 'usage', lazy: async () => ({ Component: (await import('../features/usage')).UsagePage }) },
 ];
 
@@ -59,6 +67,7 @@ const operatorRoutes: RouteObject[] = [
     path: 'tenants/new',
     lazy: async () => ({ Component: (await import('../features/tenants')).NewTenantPage }),
   },
+  { path: 'models', lazy: async () => ({ Component: (await import('../features/models')).ModelsPage }) },
   { path: 'network', lazy: async () => ({ Component: (await import('../features/network')).NetworkPage }) },
   {
     path: 'installation',

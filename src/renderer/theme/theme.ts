@@ -13,6 +13,10 @@ import {
 import { accent, dark, darkScheme, gray, lightScheme, red } from './colors';
 
 const MOTION_MS = 120;
+const raised = {
+  header: { background: 'var(--rc-surface)' },
+  content: { background: 'var(--rc-surface)' },
+};
 const transition = { duration: MOTION_MS, timingFunction: 'ease-out' };
 
 /** Mantine with the console's look: dense, exact, one accent, an 8-pixel grid, motion under 150 ms. */
@@ -42,7 +46,10 @@ export const theme = createTheme({
     Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     InputWrapper: InputWrapper.extend({
-      styles: { description: { fontSize: 'var(--mantine-font-size-xs)' } },
+      styles: {
+        label: { marginBottom: 4 },
+        description: { marginTop: -2, marginBottom: 6, fontSize: 'var(--mantine-font-size-xs)' },
+      },
     }),
     Modal: Modal.extend({
       defaultProps: {
@@ -50,8 +57,10 @@ export const theme = createTheme({
         transitionProps: { transition: 'fade', ...transition },
         closeButtonProps: { 'aria-label': 'Close' },
       },
+      styles: { ...raised, title: { fontSize: '1rem', fontWeight: 600 } },
     }),
     Drawer: Drawer.extend({
+      styles: { ...raised, title: { fontWeight: 600 } },
       defaultProps: { transitionProps: transition, closeButtonProps: { 'aria-label': 'Close' } },
     }),
     Popover: Popover.extend({ defaultProps: { transitionProps: { transition: 'fade', ...transition } } }),

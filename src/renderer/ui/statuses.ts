@@ -47,7 +47,7 @@ export const EGRESS_DECISIONS: Record<EgressAttempt['decision'], Words> = {
 export const RESIDENCY_MODES: Record<ResidencyMode, { label: string; meaning: string }> = {
   'local-only': {
     label: 'Local only',
-    meaning: 'Questions, documents and answers are processed on this machine and never leave it.',
+    meaning: 'Questions, documents and answers are processed in this building and never leave it.',
   },
   'region-bound': {
     label: 'Region-bound',

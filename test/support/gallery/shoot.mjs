@@ -14,6 +14,33 @@ const go = (page, path) =>
   page.evaluate((to) => {
     window.location.hash = to;
   }, path);
+async function wizard(page, steps) {
+  await page.getByRole('link', { name: 'Create tenant' }).click();
+  const fill = [
+    async () => {
+      await page.getByLabel('Organisation name').fill('Acme Industries');
+      await page.getByLabel('Domain').fill('acme.example');
+    },
+    async () => {
+      await page.getByRole('radio', { name: 'Professional' }).click();
+    },
+    async () => {
+      await page.getByRole('radio', { name: 'Local only' }).click();
+    },
+    async () => {
+      await page.getByRole('radio', { name: 'llama3.1:8b' }).waitFor();
+    },
+    async () => {
+      await page.getByLabel('Administrator’s name').fill('Ada Byron');
+      await page.getByLabel('Administrator’s e-mail').fill('ada@acme.example');
+      await page.getByLabel('First password').fill('engine-of-difference');
+    },
+  ];
+  for (const step of fill.slice(0, steps)) {
+    await step();
+    await page.getByRole('button', { name: 'Continue' }).click();
+  }
+}
 const SHOTS = [
   { name: 'overview', open: firstTenant, settle: 1200 },
   {
@@ -131,6 +158,45 @@ const SHOTS = [
     },
     settle: 1200,
   },
+  { name: 'wizard-plan', open: (page) => wizard(page, 1) },
+  {
+    name: 'wizard-residency',
+    open: async (page) => {
+      await wizard(page, 2);
+      await page.getByRole('radio', { name: 'Region-bound' }).click();
+    },
+  },
+  { name: 'wizard-model', open: (page) => wizard(page, 3) },
+  { name: 'wizard-administrator', open: (page) => wizard(page, 4) },
+  { name: 'wizard-review', open: (page) => wizard(page, 5) },
+  {
+    name: 'wizard-progress',
+    open: async (page) => {
+      await wizard(page, 5);
+      await page.getByRole('button', { name: 'Create tenant' }).click();
+      await page.getByText('Create the encrypted database').waitFor();
+    },
+    settle: 900,
+  },
+  {
+    name: 'wizard-done',
+    open: async (page) => {
+      await wizard(page, 5);
+      await page.getByRole('button', { name: 'Create tenant' }).click();
+      await page.getByRole('link', { name: 'Open tenant' }).waitFor();
+    },
+  },
+  {
+    name: 'deleted',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete tenant…' }).click();
+      await page.getByLabel(/to confirm/).fill('Northgate Insurance');
+      await page.getByRole('button', { name: 'Delete tenant' }).click();
+      await page.getByRole('button', { name: 'Back to tenants' }).waitFor();
+    },
+  },
   { name: 'sign-in', search: 'door=signed-out', open: async () => {} },
   {
     name: 'sign-in-member',
@@ -189,6 +255,7 @@ for (const shot of SHOTS.filter((each) => each.name.match(filter || /./))) {
       try {
         await page.goto(`http://localhost:4199/?${shot.search ?? ''}`);
         await page.getByText('The console is opening.').first().waitFor({ state: 'detached' });
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
         await page.waitForTimeout(250);
         await shot.open(page);
         await page.waitForTimeout(shot.settle ?? 500);

@@ -62,7 +62,7 @@ export function Commands() {
       maxHeight={440}
       scrollable
       clearQueryOnClose
-      classNames={{ action: classes.action }}
+      classNames={{ action: classes.action, content: classes.content }}
       attributes={{ content: { 'aria-label': 'Search and commands' } }}
       transitionProps={{ duration: 100, transition: 'fade' }}
     >

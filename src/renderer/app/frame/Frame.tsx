@@ -29,7 +29,7 @@ export function Frame() {
       <UnstyledButton className={classes.skip} onClick={() => main.current?.focus()}>
         Skip to content
       </UnstyledButton>
-      <header className={classes.bar}>
+      <aside className={classes.bar} aria-label="Top bar">
         <ActionIcon variant="subtle" color="gray" size={36} aria-label="Open navigation" onClick={rail.open}>
           <IconMenu2 size={20} />
         </ActionIcon>
@@ -43,7 +43,7 @@ export function Frame() {
         >
           <IconSearch size={18} />
         </ActionIcon>
-      </header>
+      </aside>
       <aside className={classes.rail} aria-label="Console">
         <Rail />
       </aside>

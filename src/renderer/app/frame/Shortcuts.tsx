@@ -16,6 +16,7 @@ export const openShortcuts = () => help.set(true);
 
 const GOES: readonly { key: string; to: string; label: string }[] = [
   { key: 't', to: '/tenants', label: 'Tenants' },
+  { key: 'm', to: '/models', label: 'Models' },
   { key: 'n', to: '/network', label: 'Network' },
   { key: 'i', to: '/installation', label: 'Installation' },
 ];

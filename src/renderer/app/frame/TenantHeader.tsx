@@ -1,10 +1,11 @@
 import { Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { NavLink } from 'react-router';
 import type { Tenant } from '../../../contract';
 import { TenantActions } from '../../features/lifecycle';
 import { residencyStatus, Status, TENANT_HEALTH, TENANT_STATES } from '../../ui';
-import { usePrincipal } from '../session';
-import { type TenantInView, tenantPath } from '../tenant';
+import { useGranted, usePrincipal } from '../session';
+import { type TenantInView, tenantPath, useTenantApi } from '../tenant';
 import classes from './TenantHeader.module.css';
 import { TenantSwitcher } from './TenantSwitcher';
 import { visibleTabs } from './tabs';
@@ -27,6 +28,7 @@ export function TenantHeader({ face, tenant }: TenantHeaderProps) {
           </Title>
           {tenant && <TenantSwitcher current={tenant.id} />}
         </div>
+        {!tenant && <OwnResidency />}
         {tenant && (
           <div className={classes.states}>
             <Status variant="badge" {...TENANT_STATES[tenant.state]} />
@@ -46,4 +48,17 @@ export function TenantHeader({ face, tenant }: TenantHeaderProps) {
       </nav>
     </header>
   );
+}
+
+/** The residency policy of one's own tenant, for those who may see how it is configured. */
+function OwnResidency() {
+  const mayLook = useGranted('ai.configure');
+  const { query } = useTenantApi();
+  const configuration = useQuery({
+    ...query.configuration.read.queryOptions({ input: {} }),
+    enabled: mayLook,
+  });
+  return configuration.data ? (
+    <Status variant="badge" {...residencyStatus(configuration.data.residency)} />
+  ) : null;
 }

@@ -1,4 +1,4 @@
-import { IconBuildings, IconServer2, IconShieldLock, type TablerIcon } from '@tabler/icons-react';
+import { IconBuildings, IconCpu, IconServer2, IconShieldLock, type TablerIcon } from '@tabler/icons-react';
 
 export interface Place {
   readonly to: string;
@@ -9,6 +9,7 @@ export interface Place {
 /** The pages of the installation, for operators. */
 export const INSTALLATION_PLACES: readonly Place[] = [
   { to: '/tenants', label: 'Tenants', icon: IconBuildings },
+  { to: '/models', label: 'Models', icon: IconCpu },
   { to: '/network', label: 'Network', icon: IconShieldLock },
   { to: '/installation', label: 'Installation', icon: IconServer2 },
 ];

@@ -1,4 +1,4 @@
-import { IconChartBar, type TablerIcon } from '@tabler/icons-react';
+import { IconChartBar, IconFiles, IconMessage, type TablerIcon } from '@tabler/icons-react';
 import { isGranted, type Permission, type Role } from '../../../contract';
 
 export interface Tab {
@@ -10,6 +10,8 @@ export interface Tab {
 
 const TABS: readonly Tab[] = [
   { page: 'overview', label: 'Overview', icon: IconChartBar, permission: 'analytics.view' },
+  { page: 'assistant', label: 'Assistant', icon: IconMessage, permission: 'ai.query' },
+  { page: 'documents', label: 'Documents', icon: IconFiles, permission: 'knowledge.read' },
 ];
 
 /** The tabs of a tenant that a role may open. */

@@ -47,11 +47,7 @@ function Egress({ tenantId, overview }: BreakdownProps) {
           <div className={classes.egressFigure}>
             {format.count(outside)} <span>left this building</span>
           </div>
-          <div className={classes.egressWords}>
-            {inside
-              ? 'Every question was answered by a model in this building.'
-              : 'Queries were sent to declared providers outside.'}
-          </div>
+          <div className={classes.egressWords}>{egressWords(overview)}</div>
         </div>
       </div>
       <ul className={classes.attempts}>
@@ -68,6 +64,13 @@ function Egress({ tenantId, overview }: BreakdownProps) {
       </ul>
     </Section>
   );
+}
+
+function egressWords({ egress, queries }: Overview): string {
+  if (egress.outside > 0) return 'Queries were sent to declared providers outside.';
+  return queries.value > 0
+    ? 'Every question was answered by a model in this building.'
+    : 'Nothing was asked, and nothing was sent.';
 }
 
 function Models({ overview }: { overview: Overview }) {

@@ -26,8 +26,26 @@ export const TENANT_COLUMNS: readonly Column<TenantSummary>[] = [
       </div>
     ),
   },
-  { key: 'state', header: 'State', render: (tenant) => <Status {...TENANT_STATES[tenant.state]} /> },
-  { key: 'health', header: 'Health', render: (tenant) => <Status {...TENANT_HEALTH[tenant.health]} /> },
+  {
+    key: 'state',
+    header: 'State',
+    render: (tenant) => (
+      <div>
+        <Status {...TENANT_STATES[tenant.state]} />
+        {tenant.health !== 'healthy' && (
+          <span className={classes.narrowHealth}>
+            <Status {...TENANT_HEALTH[tenant.health]} />
+          </span>
+        )}
+      </div>
+    ),
+  },
+  {
+    key: 'health',
+    header: 'Health',
+    hideBelow: 'sm',
+    render: (tenant) => <Status {...TENANT_HEALTH[tenant.health]} />,
+  },
   {
     key: 'residency',
     header: 'Residency',

@@ -76,9 +76,21 @@ export function NewTenantPage() {
 function Steps({ step, onStep }: { step: number; onStep: (step: number) => void }) {
   const narrow = useMediaQuery('(max-width: 900px)');
   return (
-    <Stepper active={step} onStepClick={onStep} size="xs" allowNextStepsSelect={false} aria-label="Steps">
-      {STEPS.map(({ label }) => (
-        <Stepper.Step key={label} label={narrow ? undefined : label} aria-label={label} />
+    <Stepper
+      active={step}
+      onStepClick={onStep}
+      size="xs"
+      iconSize={26}
+      wrap={false}
+      allowNextStepsSelect={false}
+      aria-label="Steps"
+    >
+      {STEPS.map(({ label }, index) => (
+        <Stepper.Step
+          key={label}
+          label={narrow ? undefined : label}
+          aria-label={narrow ? `${index + 1} ${label}` : undefined}
+        />
       ))}
     </Stepper>
   );

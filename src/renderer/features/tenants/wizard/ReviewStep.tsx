@@ -1,5 +1,6 @@
 import { Anchor } from '@mantine/core';
 import { KeyValueList, modelName, RESIDENCY_MODES, residencyStatus, Status } from '../../../ui';
+import classes from './wizard.module.css';
 import { STEPS, type WizardValues } from './wizardForm';
 
 interface ReviewStepProps {
@@ -33,7 +34,7 @@ export function ReviewStep({ values, onEdit }: ReviewStepProps) {
       items={answers.map((answer, step) => ({
         label: STEPS[step]?.label ?? '',
         value: (
-          <div style={{ display: 'flex', justifyContent: 'space-between', gap: 16 }}>
+          <div className={classes.answer}>
             <div>{answer}</div>
             <Anchor component="button" type="button" size="sm" onClick={() => onEdit(step)}>
               Change<span className="visually-hidden"> {STEPS[step]?.label}</span>
