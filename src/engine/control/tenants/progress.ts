@@ -39,8 +39,10 @@ export function createProgressBoard(clock: Clock): ProgressBoard {
   async function* follow(tenantId: string, signal: AbortSignal): AsyncGenerator<LifecycleProgress> {
     for (let board = boards.get(tenantId); board && !signal.aborted; board = boards.get(tenantId)) {
       const next = change(signal);
-      yield structuredClone(board.progress);
-      if (board.progress.outcome !== 'running') return;
+      const shown = structuredClone(board.progress);
+      yield shown;
+      // What was shown decides, not what became true while it was looked at: the end must be shown too.
+      if (shown.outcome !== 'running') return;
       await next;
     }
   }
