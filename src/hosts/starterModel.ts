@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StarterModel } from '../engine/ports';
 import manifest from '../../resources/models/starter.json';
+import type { StarterModel } from '../engine/ports';
 
 /** Where the embedding model stands below the folder of models. */
 export function embeddingFolder(models: string): string {

@@ -3,7 +3,7 @@ import { procedure, subscription, view } from '../procedure';
 
 /** A part of the console that runs in a process of its own. */
 export const HostState = z.object({
-  host: z.enum(['engine', 'model', 'parser']),
+  host: z.enum(['engine', 'model', 'embedding', 'parser']),
   state: z.enum(['running', 'restarting', 'failed', 'idle']),
   restarts: z.number().int().nonnegative(),
   /** Whether it runs without network, home and D-Bus. */

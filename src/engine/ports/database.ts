@@ -4,7 +4,7 @@ export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /**
- * One statement of a transaction. With `expect` the transaction is rolled back unless exactly so many
+ * One statement of a transaction. Parameters are plain `?`, each for one value. With `expect` the transaction is rolled back unless exactly so many
  * rows were changed: the guard that makes a write correct without a callback inside the transaction.
  */
 export interface Statement {

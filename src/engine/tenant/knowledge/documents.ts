@@ -66,8 +66,8 @@ export async function readDocuments(
   cursor?: string,
 ): Promise<KnowledgeDocument[]> {
   const rows = await store.read(
-    `${SELECT} WHERE (?1 IS NULL OR documents.id < ?1) ORDER BY documents.id DESC LIMIT ?2`,
-    [cursor ?? null, limit],
+    `${SELECT} WHERE (? IS NULL OR documents.id < ?) ORDER BY documents.id DESC LIMIT ?`,
+    [cursor ?? null, cursor ?? null, limit],
   );
   return rows.map(documentFrom);
 }

@@ -35,9 +35,9 @@ export function createUsage(
         const rows = await context.store.read(
           `SELECT usage_events.*, users.name AS user_name FROM usage_events
            LEFT JOIN users ON users.id = usage_events.person_id
-           WHERE at >= ?1 AND at < ?2 AND (?3 IS NULL OR outcome = ?3) AND (?4 IS NULL OR usage_events.id < ?4)
-           ORDER BY usage_events.id DESC LIMIT ?5`,
-          [from, to, outcome, cursor ?? null, limit + 1],
+           WHERE at >= ? AND at < ? AND (? IS NULL OR outcome = ?) AND (? IS NULL OR usage_events.id < ?)
+           ORDER BY usage_events.id DESC LIMIT ?`,
+          [from, to, outcome, outcome, cursor ?? null, cursor ?? null, limit + 1],
         );
         const events = rows.slice(0, limit).map(eventFrom);
         return { events, next: rows.length > limit ? (events.at(-1)?.id ?? null) : null };

@@ -116,13 +116,13 @@ async function readClasses({ store }: RuntimeContext, kind: string, span: Span):
 async function readBuckets({ store }: RuntimeContext, span: Span, step: number): Promise<UsageBucket[]> {
   const [totals, latencies] = await Promise.all([
     store.read(
-      `SELECT (hour - ?1) / ?2 AS bucket, ${TOTALS} FROM usage_hours WHERE hour >= ?1 AND hour < ?3 GROUP BY bucket`,
-      [span.from, step, span.to],
+      `SELECT (hour - ?) / ? AS bucket, ${TOTALS} FROM usage_hours WHERE hour >= ? AND hour < ? GROUP BY bucket`,
+      [span.from, step, span.from, span.to],
     ),
     store.read(
-      `SELECT (hour - ?1) / ?2 AS bucket, class, sum(queries) AS queries FROM usage_latencies
-       WHERE kind = 'total' AND hour >= ?1 AND hour < ?3 GROUP BY bucket, class ORDER BY bucket, class`,
-      [span.from, step, span.to],
+      `SELECT (hour - ?) / ? AS bucket, class, sum(queries) AS queries FROM usage_latencies
+       WHERE kind = 'total' AND hour >= ? AND hour < ? GROUP BY bucket, class ORDER BY bucket, class`,
+      [span.from, step, span.from, span.to],
     ),
   ]);
   const byBucket = new Map(totals.map((row) => [Number(row.bucket), totalsOf(row)]));

@@ -1,0 +1,117 @@
+import plans from '../../resources/plans.json';
+import { createPasswordHasher } from '../adapters/argon2';
+import { createBetterSqlite3Driver } from '../adapters/betterSqlite3';
+import type { Custodian } from '../adapters/custodianLink';
+import { createDocumentParser } from '../adapters/documents';
+import { MiniLmEmbedder } from '../adapters/embedding';
+import { createFiles } from '../adapters/files';
+import { HostLink, type LinkOptions, MODEL_FRAMES, type SpawnHost } from '../adapters/hostLink';
+import { LlamaRuntime } from '../adapters/llama';
+import { createNetwork, installNetworkGuard } from '../adapters/network';
+import { createOllamaProvider } from '../adapters/ollama';
+import { createOpenAiProvider } from '../adapters/openai';
+import { createSqlcipherDriver } from '../adapters/sqlcipher';
+import { createLog, createSystemClock, createSystemRandom } from '../adapters/system';
+import { createEngine } from '../engine';
+import type { EnginePorts, Log } from '../engine/ports';
+import { seedSampleData } from './sampleData';
+import { embeddingFolder, findStarterModel } from './starterModel';
+import { createWindowTransport } from './windowTransport';
+
+const OPEN_TENANTS = 50;
+const MODEL_PING_MS = 5_000;
+/** How the engine deals with a host: milliseconds to start and to give up what was cancelled. */
+const HOST_LIMITS = {
+  startMs: 30_000,
+  cancelMs: 10_000,
+  limits: MODEL_FRAMES,
+  failure: 'MODEL_FAILED',
+} as const;
+
+/** Reads what the custodian hands over in the environment. */
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
+
+/** Composes the engine over its real adapters and serves the windows that the custodian brings. */
+export async function composeEngine(custodian: Custodian): Promise<void> {
+  const log = createLog('engine', (line) => process.stderr.write(line), createSystemClock());
+  const ports = await composePorts(custodian, log);
+  if (process.env.RISCURA_SAMPLE === '1') {
+    const seeded = await seedSampleData(ports);
+    if (seeded) log.info(`sample data: ${seeded}`);
+  }
+  const engine = createEngine(ports);
+  const transport = createWindowTransport({
+    engine,
+    log,
+    onCredential: (window, credential) => ports.keystore.rememberCredential(window, credential),
+  });
+  custodian.onShutdown(() => engine.close());
+  custodian.onWindow((window) => transport.serve(window));
+}
+
+async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts> {
+  const dataFolder = required('RISCURA_DATA');
+  const models = process.env.RISCURA_MODELS ?? '';
+  const nativeBinding = process.env.RISCURA_BETTER_SQLITE3_BINDING;
+  const clock = createSystemClock();
+  const random = createSystemRandom();
+  const files = createFiles(dataFolder);
+  const hostSockets = new Set<string>();
+  const spawn = spawnThrough(custodian, hostSockets);
+  const link = (kind: LinkOptions['kind'], pingMs: number | null) =>
+    new HostLink({ ...HOST_LIMITS, kind, spawn, pingMs });
+  installNetworkGuard({
+    allowPath: (path) => hostSockets.has(path),
+    onRefused: ({ tried, target }) =>
+      log.warn('a library tried to reach the network by itself', { tried, target }),
+  });
+  return {
+    version: process.env.RISCURA_VERSION ?? '0.0.0',
+    clock,
+    random,
+    log,
+    keystore: custodian.keystore,
+    catalogDriver: createBetterSqlite3Driver(nativeBinding ? { nativeBinding } : {}),
+    tenantDriver: createSqlcipherDriver(),
+    files,
+    filesBelow: (folder) => createFiles(files.absolute(folder)),
+    network: createNetwork(),
+    providers: { ollama: createOllamaProvider, openAiCompatible: createOpenAiProvider },
+    embeddedRuntime: new LlamaRuntime({
+      link: link('model', MODEL_PING_MS),
+      confined: isConfined(custodian, 'model'),
+    }),
+    embedder: new MiniLmEmbedder({ link: link('embedding', null), folder: embeddingFolder(models) }),
+    parser: createDocumentParser({ spawn, confined: isConfined(custodian, 'parser') }),
+    hasher: createPasswordHasher(new URL('./hashWorker.js', import.meta.url)),
+    hosts: {
+      read: () => [...custodian.hosts.states()],
+      onChange: (listener) => custodian.hosts.onStates(listener),
+    },
+    plans: plans as EnginePorts['plans'],
+    starterModel: await findStarterModel(models),
+    openTenants: OPEN_TENANTS,
+  };
+}
+
+/** A host is released when the engine is done with it, and killed when it hangs or breaks the rules. */
+function spawnThrough(custodian: Custodian, sockets: Set<string>): SpawnHost {
+  return async (kind) => {
+    const host = await custodian.hosts.spawn(kind);
+    sockets.add(host.socketPath);
+    void host.exited.then(() => sockets.delete(host.socketPath));
+    return {
+      socketPath: host.socketPath,
+      secret: host.secret,
+      release: (end) => (end === 'done' ? host.release() : host.kill()),
+    };
+  };
+}
+
+function isConfined(custodian: Custodian, host: 'model' | 'parser'): boolean {
+  return custodian.hosts.states().some((state) => state.host === host && state.confined);
+}
