@@ -2,6 +2,7 @@
 import { runCommand } from './setup/command.mjs';
 import { hasDisplay } from './setup/display.mjs';
 import { SetupError, say } from './setup/progress.mjs';
+import { sampleEnvironment } from './setup/sampleEnvironment.mjs';
 import { whyNoSandbox } from './setup/sandbox.mjs';
 import { setUp } from './setup/setUp.mjs';
 import { runTool } from './setup/tools.mjs';
@@ -18,6 +19,7 @@ await runCommand(async () => {
   const sandbox = reason ? ['--noSandbox'] : [];
   return runTool('electron-vite', ['dev', ...sandbox, '--', ...process.argv.slice(2)], {
     ...environment,
+    ...sampleEnvironment(process.argv),
     ELECTRON_EXEC_PATH: environment.RISCURA_ELECTRON,
   });
 });

@@ -12,6 +12,7 @@ import { hasDisplay } from './setup/display.mjs';
 import { withoutNetwork } from './setup/networkNamespace.mjs';
 import { say } from './setup/progress.mjs';
 import { runInForeground } from './setup/run.mjs';
+import { sampleEnvironment } from './setup/sampleEnvironment.mjs';
 import { whyNoSandbox } from './setup/sandbox.mjs';
 import { setUp } from './setup/setUp.mjs';
 import { toolCommand, toolEnvironment } from './setup/tools.mjs';
@@ -37,7 +38,7 @@ function openConsole(environment, args) {
   say(`\nOpening the console${reason ? ` without Chromium’s sandbox, because ${reason}` : ''}.`);
   const command = environment.RISCURA_ELECTRON;
   return runInForeground(command, [checkout, ...(reason ? ['--no-sandbox'] : []), ...args], {
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, ...sampleEnvironment(args) },
   });
 }
 
