@@ -48,6 +48,8 @@ export function hostCommand(
     env: {
       ELECTRON_RUN_AS_NODE: '1',
       LANG: 'C.UTF-8',
+      // Libraries ask for a home when they are loaded and fail where there is none; this one holds nothing.
+      HOME: '/',
       RISCURA_HOST_SOCKET: socket,
       RISCURA_HOST_SECRET: secret,
       ...systemVariables(),
