@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { type AuditRecord, verifyChain } from '../../../src/engine/mechanism/chain';
@@ -10,25 +12,27 @@ import { drivers, SCHEMA } from '../../unit/store/testStore';
 const WRITER = fileURLToPath(new URL('writerProcess.ts', import.meta.url));
 const ROUNDS = 6;
 
-/** Runs the writer until it has acknowledged so many writes, kills it, and answers every id it told of. */
+/**
+ * Runs the writer until it has acknowledged so many writes, kills it, and answers every id it told of. It tells
+ * them to a file, which takes each before the call returns; a pipe would hold some back or be full.
+ */
 async function killedAfter(acknowledged: number, parameters: readonly string[]): Promise<string[]> {
+  const file = join(await temporaryFolder(), 'acknowledged');
+  const told = await open(file, 'wx');
   const child = spawn(process.execPath, ['--import', 'tsx', WRITER, ...parameters], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', told.fd, 'pipe'],
   });
-  let told = '';
   let complaints = '';
-  let wasKilled = false;
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaints += text;
   });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-    if (wasKilled || told.split('\n').length <= acknowledged) return;
-    wasKilled = child.kill('SIGKILL');
-  });
-  const signal = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
-  expect({ signal, complaints }).toEqual({ signal: 'SIGKILL', complaints: '' });
-  return told.split('\n').slice(0, -1);
+  const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+  const ids = async () => (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+  while (child.exitCode === null && (await ids()).length < acknowledged) await wait(2);
+  child.kill('SIGKILL');
+  expect({ signal: await ended, complaints }).toEqual({ signal: 'SIGKILL', complaints: '' });
+  await told.close();
+  return ids();
 }
 
 test.each(drivers)(

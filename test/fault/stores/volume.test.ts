@@ -9,6 +9,8 @@ import { drivers, event, FOLDERS, NOTES, SCHEMA } from '../../unit/store/testSto
 import { type SmallVolume, smallVolume, whyNoVolume } from './smallVolume';
 
 const reason = whyNoVolume();
+/** How long a busy machine may take to heal. */
+const HEALING = { timeout: 30_000 };
 
 /** Takes all the room that is left. */
 async function fill(folder: string): Promise<string> {
@@ -70,7 +72,7 @@ describe.skipIf(reason !== null).each(drivers)(
       await vi.waitFor(() => {
         clock.advance(2_000);
         expect(store.health).toBe('healthy');
-      });
+      }, HEALING);
       await store.write(note('healed'));
       await store.close();
       const again = await driver.open(file, key);
@@ -126,7 +128,7 @@ describe.skipIf(reason !== null)(`a volume that is read-only (${reason ?? 'mount
     await vi.waitFor(() => {
       clock.advance(2_000);
       expect(store.health).toBe('healthy');
-    });
+    }, HEALING);
     await store.write(note('after'));
     expect(await store.read('SELECT id FROM notes ORDER BY rowid')).toEqual([
       { id: 'before' },

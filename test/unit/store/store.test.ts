@@ -4,6 +4,9 @@ import { bulkInsert, Store, type Write } from '../../../src/engine/mechanism/sto
 import { type SqlRow, StoreError } from '../../../src/engine/ports';
 import { drivers, event, FOLDERS, NOTES, testStore } from './testStore';
 
+/** How long a busy machine may take. */
+const BUSY = { timeout: 30_000 };
+
 const note = (id: string, folder = 'f'): Write => ({
   rows: [{ into: NOTES, rows: [[id, folder, `text of ${id}`, 1.5]] }],
   events: [event('note.added', { id })],
@@ -228,13 +231,13 @@ describe.each(drivers)('a store over %s', (_, driver, key) => {
       expect(await store.read('SELECT count(*) AS n FROM notes')).toEqual([{ n: 0 }]);
 
       clock.advance(2_000);
-      await vi.waitFor(() => expect(database.commits).toHaveLength(before + 1));
+      await vi.waitFor(() => expect(database.commits).toHaveLength(before + 1), BUSY);
       // A probe that is under way is not joined by another; let this one end.
       await store.read('SELECT 1');
       expect(store.health).toBe('read-only');
       database.failure = null;
       clock.advance(2_000);
-      await vi.waitFor(() => expect(store.health).toBe('healthy'));
+      await vi.waitFor(() => expect(store.health).toBe('healthy'), BUSY);
       expect(clock.timers).toBe(0);
       await store.write(note('healed'));
       expect(heard.mock.calls).toEqual([['read-only'], ['healthy']]);
