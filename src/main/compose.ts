@@ -11,8 +11,9 @@ import { devToolsAllowed } from './devtools';
 import { createHosts } from './hosts';
 import type { Layout } from './hosts/hostCommand';
 import { installMenu } from './menu';
+import { pagesOfDevServer, pagesOfFolder } from './pageSources';
 import { refusePermissions } from './permissions';
-import { pagesOfDevServer, pagesOfFolder, servePages } from './protocol';
+import { servePages } from './protocol';
 import { openWindow } from './window';
 import { createWindows } from './windows';
 

@@ -24,7 +24,8 @@ forbidDumps(log);
 forbidDevTools(app);
 refuseNavigation(app, log);
 registerScheme();
-app.enableSandbox();
+// Root has no sandbox of Chromium's; whoever starts the console so has said it with this switch.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 
 const folder = openFolder();
 if (!folder || !isFirstConsole(app, () => running?.show())) app.exit(folder ? 0 : 1);

@@ -1,34 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
 import { protocol, type Session } from 'electron';
 import { contentSecurityPolicy } from './contentSecurityPolicy';
 import { SCHEME } from './origin';
-import { TRUSTED_TYPES_PATH, TRUSTED_TYPES_SCRIPT } from './trustedTypes';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.jpg': 'image/jpeg',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.ttf': 'font/ttf',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webp': 'image/webp',
-  '.woff': 'font/woff',
-  '.woff2': 'font/woff2',
-};
+import type { PageFile, PageSource } from './pageSources';
+import { TRUSTED_TYPES_PATH } from './trustedTypes';
 
 const NONCE = /__CSP_NONCE__/g;
 const HEAD = '<head>';
-
-/** Reads the body of one of the console's own pages or assets; `null` when there is none of that path. */
-export type PageSource = (path: string) => Promise<Uint8Array | null>;
 
 /** Makes `app://` a standard, secure scheme. Must run before the app is ready. */
 export function registerScheme(): void {
@@ -45,65 +23,43 @@ export function servePages(session: Session, source: PageSource, devServer: URL 
   session.protocol.handle(SCHEME, async (request) => {
     const url = new URL(request.url);
     if (request.method !== 'GET' || url.host !== 'console') return refuse();
-    const path = url.pathname === '/' ? '/index.html' : url.pathname;
-    const body = path === TRUSTED_TYPES_PATH ? Buffer.from(TRUSTED_TYPES_SCRIPT) : await source(path);
-    return body ? answer(path, body, devServer) : refuse();
+    const file = await source(url);
+    if (!file) return refuse();
+    return file.type.startsWith('text/html') ? servePage(file, devServer) : serveAsset(file);
   });
 }
 
-/** The files of a folder as they are now; a path that is not one of them, however it is spelled, is nothing. */
-export function pagesOfFolder(folder: string): PageSource {
-  const files = new Map(listFiles(folder, '').map((path) => [path, join(folder, path)]));
-  return async (path) => {
-    const file = files.get(path);
-    return file ? readFile(file) : null;
-  };
-}
-
-/** What the development server has. Node fetches it, because Chromium has no network. */
-export function pagesOfDevServer(server: URL): PageSource {
-  return async (path) => {
-    const answer = await fetch(new URL(path, server));
-    return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
-  };
-}
-
-function answer(path: string, body: Uint8Array, devServer: URL | null): Response {
-  const type = TYPES[extname(path)] ?? 'application/octet-stream';
-  const isPage = type.startsWith('text/html');
+function servePage(file: PageFile, devServer: URL | null): Response {
   const nonce = randomBytes(18).toString('base64');
-  const content = isPage
-    ? preparePage(Buffer.from(body).toString('utf8'), nonce, devServer)
-    : Buffer.from(body);
-  return new Response(content, {
+  const page = Buffer.from(file.body).toString('utf8').replace(NONCE, nonce);
+  return new Response(devServer ? page : withTrustedTypes(page), {
     headers: {
-      'content-type': type,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      ...(isPage
-        ? { 'content-security-policy': contentSecurityPolicy(nonce, devServer), 'cache-control': 'no-store' }
-        : {}),
+      ...headersOf(file),
+      'cache-control': 'no-store',
+      'content-security-policy': contentSecurityPolicy(nonce, devServer),
     },
   });
 }
 
-function preparePage(page: string, nonce: string, devServer: URL | null): string {
-  const guarded = devServer
-    ? page
-    : page.replace(HEAD, `${HEAD}<script src="${TRUSTED_TYPES_PATH}"></script>`);
-  return guarded.replace(NONCE, nonce);
+function serveAsset(file: PageFile): Response {
+  return new Response(Buffer.from(file.body), { headers: headersOf(file) });
+}
+
+function headersOf(file: PageFile): Record<string, string> {
+  return {
+    'content-type': file.type,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+}
+
+/** The policy for text that would become markup is there before any script of the page. */
+function withTrustedTypes(page: string): string {
+  return page.replace(HEAD, `${HEAD}<script src="${TRUSTED_TYPES_PATH}"></script>`);
 }
 
 function refuse(): Response {
   return new Response(null, { status: 404 });
-}
-
-function listFiles(folder: string, under: string): string[] {
-  return readdirSync(join(folder, under), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${under}/${entry.name}`;
-    if (entry.isDirectory()) return listFiles(folder, path);
-    return entry.isFile() ? [path] : [];
-  });
 }
