@@ -1,9 +1,12 @@
 import { hostCall, hostStream, MODEL_FRAMES, runHost } from '../adapters/hostLink';
+import { installNetworkGuard } from '../adapters/network';
 
 /*
  * The model host: native code over weights that strangers made, in a process without keys. With `--role embed`
  * it is the embedding host, so that no search waits behind a long answer.
  */
+installNetworkGuard({ allowPath: () => false, onRefused: () => {} });
+
 const embeds = process.argv.includes('--role') && process.argv.includes('embed');
 
 if (embeds) {
