@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { RandomSource } from '../../ports';
-import { deriveKey, framed, KEY_BYTES, NONCE_BYTES, openBytes, SealError, sealBytes } from './seal';
+import { deriveKey, framed, KEY_BYTES, NONCE_BYTES, openBytes, SealError, sealBytes } from '../sealing';
 import { createTokenizer } from './searchTokens';
 
-export { SealError, type SealProblem } from './seal';
+export { SealError, type SealProblem } from '../sealing';
 
 /** Where a sealed text stands. A text moved to another place does not open. */
 export interface Place {

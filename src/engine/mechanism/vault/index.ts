@@ -9,7 +9,7 @@ import {
   SealError,
   sealBytes,
   TAG_BYTES,
-} from '../fieldCipher/seal';
+} from '../sealing';
 
 /** A file as it is kept: its name is a keyed hash of its content. */
 export interface SealedFile {
