@@ -1,0 +1,29 @@
+import { usePrincipal } from '../../app/session';
+import { useTenant } from '../../app/tenant';
+import { PageHeader } from '../../ui';
+import { EnvironmentSection } from '../tenants/EnvironmentSection';
+import { AuditSection } from './AuditSection';
+import classes from './isolation.module.css';
+import { LedgerSection } from './LedgerSection';
+import { Statement } from './Statement';
+
+/** What separates this tenant from all others, whether anything left the building, and who did what. */
+export function IsolationPage() {
+  const { id } = useTenant();
+  const { kind } = usePrincipal();
+  return (
+    <>
+      <PageHeader
+        order={2}
+        title="Isolation"
+        description="Whether anything left this building, where each connection went, and who did what."
+      />
+      <div className={classes.page}>
+        <Statement />
+        {kind === 'operator' && <EnvironmentSection tenantId={id} />}
+        <LedgerSection />
+        <AuditSection />
+      </div>
+    </>
+  );
+}
