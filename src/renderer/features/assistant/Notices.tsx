@@ -42,7 +42,7 @@ function ModelsLink() {
   const mayConfigure = useGranted('ai.configure');
   if (mayManage) {
     return (
-      <Anchor component={Link} to="/models" size="sm">
+      <Anchor component={Link} to="/models" size="sm" underline="always">
         Open Models
       </Anchor>
     );
@@ -51,7 +51,7 @@ function ModelsLink() {
     return (
       <>
         An operator does that;{' '}
-        <Anchor component={Link} to={tenantPath(tenant.id, 'settings')} size="sm">
+        <Anchor component={Link} to={tenantPath(tenant.id, 'settings')} size="sm" underline="always">
           Settings
         </Anchor>{' '}
         choose among the models that are there.

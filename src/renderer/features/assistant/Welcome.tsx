@@ -58,7 +58,7 @@ function DocumentsHint() {
       {mayAdd ? (
         <span>
           There are no documents yet.{' '}
-          <Anchor component={Link} to={tenantPath(tenant.id, 'documents')} size="sm">
+          <Anchor component={Link} to={tenantPath(tenant.id, 'documents')} size="sm" underline="always">
             Add documents
           </Anchor>{' '}
           so that answers rest on what your organisation knows.

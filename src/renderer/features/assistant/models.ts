@@ -12,10 +12,11 @@ export interface TenantModel {
 const NONE: readonly TenantModel[] = [];
 
 /** The models and whether the tenant may use each. */
-export function useTenantModels(): { models: readonly TenantModel[]; failed: boolean } {
+export function useTenantModels() {
   const { query } = useTenantApi();
-  const { data, isError } = useQuery(query.configuration.models.queryOptions({ input: {} }));
-  return { models: data ?? NONE, failed: isError };
+  const read = useQuery(query.configuration.models.queryOptions({ input: {} }));
+  const models: readonly TenantModel[] = read.data ?? NONE;
+  return { models, failed: read.isError, error: read.error, retry: read.refetch };
 }
 
 /** A model in words: its name without the provider, or that none answered. */

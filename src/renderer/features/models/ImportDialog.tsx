@@ -36,7 +36,7 @@ function ImportForm({ targets, onClose }: Omit<ImportDialogProps, 'opened'>) {
     if (!file) return;
     onClose();
     const request = { file, provider, name: name.trim(), licence: licence.trim() || null };
-    void modelWork.import(request).then((done) => done && changed());
+    void modelWork.import(request).then((done) => (done ? changed() : undefined));
   });
   const { file } = form.values;
   return (

@@ -30,7 +30,7 @@ function PullForm({ servers, onClose }: Omit<PullDialogProps, 'opened'>) {
     event.preventDefault();
     if (!provider || !name.trim()) return;
     onClose();
-    void modelWork.pull(provider, name.trim()).then((done) => done && changed());
+    void modelWork.pull(provider, name.trim()).then((done) => (done ? changed() : undefined));
   };
   return (
     <form onSubmit={submit}>
