@@ -1,5 +1,5 @@
 import { hostCall, hostStream, MODEL_FRAMES, runHost } from '../adapters/hostLink';
-import { installNetworkGuard } from '../adapters/network';
+import { installNetworkGuard } from '../adapters/network/guard';
 
 /*
  * The model host: native code over weights that strangers made, in a process without keys. With `--role embed`
