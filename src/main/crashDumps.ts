@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Log } from '../engine/ports';
 
 /**
@@ -35,12 +35,17 @@ function filterMemory(pid: number): boolean {
 }
 
 function childrenOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
-    const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
-    return children
-      .split(' ')
-      .filter(Boolean)
-      .map(Number)
-      .flatMap((child) => [child, ...childrenOf(child)]);
-  });
+  if (!existsSync(`/proc/${pid}/task`)) return [];
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readChildren(`/proc/${pid}/task/${thread}/children`).flatMap((child) => [child, ...childrenOf(child)]),
+  );
+}
+
+function readChildren(file: string): number[] {
+  try {
+    return readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    // The thread ended meanwhile, or this kernel does not list children; what we start ourselves inherits from us.
+    return [];
+  }
 }

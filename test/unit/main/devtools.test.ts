@@ -1,0 +1,51 @@
+import { EventEmitter } from 'node:events';
+import type { App } from 'electron';
+import { describe, expect, it } from 'vitest';
+import { devToolsAllowed, forbidDevTools } from '../../../src/main/devtools';
+
+class FakeApp extends EventEmitter {
+  readonly isPackaged: boolean;
+  readonly exits: number[] = [];
+  readonly commandLine: { hasSwitch(name: string): boolean };
+
+  constructor(isPackaged: boolean, switches: readonly string[] = []) {
+    super();
+    this.isPackaged = isPackaged;
+    this.commandLine = { hasSwitch: (name) => switches.includes(name) };
+  }
+  exit = (code: number) => this.exits.push(code);
+  asApp = (): App => this as unknown as App;
+}
+
+describe('developer tools', () => {
+  it('are there in development only', () => {
+    expect(devToolsAllowed(new FakeApp(false).asApp())).toBe(true);
+    expect(devToolsAllowed(new FakeApp(true).asApp())).toBe(false);
+  });
+
+  it('are closed wherever they open in a packaged console', () => {
+    const app = new FakeApp(true);
+    forbidDevTools(app.asApp());
+    const contents = Object.assign(new EventEmitter(), {
+      closed: 0,
+      closeDevTools() {
+        this.closed += 1;
+      },
+    });
+    app.emit('web-contents-created', {}, contents);
+    contents.emit('devtools-opened');
+    expect(contents.closed).toBe(1);
+  });
+
+  it.each(['remote-debugging-port', 'remote-debugging-pipe', 'inspect', 'inspect-brk'])(
+    'do not come in through --%s',
+    (name) => {
+      const packaged = new FakeApp(true, [name]);
+      forbidDevTools(packaged.asApp());
+      expect(packaged.exits).toEqual([1]);
+      const unpackaged = new FakeApp(false, [name]);
+      forbidDevTools(unpackaged.asApp());
+      expect(unpackaged.exits).toEqual([]);
+    },
+  );
+});
