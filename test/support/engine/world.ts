@@ -17,9 +17,9 @@ export async function createOperator(client: TestClient): Promise<void> {
   await client.installation.operators.createFirst(OPERATOR);
 }
 
-/** Creates a tenant and waits until it is there. @returns its id */
-export async function createTenant(client: TestClient, wishes: Partial<CreateTenant> = {}): Promise<string> {
-  const { id } = await client.installation.tenants.create({
+/** What a tenant is created from. */
+export function newTenant(wishes: Partial<CreateTenant> = {}): CreateTenant {
+  return {
     name: 'Acme Corporation',
     domain: 'acme.example',
     plan: 'professional',
@@ -27,7 +27,12 @@ export async function createTenant(client: TestClient, wishes: Partial<CreateTen
     model: 'embedded/smollm2-135m-instruct',
     administrator: ADMINISTRATOR,
     ...wishes,
-  });
+  };
+}
+
+/** Creates a tenant and waits until it is there. @returns its id */
+export async function createTenant(client: TestClient, wishes: Partial<CreateTenant> = {}): Promise<string> {
+  const { id } = await client.installation.tenants.create(newTenant(wishes));
   for await (const progress of await client.installation.tenants.progress({ id })) {
     if (progress.outcome === 'failed') throw new Error(`the tenant was not created: ${progress.problem}`);
   }
