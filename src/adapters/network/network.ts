@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { rootCertificates, type TLSSocket } from 'node:tls';
 import { Agent, buildConnector, type RequestInit as ClientRequestInit, fetch as clientFetch } from 'undici';
 import type { ConnectionGrant, GrantedClient, Network } from '../../engine/ports';
 import { withGrant } from './grant';
@@ -14,7 +14,7 @@ export interface NetworkOptions {
   readonly silenceMs?: number;
   /** Connections to one server at the same time. Default 256. */
   readonly connections?: number;
-  /** Certificates of the house's own authority in PEM, beside the ones that the system trusts. */
+  /** Certificates of the house's own authority in PEM, beside the ones that Node trusts. */
   readonly authorities?: readonly string[];
   /** Asks the system's resolver; given by tests that record what is asked. */
   readonly resolve?: (host: string) => Promise<string[]>;
@@ -87,7 +87,9 @@ function connectorFor(grant: ConnectionGrant, options: NetworkOptions): buildCon
   const connect = buildConnector({
     timeout: options.connectMs ?? 10_000,
     autoSelectFamily: false,
-    ...(options.authorities ? { ca: [...options.authorities] } : {}),
+    // Said, so that no variable of the environment says otherwise.
+    rejectUnauthorized: true,
+    ...(options.authorities ? { ca: [...rootCertificates, ...options.authorities] } : {}),
   });
   const open = (target: buildConnector.Options, address: string): Promise<Socket | TLSSocket> =>
     new Promise((resolve, reject) => {
