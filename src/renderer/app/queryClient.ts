@@ -1,6 +1,7 @@
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { problemOf } from '../ui/problem';
 import { connection } from './api';
+import { endSession } from './session';
 
 const FRESH_MS = 5_000;
 const RETRY_MS = 250;
@@ -10,9 +11,17 @@ function retry(failures: number, error: unknown): boolean {
   return problemOf(error).code === 'HOST_RESTARTING' && failures < 20;
 }
 
-/** The window's cache. When the line comes back everything on screen is asked for again. */
+/**
+ * The window's cache. When the line comes back everything on screen is asked for again; when the
+ * session has ended everything that was seen in it is forgotten.
+ */
 export function createQueryClient(): QueryClient {
-  const client = new QueryClient({
+  const onError = (error: unknown) => {
+    if (problemOf(error).code === 'NOT_SIGNED_IN') endSession(client);
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         networkMode: 'always',

@@ -1,5 +1,6 @@
+import { IconUserQuestion } from '@tabler/icons-react';
 import { createHashRouter, Navigate, Outlet, type RouteObject, useRouteError } from 'react-router';
-import { ErrorNotice } from '../ui';
+import { EmptyState, ErrorNotice, Section, SectionLevel } from '../ui';
 import { Frame } from './frame/Frame';
 import frame from './frame/Frame.module.css';
 import { FrameSkeleton } from './frame/FrameSkeleton';
@@ -22,7 +23,13 @@ function FirstTab() {
   const first = visibleTabs(role)[0];
   if (first) return <Navigate to={tenantPath(id, first.page)} replace />;
   return (
-    <p>Your account is a guest’s. Ask an administrator of your organisation for a role that may do more.</p>
+    <SectionLevel value={2}>
+      <Section title="Your account">
+        <EmptyState icon={IconUserQuestion} title="A guest’s account opens no page">
+          Ask an administrator of your organisation for a role that may do more.
+        </EmptyState>
+      </Section>
+    </SectionLevel>
   );
 }
 
@@ -57,6 +64,14 @@ const tenantRoutes: RouteObject[] = [
   {
     path: 'documents',
     lazy: async () => ({ Component: (await import('../features/documents')).DocumentsPage }),
+  },
+  {
+    path: 'isolation',
+    lazy: async () => ({ Component: (await import('../features/isolation')).IsolationPage }),
+  },
+  {
+    path: 'settings',
+    lazy: async () => ({ Component: (await import('../features/settings')).SettingsPage }),
   },
   { path: 'usage', lazy: async () => ({ Component: (await import('../features/usage')).UsagePage }) },
 ];

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { isGranted, type Operator, type Permission, type Role, type TenantSession } from '../../contract';
 import { problemOf } from '../ui';
@@ -62,28 +62,35 @@ export function faceOf(principal: Principal): { name: string; email: string } {
   return { name: user?.name ?? tenant.name, email: user?.email ?? tenant.domain };
 }
 
-/** What is done when somebody has signed in or out: forget all that was seen, ask who is there. */
+/** What concerns everybody in front of this window, and so outlives a session. */
+function isPublic({ queryKey: [head] }: { queryKey: QueryKey }): boolean {
+  return (
+    head === SESSION_KEY[0] || (Array.isArray(head) && head[0] === 'installation' && head[1] === 'status')
+  );
+}
+
+/** Forgets all that was seen in a session, and shows the way in. */
+export function endSession(cache: QueryClient): void {
+  window.location.hash = '#/';
+  cache.setQueryData(SESSION_KEY, null);
+  cache.removeQueries({ predicate: (query) => !isPublic(query) });
+}
+
+/** What is done when somebody has signed in, and how somebody signs out. */
 export function useSessionActions() {
   const cache = useQueryClient();
-  return useMemo(() => {
-    const forget = async () => {
-      cache.clear();
-      await cache.refetchQueries({ queryKey: SESSION_KEY });
-    };
-    return {
-      signedIn: async () => {
-        await cache.resetQueries({ queryKey: SESSION_KEY });
-      },
+  return useMemo(
+    () => ({
+      signedIn: () => cache.resetQueries({ queryKey: SESSION_KEY }),
       signOut: async (principal: Principal) => {
         try {
           if (principal.kind === 'operator') await installation.client.operators.signOut({});
           else await tenantApi(principal.session.tenant.id).client.identity.signOut({});
         } finally {
-          cache.setQueryData(SESSION_KEY, null);
-          cache.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+          endSession(cache);
         }
       },
-      forget,
-    };
-  }, [cache]);
+    }),
+    [cache],
+  );
 }

@@ -9,6 +9,7 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) now = Date.now();
   listeners.add(listener);
   timer ??= setInterval(() => {
     now = Date.now();
@@ -29,7 +30,8 @@ export function useNow(): number {
 
 /** How long ago something was, with the exact time on hover and for screen readers. */
 export function RelativeTime({ at }: { at: number }) {
-  const present = Math.max(useNow(), at > Date.now() ? 0 : at);
+  const ticked = useNow();
+  const present = at > ticked && at <= Date.now() ? at : ticked;
   return (
     <Tooltip label={exactTime(at)}>
       <time dateTime={new Date(at).toISOString()}>{relativeTime(at, present)}</time>

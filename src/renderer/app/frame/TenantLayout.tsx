@@ -8,6 +8,8 @@ import { TenantProvider, tenantPath } from '../tenant';
 import frame from './Frame.module.css';
 import { TenantHeader } from './TenantHeader';
 
+const REFRESH_MS = 15_000;
+
 /** Everything below one tenant: its header, its tabs, and the tab on screen. */
 export function TenantLayout() {
   const { tenantId = '' } = useParams();
@@ -28,7 +30,9 @@ export function TenantLayout() {
 }
 
 function OperatedTenant({ id }: { id: string }) {
-  const tenant = useQuery(installation.query.tenants.read.queryOptions({ input: { id } }));
+  const tenant = useQuery(
+    installation.query.tenants.read.queryOptions({ input: { id }, refetchInterval: REFRESH_MS }),
+  );
   if (tenant.isError && !tenant.data) {
     return (
       <div className={frame.content}>

@@ -1,4 +1,11 @@
-import { IconChartBar, IconFiles, IconMessage, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconChartBar,
+  IconFiles,
+  IconMessage,
+  IconSettings,
+  IconShieldLock,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { isGranted, type Permission, type Role } from '../../../contract';
 
 export interface Tab {
@@ -12,6 +19,8 @@ const TABS: readonly Tab[] = [
   { page: 'overview', label: 'Overview', icon: IconChartBar, permission: 'analytics.view' },
   { page: 'assistant', label: 'Assistant', icon: IconMessage, permission: 'ai.query' },
   { page: 'documents', label: 'Documents', icon: IconFiles, permission: 'knowledge.read' },
+  { page: 'isolation', label: 'Isolation', icon: IconShieldLock, permission: 'isolation.view' },
+  { page: 'settings', label: 'Settings', icon: IconSettings, permission: 'ai.configure' },
 ];
 
 /** The tabs of a tenant that a role may open. */
