@@ -2,9 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPasswordHasher } from '../../../src/adapters/argon2';
-import { ConsoleError } from '../../../src/contract';
-import type { ModelStoreProvider, ProviderFactory } from '../../../src/engine/ports';
-import { startTestEngine } from '../../support/engine';
+import type { ProviderFactory } from '../../../src/engine/ports';
+import { deadProviders, startTestEngine } from '../../support/engine';
 import { at, openTestWindow } from '../../support/engine/client';
 import { folderUntil } from '../../support/engine/folders';
 import { inspectTenant } from '../../support/engine/soundness';
@@ -52,21 +51,12 @@ describe('the data folder and the log', () => {
     );
     onTestFinished(() => hasher.close());
     const keys: (string | null)[] = [];
-    const server = (key: string | null) => {
-      keys.push(key);
-      return {
-        version: async () => '1',
-        list: async () => [],
-        async *chat() {
-          yield* [];
-          throw new ConsoleError('MODEL_UNAVAILABLE');
-        },
-      };
-    };
     const providers: ProviderFactory = {
-      ollama: ({ key }) =>
-        server(key) as unknown as ModelStoreProvider & ReturnType<ProviderFactory['ollama']>,
-      openAiCompatible: ({ key }) => server(key),
+      ...deadProviders,
+      openAiCompatible(settings) {
+        keys.push(settings.key);
+        return deadProviders.openAiCompatible(settings);
+      },
     };
     const test = startTestEngine(folder, { hasher, providers });
     test.runtime.script = async function* () {

@@ -36,7 +36,8 @@ export function openTestWindow(engine: Engine, credential: string | null = null)
   return { client, kept, port: port1, close: () => port1.close() };
 }
 
-function asWindowPort(port: import('node:worker_threads').MessagePort): WindowPort {
+/** A port of this process as the transport takes it. */
+export function asWindowPort(port: import('node:worker_threads').MessagePort): WindowPort {
   return {
     on: (event, listener) => port.on(event as 'message', (data: unknown) => listener({ data })),
     postMessage: (message, transfer) => port.postMessage(message, (transfer ?? []) as never),

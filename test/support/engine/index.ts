@@ -3,7 +3,7 @@ import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import { createFiles } from '../../../src/adapters/files';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import { createSystemClock, createSystemRandom } from '../../../src/adapters/system';
-import type { Plan } from '../../../src/contract';
+import { ConsoleError, type Plan } from '../../../src/contract';
 import { createEngine, type Engine } from '../../../src/engine';
 import type { EnginePorts, ProviderFactory } from '../../../src/engine/ports';
 import {
@@ -21,13 +21,28 @@ export * from './fakes';
 /** The plans that ship. */
 export const plans = JSON.parse(readFileSync('resources/plans.json', 'utf8')) as Plan[];
 
-const noProviders: ProviderFactory = {
-  ollama: () => {
-    throw new Error('no provider in this test');
-  },
-  openAiCompatible: () => {
-    throw new Error('no provider in this test');
-  },
+async function unreachable(): Promise<never> {
+  throw new ConsoleError('MODEL_UNAVAILABLE', { reason: 'There is no server in this test.' });
+}
+
+async function* silent(): AsyncGenerator<never> {
+  yield* [];
+  await unreachable();
+}
+
+/** Servers that do not answer. */
+export const deadProviders: ProviderFactory = {
+  ollama: () => ({
+    version: unreachable,
+    list: unreachable,
+    chat: silent,
+    show: unreachable,
+    remove: unreachable,
+    importFile: silent,
+    pull: silent,
+    embed: unreachable,
+  }),
+  openAiCompatible: () => ({ version: unreachable, list: unreachable, chat: silent }),
 };
 
 /** A real engine over real databases in a folder; what is not under test is a fake of the ports. */
@@ -56,7 +71,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     files,
     filesBelow: (below) => createFiles(files.absolute(below)),
     network: closedNetwork(),
-    providers: noProviders,
+    providers: deadProviders,
     embeddedRuntime: runtime,
     embedder: noEmbedder,
     parser: textParser,
