@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import type { Source } from '../../../contract';
-import { ErrorNotice, format, SkeletonLine, Status } from '../../ui';
+import { ErrorNotice, format, problemOf, SkeletonLine, Status } from '../../ui';
 import { AnswerText } from './AnswerText';
 import type { Live } from './liveAnswer';
 import classes from './Message.module.css';
@@ -10,13 +10,25 @@ import { SourceList } from './SourceList';
 
 interface LiveMessageProps {
   live: Live;
+  /** Whether the engine is being asked what became of an answer whose stream broke off. */
+  asking: boolean;
   onSource: (source: Source) => void;
   onAgain: () => void;
   onDismiss: () => void;
 }
 
 /** The answer while it is being made: who makes it and where, then the text as it comes. */
-export function LiveMessage({ live, onSource, onAgain, onDismiss }: LiveMessageProps) {
+export function LiveMessage({ live, asking, onSource, onAgain, onDismiss }: LiveMessageProps) {
+  if (live.phase === 'failed' && asking && problemOf(live.error).code === 'HOST_RESTARTING') {
+    return (
+      <article className={classes.answer} aria-label="Answer" aria-busy="true">
+        <div className={classes.route}>
+          <Status tone="busy" label="Asking the engine what became of this answer" />
+        </div>
+        {live.text && <AnswerText text={live.text} sources={live.sources} onSource={onSource} />}
+      </article>
+    );
+  }
   if (live.phase === 'failed') {
     return (
       <article className={classes.answer} aria-label="Answer">

@@ -50,11 +50,11 @@ function ModelsLink() {
   if (mayConfigure) {
     return (
       <>
-        An operator does that;{' '}
+        An operator does that; you choose among the models that are there in{' '}
         <Anchor component={Link} to={tenantPath(tenant.id, 'settings')} size="sm" underline="always">
           Settings
-        </Anchor>{' '}
-        choose among the models that are there.
+        </Anchor>
+        .
       </>
     );
   }

@@ -13,11 +13,11 @@ export function SourceList({ sources, onSource }: SourceListProps) {
   const id = useId();
   if (sources.length === 0) return null;
   return (
-    <section aria-labelledby={id} className={classes.sources}>
+    <div className={classes.sources}>
       <h4 id={id} className={classes.sourcesTitle}>
         Sources
       </h4>
-      <ol>
+      <ol aria-labelledby={id}>
         {sources.map((source) => (
           <li key={source.number}>
             <UnstyledButton className={classes.source} onClick={() => onSource(source)}>
@@ -31,6 +31,6 @@ export function SourceList({ sources, onSource }: SourceListProps) {
           </li>
         ))}
       </ol>
-    </section>
+    </div>
   );
 }

@@ -101,6 +101,7 @@ function Body({ thread, models, onInspect, onExample }: ThreadViewProps) {
       {live && !(live.phase === 'failed' && isKept(answerId)) && (
         <LiveMessage
           live={live}
+          asking={reading.isFetching}
           onSource={onSource}
           onAgain={() => live.asked && thread.ask(live.asked)}
           onDismiss={thread.dismiss}

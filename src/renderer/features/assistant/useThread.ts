@@ -109,6 +109,8 @@ export function useThread() {
   const reading = useQuery(
     api.query.assistant.read.queryOptions({
       input: { id: selected ?? '' },
+      // What runs in a conversation is known only to the engine: ask it each time one comes back.
+      staleTime: 0,
       enabled: selected !== null && (!isNew || live?.phase === 'failed'),
     }),
   );

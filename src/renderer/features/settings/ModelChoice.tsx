@@ -54,6 +54,7 @@ export function ModelChoice({ model, fallbacks, onModel, onFallbacks }: ModelCho
                 <Standing entry={find(id)} loaded={models.length > 0} />
               </span>
               <ActionIcon
+                className={classes.move}
                 variant="subtle"
                 color="gray"
                 aria-label={`Move ${modelWords(id)} up`}
@@ -63,6 +64,7 @@ export function ModelChoice({ model, fallbacks, onModel, onFallbacks }: ModelCho
                 <IconArrowUp size={16} />
               </ActionIcon>
               <ActionIcon
+                className={classes.move}
                 variant="subtle"
                 color="gray"
                 aria-label={`Move ${modelWords(id)} down`}

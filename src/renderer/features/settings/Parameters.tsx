@@ -66,7 +66,9 @@ function Parameter({ name, form }: { name: ParameterName; form: UseFormReturnTyp
             color="gray"
             onClick={() => form.setFieldValue(path, DEFAULTS[name])}
           >
-            Reset <span className="visually-hidden">{label} </span>to {DEFAULTS[name]}
+            <span>
+              Reset <span className="visually-hidden">{label}</span> to {DEFAULTS[name]}
+            </span>
           </Button>
         )}
       </div>
