@@ -5,7 +5,8 @@ import { Link } from 'react-router';
 import { DataTable } from './DataTable';
 import { shortTime } from './format';
 import { Section } from './Section';
-import { TimeSeriesChart, type TimeSeriesChartProps } from './TimeSeriesChart';
+import type { TimeSeriesChartProps } from './series';
+import { TimeSeriesChart } from './TimeSeriesChart';
 
 export interface ChartSectionProps extends Omit<TimeSeriesChartProps, 'label'> {
   title: string;

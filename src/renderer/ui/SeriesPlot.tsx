@@ -11,7 +11,7 @@ import {
 } from 'recharts';
 import { axisTime, exactTime } from './format';
 import { Swatch } from './Swatch';
-import type { Series, TimePoint, TimeSeriesChartProps } from './TimeSeriesChart';
+import type { Series, TimePoint, TimeSeriesChartProps } from './series';
 import classes from './TimeSeriesChart.module.css';
 
 const AXIS_WIDTH = 56;

@@ -1,4 +1,4 @@
-import type { Series } from './TimeSeriesChart';
+import type { Series } from './series';
 import classes from './TimeSeriesChart.module.css';
 
 /** The colour and shape of a series, for legends. */

@@ -24,6 +24,7 @@ export {
 } from './Skeletons';
 export { Sparkline, type SparklineProps } from './Sparkline';
 export { Status, type StatusIcon, type StatusProps, type StatusTone } from './Status';
+export type { Series, TimePoint, TimeSeriesChartProps } from './series';
 export {
   EGRESS_DECISIONS,
   modelName,
@@ -34,4 +35,4 @@ export {
   TENANT_HEALTH,
   TENANT_STATES,
 } from './statuses';
-export { type Series, type TimePoint, TimeSeriesChart, type TimeSeriesChartProps } from './TimeSeriesChart';
+export { TimeSeriesChart } from './TimeSeriesChart';

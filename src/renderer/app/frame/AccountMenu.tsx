@@ -3,7 +3,7 @@ import { IconKeyboard, IconLogout, IconMoon, IconSelector, IconSun } from '@tabl
 import { faceOf, usePrincipal, useSessionActions } from '../session';
 import classes from './Rail.module.css';
 import { ROLE_WORDS } from './roles';
-import { openShortcuts } from './Shortcuts';
+import { openShortcuts } from './shortcutsHelp';
 import { useScheme } from './useScheme';
 
 /** Who is signed in, with theme, shortcuts and sign-out. */

@@ -18,7 +18,7 @@ import { usePrincipal, useSessionActions } from '../session';
 import { tenantPath } from '../tenant';
 import classes from './Commands.module.css';
 import { INSTALLATION_PLACES } from './places';
-import { openShortcuts } from './Shortcuts';
+import { openShortcuts } from './shortcutsHelp';
 import { visibleTabs } from './tabs';
 import { useScheme } from './useScheme';
 

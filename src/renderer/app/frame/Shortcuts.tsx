@@ -4,15 +4,11 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useNavigate } from 'react-router';
 import { usePrincipal } from '../session';
 import { COMMAND_KEY, openCommands } from './Commands';
-import { createFlag } from './flag';
 import classes from './Shortcuts.module.css';
+import { shortcutsHelp } from './shortcutsHelp';
 import { useScheme } from './useScheme';
 
 const SEQUENCE_MS = 1200;
-const help = createFlag();
-
-/** Opens the list of keyboard shortcuts. */
-export const openShortcuts = () => help.set(true);
 
 const GOES: readonly { key: string; to: string; label: string }[] = [
   { key: 't', to: '/tenants', label: 'Tenants' },
@@ -23,18 +19,18 @@ const GOES: readonly { key: string; to: string; label: string }[] = [
 
 /** The keyboard shortcuts of the console and the list of them. */
 export function ShortcutsHelp() {
-  const opened = useSyncExternalStore(help.subscribe, help.read);
+  const opened = useSyncExternalStore(shortcutsHelp.subscribe, shortcutsHelp.read);
   const operator = usePrincipal().kind === 'operator';
   const { toggle } = useScheme();
   useGoSequence(operator);
   useHotkeys([
-    ['shift+?', () => help.set(true)],
-    ['?', () => help.set(true)],
+    ['shift+?', () => shortcutsHelp.set(true)],
+    ['?', () => shortcutsHelp.set(true)],
     ['/', openCommands],
     ['mod+J', toggle],
   ]);
   return (
-    <Modal opened={opened} onClose={() => help.set(false)} title="Keyboard shortcuts" size={420}>
+    <Modal opened={opened} onClose={() => shortcutsHelp.set(false)} title="Keyboard shortcuts" size={420}>
       <dl className={classes.list}>
         <Shortcut keys={[COMMAND_KEY]} label="Find any tenant, page or action" />
         <Shortcut keys={['/']} label="The same" />
