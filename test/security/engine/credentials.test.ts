@@ -61,7 +61,7 @@ describe('a credential that is not one', () => {
     await signInAdministrator(member.client, 'other.example');
     const foreign = member.kept.credential ?? '';
     const [header = '', payload = '', signature = ''] = foreign.split('.');
-    const own = { ...claimsOf(foreign), tid: acme };
+    const own: Record<string, unknown> = { ...claimsOf(foreign), tid: acme };
     const { privateKey } = generateKeyPairSync('ed25519');
     const forged = await new SignJWT({ tid: acme, role: 'tenant-admin', permissions: [] })
       .setProtectedHeader({ alg: 'EdDSA' })
