@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desktop, startDesktop, until } from '../../support/desktop';
 import { openShell, type RunningShell } from '../../support/shellApp';
 
+const checkout = join(import.meta.dirname, '../../..');
+
 /** The real bubblewrap around a tiny host that tells what it can reach. */
 describe('hosts for strangers’ files', () => {
   let desktop: Desktop;
@@ -69,14 +71,18 @@ describe('hosts for strangers’ files', () => {
     const host = await spawn('parser');
     const bus = desktop.env.DBUS_SESSION_BUS_ADDRESS?.replace('unix:path=', '') ?? '';
     expect(await ask(host, `connect ${bus}`)).toMatchObject({ code: expect.stringMatching(/^E/) });
-    // What leads to the folders that it must have is there, and empty but for them.
-    const ways = ['ld.so.cache', 'main', 'runtime'];
-    for (const folder of [desktop.home, shell.dataFolder, '/root', '/etc', '/work', '/home']) {
+    // What leads to the things that it must have is there, and empty but for them.
+    const needed = [
+      checkout,
+      process.env.RISCURA_ELECTRON ?? '',
+      desktop.env.XDG_RUNTIME_DIR ?? '',
+      '/etc/ld.so.cache',
+    ];
+    const leads = (path: string): boolean => needed.some((place) => place.startsWith(path));
+    for (const folder of [desktop.home, shell.dataFolder, '/root', '/home', '/etc', '/var/lib', '/srv']) {
       const { ok = [] } = await ask(host, `list ${folder}`);
-      expect({ folder, seen: (ok as string[]).filter((name) => !ways.includes(name)) }).toEqual({
-        folder,
-        seen: [],
-      });
+      const seen = (ok as string[]).filter((name) => !leads(join(folder, name)));
+      expect({ folder, seen }).toEqual({ folder, seen: [] });
     }
     expect(await ask(host, `write ${join(shell.dataFolder, 'x')}`)).toMatchObject({
       code: expect.stringMatching(/^E/),

@@ -92,14 +92,15 @@ export async function openShell(
 ): Promise<RunningShell> {
   const app = await launchConsole(desktop, { app: buildShellApp(), dataFolder, args });
   const page = await app.firstWindow();
-  const connected = (ports = 1) =>
-    until(`port ${ports} of the page`, () =>
-      page.evaluate(
-        (wanted) =>
-          'tiny' in globalThis && globalThis.tiny.ports >= wanted && globalThis.tiny.engine !== null,
-        ports,
-      ),
-    );
+  const hasPorts = (wanted: number): Promise<boolean> =>
+    page
+      .evaluate(
+        (count) => 'tiny' in globalThis && globalThis.tiny.ports >= count && globalThis.tiny.engine !== null,
+        wanted,
+      )
+      // The page is being loaded anew just now.
+      .catch(() => false);
+  const connected = (ports = 1) => until(`port ${ports} of the page`, () => hasPorts(ports));
   await connected();
   return { app, page, dataFolder, connected };
 }
