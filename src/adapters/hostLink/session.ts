@@ -21,12 +21,15 @@ import {
 } from './protocol';
 import { StreamReceiver } from './receiver';
 
+/** A host that leaves so many pings without an answer is hung; a machine under load delays one or two. */
+const PINGS_MISSED = 3;
+
 /** Why a session ended. `hung` asks whoever started the host to kill it. */
 export type SessionEnd = 'done' | 'lost' | 'hung';
 
 export interface SessionOptions {
   readonly limits: FrameLimits;
-  /** The host must answer a ping within so many milliseconds; `null` for a host that works in one long step. */
+  /** Milliseconds between pings while something runs; `null` for a host that works in one long step. */
   readonly pingMs: number | null;
   /** How long a host may go on with what was cancelled, in milliseconds. */
   readonly cancelMs: number;
@@ -189,16 +192,16 @@ export class HostSession {
     this.#running += 1;
     const { pingMs } = this.#options;
     if (this.#ping || pingMs === null) return;
-    let waiting = false;
+    let missed = 0;
     this.#ping = setInterval(() => {
-      if (waiting) {
+      missed += 1;
+      if (missed > PINGS_MISSED) {
         this.end('hung');
         return;
       }
-      waiting = true;
       this.#connection.sendRequest(PING).then(
         () => {
-          waiting = false;
+          missed = 0;
         },
         () => this.end('lost'),
       );

@@ -171,6 +171,28 @@ describe('the embedded runtime in its host', () => {
     expect(next.usage).toHaveLength(1);
   });
 
+  it('ends a host that answers no pings, though the call may take long', { timeout: 60_000 }, async () => {
+    const watched = new HostLink({
+      kind: 'model',
+      spawn: hosts.spawn,
+      limits: MODEL_FRAMES,
+      pingMs: 200,
+      cancelMs: 10_000,
+      startMs: 30_000,
+      failure: 'MODEL_FAILED',
+    });
+    const patient = new LlamaRuntime({ link: watched, confined: false, inspectMs: 60_000 });
+    const file = join(folder, 'pinged.gguf');
+    writeFileSync(file, tinyGguf());
+    const signal = new AbortController().signal;
+    await patient.inspect(file, signal);
+    const host = hosts.last();
+    host.child.kill('SIGSTOP');
+    await expect(patient.inspect(file, signal)).rejects.toMatchObject({ code: 'HOST_RESTARTING' });
+    expect(host.released).toBe('hung');
+    await watched.close();
+  });
+
   it('says that a model is not there', { timeout: 60_000 }, async () => {
     const events = runtime.chat(join(folder, 'none.gguf'), 'a', ask('Hi'));
     await expect(collect(events)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
