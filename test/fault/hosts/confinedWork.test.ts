@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDocumentParser } from '../../../src/adapters/documents';
+import { MiniLmEmbedder } from '../../../src/adapters/embedding';
+import { HostLink, MODEL_FRAMES, type SpawnHost } from '../../../src/adapters/hostLink';
+import { LlamaRuntime } from '../../../src/adapters/llama';
+import { ModelParameters } from '../../../src/contract';
+import { embeddingFolder, findStarterModel } from '../../../src/hosts/starterModel';
+import { type ChildHost, startChildHost } from '../../../src/main/hosts/childHost';
+import { type Confinement, findConfinement } from '../../../src/main/hosts/confinement';
+import { hostCommand, type Layout } from '../../../src/main/hosts/hostCommand';
+import { createHostSockets } from '../../../src/main/hosts/hostSockets';
+
+const checkout = join(import.meta.dirname, '../../..');
+const models = process.env.RISCURA_MODELS ?? '';
+const layout: Layout = {
+  electron: process.env.RISCURA_ELECTRON ?? '',
+  app: checkout,
+  bundles: join(checkout, 'out/main'),
+  models: [models],
+};
+const built = existsSync(layout.electron) && existsSync(join(layout.bundles, 'modelHost.js'));
+
+/** The real hosts, as they are built, in the real bubblewrap: it must not keep them from their work. */
+describe.runIf(built && process.platform === 'linux')('hosts that are shut in', () => {
+  const sockets = createHostSockets();
+  const started: ChildHost[] = [];
+  let confinement: Confinement;
+
+  beforeAll(async () => {
+    confinement = await findConfinement(layout);
+  });
+
+  afterAll(async () => {
+    await Promise.all(started.map((host) => host.kill()));
+    sockets.clear();
+  });
+
+  const spawn: SpawnHost = async (kind) => {
+    const socket = sockets.next();
+    const secret = `secret of ${started.length}`;
+    const command = hostCommand(kind, layout, socket.path, secret);
+    const host = startChildHost(confinement.wrap(kind, command, socket.folder ?? ''), socket);
+    started.push(host);
+    await host.listening();
+    return { socketPath: socket.path, secret, release: () => host.kill() };
+  };
+  const link = (kind: 'model' | 'embedding') =>
+    new HostLink({
+      kind,
+      spawn,
+      startMs: 30_000,
+      limits: MODEL_FRAMES,
+      pingMs: null,
+      cancelMs: 5_000,
+      failure: 'MODEL_FAILED',
+    });
+  const { signal } = new AbortController();
+
+  it('are so wherever bubblewrap works', () => {
+    expect(confinement.missing ?? '').not.toContain('does not work');
+  });
+
+  it.runIf(existsSync(join(models, 'starter')))(
+    'answer with the starter model',
+    async () => {
+      const starter = await findStarterModel(models);
+      const runtime = new LlamaRuntime({ link: link('model'), confined: confinement.confined });
+      const request = {
+        model: 'starter',
+        messages: [{ role: 'user', content: 'Say hello.' }] as const,
+        parameters: ModelParameters.parse({ maxTokens: 8, temperature: 0 }),
+        signal,
+      };
+      let said = '';
+      for await (const event of runtime.chat(starter?.file ?? '', 'somebody', request)) {
+        if (event.type === 'text') said += event.text;
+      }
+      expect(said.trim()).not.toBe('');
+    },
+    120_000,
+  );
+
+  it.runIf(existsSync(embeddingFolder(models)))(
+    'turn text into vectors',
+    async () => {
+      const embedder = new MiniLmEmbedder({ link: link('embedding'), folder: embeddingFolder(models) });
+      const [vector] = await embedder.embed(['risk'], signal);
+      expect(vector).toHaveLength(384);
+    },
+    120_000,
+  );
+
+  it('read documents', async () => {
+    const parser = createDocumentParser({ spawn, confined: confinement.confined });
+    const document = await parser.parse('notes.md', Buffer.from('# Liquidity\n\nCash is short.\n'), signal);
+    expect(document.parts.map((part) => part.text).join()).toContain('Cash is short.');
+  }, 120_000);
+});
