@@ -49,16 +49,19 @@ export function useStickToEnd(
 export function useTop(element: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const measured = element.current;
-    const parent = measured?.parentElement;
-    if (!measured || !parent) return;
+    if (!measured) return;
     const measure = () => {
       const top = Math.round(measured.getBoundingClientRect().top + window.scrollY);
       measured.style.setProperty('--top', `${top}px`);
     };
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    for (const sibling of parent.parentElement?.children ?? []) observer.observe(sibling);
+    // What stands above it, at any level, moves it when it grows: the tenant's header, a banner.
+    for (let each: Element | null = measured; each; each = each.parentElement) {
+      for (let above = each.previousElementSibling; above; above = above.previousElementSibling) {
+        observer.observe(above);
+      }
+    }
     return () => observer.disconnect();
   }, [element]);
 }
