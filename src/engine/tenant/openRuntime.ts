@@ -70,8 +70,6 @@ export interface RuntimeHandle {
   setEntitlements(entitlements: Entitlements): void;
   /** What is going on: calls and answers being made. A runtime that is busy is not closed to make room. */
   readonly busy: boolean;
-  /** Whether it takes no more calls. */
-  readonly isClosing: boolean;
   readonly health: StoreHealth;
   /** The numbers of the hours since, for the installation's roll-up. */
   readHours(fromHour: number): Promise<HourRow[]>;
@@ -216,9 +214,6 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     },
     get busy() {
       return calls > 0 || assistant.running > 0;
-    },
-    get isClosing() {
-      return closing.signal.aborted;
     },
     get health() {
       return store.health;

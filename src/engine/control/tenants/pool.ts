@@ -25,6 +25,8 @@ interface Opened {
   /** Rejects with a ConsoleError and nothing else. */
   readonly runtime: Promise<RuntimeHandle>;
   handle: RuntimeHandle | null;
+  /** Calls that wait for it or are in it: while there are any it is not closed to make room. */
+  calls: number;
   lastUsed: number;
 }
 
@@ -53,7 +55,6 @@ export interface TenantPool {
   provisioned(id: string): void;
   /** The runtime when it is open. */
   opened(id: string): RuntimeHandle | null;
-  open(record: TenantRecord): Promise<RuntimeHandle>;
   allOpened(): [string, RuntimeHandle][];
   close(id: string): Promise<void>;
   closeAll(): Promise<void>;
@@ -171,10 +172,9 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     opened.handle = runtime;
     const record = records.find(id);
     if (record) runtime.setEntitlements(entitlementsOf(record));
-    makeRoom();
   }
 
-  async function open({ id }: TenantRecord): Promise<RuntimeHandle> {
+  function open({ id }: TenantRecord): Opened {
     if (isClosed) throw new ConsoleError('HOST_RESTARTING');
     // As it stands now: it may have been suspended or deleted while the credential was checked.
     const record = records.require(id);
@@ -182,11 +182,11 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     const known = pool.get(record.id);
     if (known) {
       known.lastUsed = clock.monotonic();
-      return known.runtime;
+      return known;
     }
     const failure = failures.get(record.id);
     if (failure && clock.monotonic() - failure.at < RETRY_MS) throw failure.problem;
-    const opened: Opened = { runtime: begin(record), handle: null, lastUsed: clock.monotonic() };
+    const opened: Opened = { runtime: begin(record), handle: null, calls: 0, lastUsed: clock.monotonic() };
     pool.set(record.id, opened);
     opened.runtime.then(
       (runtime) => settle(opened, id, runtime),
@@ -194,13 +194,27 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         if (pool.get(id) === opened) pool.delete(id);
       },
     );
-    return opened.runtime;
+    return opened;
+  }
+
+  async function callOpened(record: TenantRecord, request: CallRequest): Promise<CallResult> {
+    const opened = open(record);
+    opened.calls += 1;
+    try {
+      const runtime = await opened.runtime;
+      // It was closed while it was being opened, because its tenant was suspended, say.
+      if (pool.get(record.id) !== opened) return await callOpened(record, request);
+      return await runtime.call(request);
+    } finally {
+      opened.calls -= 1;
+      makeRoom();
+    }
   }
 
   /** Closes those that were not used for longest while more are open than may be. */
   function makeRoom(): void {
     const idle = [...pool]
-      .filter(([, opened]) => opened.handle && !opened.handle.busy)
+      .filter(([, { handle, calls }]) => handle && calls === 0 && !handle.busy)
       .sort(([, left], [, right]) => left.lastUsed - right.lastUsed);
     for (const [id] of idle.slice(0, Math.max(0, pool.size - ports.openTenants))) {
       void close(id).catch((cause: unknown) =>
@@ -244,11 +258,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     async call(record, request) {
       const credential = (await isKnown(record, request.credential)) ? request.credential : null;
       if (credential === null && !PUBLIC.has(request.name)) return answerStranger(record, request);
-      for (;;) {
-        const runtime = await open(record);
-        // One that was closed in this moment to make room is opened again.
-        if (!runtime.isClosing) return runtime.call({ ...request, credential });
-      }
+      return callOpened(record, { ...request, credential });
     },
     health(record) {
       const handle = pool.get(record.id)?.handle;
@@ -264,7 +274,6 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       lastKnown.set(id, { health: 'healthy', checkedAt: clock.now() });
     },
     opened: (id) => pool.get(id)?.handle ?? null,
-    open,
     allOpened: () =>
       [...pool].flatMap(([id, { handle }]) => (handle ? [[id, handle] as [string, RuntimeHandle]] : [])),
     close,

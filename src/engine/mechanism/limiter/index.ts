@@ -52,7 +52,9 @@ export function createBackOff(clock: Clock, freeTries = FREE_TRIES): BackOff {
     },
     takeBack(subject) {
       const known = subjects.get(subject);
-      if (known) known.count -= 1;
+      if (!known) return;
+      known.count -= 1;
+      if (known.count <= freeTries) known.until = Math.min(known.until, clock.monotonic());
     },
     forget(subject) {
       subjects.delete(subject);

@@ -88,6 +88,9 @@ export function createIdentity(
 
       async signOut(_input, call) {
         const actor = actorOf(call);
+        if (actor.role === 'operator') {
+          throw new ConsoleError('NOT_ALLOWED', { reason: 'An operator signs out of the installation.' });
+        }
         await sessions.end(actor.sessionId, call.event({ target: actor.sessionId }));
         call.issueCredential(null);
         return {};
