@@ -124,6 +124,13 @@ describe('a credential that is not one', () => {
     expect(other).not.toBe('');
   });
 
+  it('of an operator is not taken by the sign-out of a tenant', async () => {
+    const { operator, acme } = await start();
+    const { signOut } = operator.client.tenant.identity;
+    await expect(signOut({}, at(acme))).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    expect(await operator.client.installation.operators.current({})).not.toBeNull();
+  });
+
   it('ends with the sign-out, also in another window and after a restart', async () => {
     const { test, acme } = await start();
     const first = openTestWindow(test.engine);

@@ -91,14 +91,17 @@ describe('the port of a window', () => {
   it('goes on after anything at all', async () => {
     const test = await start();
     const raw = openRawPort(test);
+    // Not one of those that the client beside it counts up.
+    const id = fc.oneof(
+      fc.string().map((text) => `fuzz-${text}`),
+      fc.constantFrom(null, true, -1, {}, [], 1e300),
+    );
     const anything = fc.oneof(
       fc.string(),
       fc.uint8Array({ maxLength: 64 }),
       fc.jsonValue(),
       fc.jsonValue().map((value) => JSON.stringify(value)),
-      fc
-        .record({ i: fc.jsonValue(), t: fc.jsonValue(), p: fc.jsonValue() })
-        .map((value) => JSON.stringify(value)),
+      fc.record({ i: id, t: fc.jsonValue(), p: fc.jsonValue() }).map((value) => JSON.stringify(value)),
       fc
         .record({
           u: fc.webPath(),
@@ -106,7 +109,7 @@ describe('the port of a window', () => {
           h: fc.jsonValue(),
           m: fc.constantFrom('GET', 'POST', 'X'),
         })
-        .map((p) => JSON.stringify({ i: 'f', p })),
+        .map((p) => JSON.stringify({ i: 'fuzz-1', p })),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(anything, { maxLength: 8 }), async (messages) => {
@@ -199,7 +202,7 @@ describe('the port of a window', () => {
     const { client } = openTestWindow(test.engine);
     await createOperator(client);
     const id = await createTenant(client);
-    const skipped = ['operators.signOut', 'status.watch', 'tenants.create'];
+    const skipped = ['.signOut', 'status.watch', 'tenants.create'];
     const names = listProcedures(contract)
       .map(([name]) => name)
       .filter((name) => !skipped.some((end) => name.endsWith(end)));
