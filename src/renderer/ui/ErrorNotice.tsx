@@ -11,12 +11,14 @@ export interface ErrorNoticeProps {
   /** What could not be done: `The overview could not be read`. */
   doing?: string;
   onRetry?: () => void;
+  /** In a form that marks the refused fields itself, they are not listed again. */
+  fieldsMarked?: boolean;
   /** Other ways on, beside the retry. */
   actions?: ReactNode;
 }
 
 /** An error for a person: what happened, what it means, what to do. */
-export function ErrorNotice({ error, doing, onRetry, actions }: ErrorNoticeProps) {
+export function ErrorNotice({ error, doing, onRetry, fieldsMarked, actions }: ErrorNoticeProps) {
   const { title, detail } = problemOf(error);
   return (
     <div className={classes.notice} role="alert">
@@ -25,7 +27,7 @@ export function ErrorNotice({ error, doing, onRetry, actions }: ErrorNoticeProps
         {doing && <p className={classes.doing}>{doing}</p>}
         <p className={classes.title}>{title}</p>
         {detail.reason && <p>{detail.reason}</p>}
-        {detail.fields && detail.fields.length > 0 && (
+        {!fieldsMarked && detail.fields && detail.fields.length > 0 && (
           <ul className={classes.fields}>
             {detail.fields.map((field) => (
               <li key={field.path}>

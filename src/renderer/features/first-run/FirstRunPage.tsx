@@ -52,7 +52,7 @@ export function FirstRunPage() {
             autoComplete="new-password"
             {...form.getInputProps('repeated')}
           />
-          {creation.isError && <ErrorNotice error={creation.error} />}
+          {creation.isError && <ErrorNotice error={creation.error} fieldsMarked />}
           <Button type="submit" size="md" fullWidth loading={creation.isPending}>
             Create operator
           </Button>

@@ -74,7 +74,7 @@ export function DeclareHostForm({ onClose }: { onClose: () => void }) {
           maxLength={300}
           {...form.getInputProps('note')}
         />
-        {declaration.isError && <ErrorNotice error={declaration.error} />}
+        {declaration.isError && <ErrorNotice error={declaration.error} fieldsMarked />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel

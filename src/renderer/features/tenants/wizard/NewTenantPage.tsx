@@ -53,7 +53,9 @@ export function NewTenantPage() {
         <Section title={STEPS[step]?.label ?? ''} unit={`step ${step + 1} of ${STEPS.length}`}>
           <StepBody form={form} step={step} onEdit={setStep} />
         </Section>
-        {creation.isError && <ErrorNotice error={creation.error} doing="The tenant was not created." />}
+        {creation.isError && (
+          <ErrorNotice error={creation.error} doing="The tenant was not created." fieldsMarked />
+        )}
         <Group justify="space-between">
           {step === 0 ? (
             <Button component={Link} to="/tenants" variant="subtle" color="gray">
