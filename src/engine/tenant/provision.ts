@@ -1,4 +1,4 @@
-import { EXTRACTIVE_MODEL, type ModelId, ModelParameters } from '../../contract';
+import { type ModelId, ModelParameters } from '../../contract';
 import { FieldCipher } from '../mechanism/fieldCipher';
 import { bulkInsert, migrate, type Rows, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
@@ -39,7 +39,7 @@ export async function provisionTenant(provision: Provision): Promise<string> {
   const settings = {
     version: 1,
     model,
-    fallbacks: [EXTRACTIVE_MODEL],
+    fallbacks: [],
     parameters: ModelParameters.parse({}),
     instructions: '',
   };

@@ -6,6 +6,7 @@ import { MEMBER_PASSWORD, OPERATOR, TENANTS } from './scene';
 const DAY_MS = 86_400_000;
 const DAYS = 14;
 const MODEL = 'embedded/smollm2-135m-instruct';
+const PRICE = { per: 'compute-second', amount: { micros: 1_400, currency: 'USD' } };
 
 /** A clock that stands in the past and is moved by hand, so that two weeks pass in seconds. */
 interface MovableClock extends Clock {
@@ -95,6 +96,7 @@ export async function seedSampleData(ports: EnginePorts): Promise<string | null>
     const today = ports.clock.now();
     clock.moveTo(today - DAYS * DAY_MS);
     await site('operators.createFirst', OPERATOR);
+    await site('models.setPrice', { id: MODEL, price: PRICE });
     for (const scene of TENANTS) await seedTenant(engine, site, clock, scene, today);
     return `operator ${OPERATOR.email} / ${OPERATOR.password}; members such as ${TENANTS[0]?.administrator.email} / ${MEMBER_PASSWORD}`;
   } finally {
