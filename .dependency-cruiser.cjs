@@ -5,7 +5,12 @@
 const library = (names) => `node_modules/(${names.join('|')})(/|$)`;
 
 /** Libraries that the engine may use: pure code without drivers, network or files. */
-const ENGINE_LIBRARIES = ['zod', 'jose', 'uuid', '@orpc/(contract|server|shared|client|standard-server[^/]*)'];
+const ENGINE_LIBRARIES = [
+  'zod',
+  'jose',
+  'uuid',
+  '@orpc/(contract|server|shared|client|standard-server[^/]*)',
+];
 const ENGINE_BUILT_INS = '^(node:)?(crypto|async_hooks)$';
 
 /** Libraries that belong to adapters. */
@@ -44,7 +49,8 @@ module.exports = {
     },
     {
       name: 'engine-is-pure',
-      comment: 'The engine imports the contract, itself and pure libraries: no Electron, driver, keychain or socket.',
+      comment:
+        'The engine imports the contract, itself and pure libraries: no Electron, driver, keychain or socket.',
       severity: 'error',
       from: { path: '^src/engine/' },
       to: { pathNot: ['^src/(engine|contract)/', library(ENGINE_LIBRARIES), ENGINE_BUILT_INS] },
@@ -124,7 +130,8 @@ module.exports = {
     },
     {
       name: 'renderer-knows-the-contract',
-      comment: 'The renderer sees the contract and UI libraries: no Node, no Electron, nothing of the engine.',
+      comment:
+        'The renderer sees the contract and UI libraries: no Node, no Electron, nothing of the engine.',
       severity: 'error',
       from: { path: '^src/renderer/' },
       to: { path: '^src/(?!contract/|renderer/)' },
