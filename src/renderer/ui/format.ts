@@ -55,6 +55,11 @@ export function money(amount: Money): string {
   return `${sign}${symbol}${integer.format(whole)}.${String(cents % 100).padStart(2, '0')}`;
 }
 
+/** Money for an axis whose title names the currency: the amount alone. */
+export function moneyAxis(amount: Money): string {
+  return money(amount).replace(symbolOf(amount.currency), '');
+}
+
 /** Money with every micro-unit, for receipts and hover: `€0.004200`. */
 export function moneyExact(amount: Money): string {
   const sign = amount.micros < 0 ? '−' : '';

@@ -63,6 +63,7 @@ export function Charts({ tenantId, overview }: ChartsProps) {
         title="Cost"
         unit={`${currency} ${per}`}
         format={money}
+        formatAxis={(micros) => format.moneyAxis({ micros, currency })}
         points={points((bucket) => ({ cost: bucket.costMicros }))}
         series={[{ key: 'cost', label: 'Cost', color: 1, shape: 'area' }]}
       />
