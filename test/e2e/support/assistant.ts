@@ -16,9 +16,15 @@ export async function addDocuments(page: Page, documents: readonly GivenDocument
   }
 }
 
+/** Leaves the conversation on screen and begins another. */
+export async function beginConversation(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New conversation', exact: true }).click();
+  await page.getByRole('heading', { name: 'New conversation' }).waitFor();
+}
+
 /** Types a question and sends it. */
 export async function ask(page: Page, question: string): Promise<void> {
-  await page.getByLabel('Question', { exact: true }).fill(question);
+  await page.getByRole('textbox', { name: 'Question' }).fill(question);
   await page.getByRole('button', { name: 'Send question' }).click();
   await page.getByRole('article', { name: 'Question' }).filter({ hasText: question }).last().waitFor();
 }
@@ -33,9 +39,9 @@ export function answerInProgress(page: Page): Locator {
 /** The words of the answer that is being written, as far as they have come; not those of its sources. */
 export function wordsSoFar(page: Page): Promise<string> {
   return page.evaluate((selector) => {
-    const said = [...document.querySelectorAll(`${selector} p, ${selector} li`)];
-    return said
-      .filter((each) => !each.closest('section'))
+    const answer = document.querySelector(selector);
+    return [...(answer?.querySelectorAll('p, li') ?? [])]
+      .filter((each) => !answer?.contains(each.closest('[aria-labelledby]')))
       .map((each) => each.textContent)
       .join('\n');
   }, IN_PROGRESS);
