@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { RandomSource } from '../../ports';
 import { deriveKey, framed, KEY_BYTES, NONCE_BYTES, openBytes, SealError, sealBytes } from '../sealing';
 import { createTokenizer } from './searchTokens';
@@ -19,6 +19,12 @@ export interface WrappedKey {
   readonly wrapped: string;
 }
 
+/** A field key: its bytes, to be wrapped again, and imported once for the ciphers. */
+interface FieldKey {
+  readonly bytes: Buffer;
+  readonly imported: KeyObject;
+}
+
 const FORMAT = 'v1';
 const SEALED = /^v1\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]+)$/;
 
@@ -33,10 +39,10 @@ const SEALED = /^v1\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]+)$/;
  */
 export class FieldCipher {
   readonly #random: RandomSource;
-  readonly #keys = new Map<number, Buffer>();
+  readonly #keys = new Map<number, FieldKey>();
   readonly #wrapped = new Map<number, string>();
   readonly #root: Buffer;
-  readonly #hashKey: Buffer;
+  #hashKey: KeyObject | null;
   readonly #tokenizer: ReturnType<typeof createTokenizer>;
   #wrapping: Buffer;
   #newest = 0;
@@ -45,16 +51,16 @@ export class FieldCipher {
     this.#random = random;
     this.#wrapping = wrappingKey(tenantKey);
     for (const { version, wrapped: text } of wrapped) {
-      this.#keys.set(version, unwrap(this.#wrapping, version, text));
+      this.#keys.set(version, fieldKey(unwrap(this.#wrapping, version, text)));
       this.#wrapped.set(version, text);
       this.#newest = Math.max(this.#newest, version);
     }
     if (this.#newest === 0) this.#makeVersion();
     const root = this.#keys.get(1);
     if (!root) throw new SealError('unknown-key');
-    this.#root = root;
-    this.#hashKey = deriveKey(root, 'riscura/keyed-hash/v1');
-    this.#tokenizer = createTokenizer(deriveKey(root, 'riscura/search-tokens/v1'));
+    this.#root = root.bytes;
+    this.#hashKey = importAndErase(deriveKey(this.#root, 'riscura/keyed-hash/v1'));
+    this.#tokenizer = createTokenizer(importAndErase(deriveKey(this.#root, 'riscura/search-tokens/v1')));
   }
 
   /** Makes the first field key of a new tenant. `wrappedKeys` is then kept in its database. */
@@ -83,7 +89,9 @@ export class FieldCipher {
   rewrap(newTenantKey: Uint8Array): readonly WrappedKey[] {
     this.#requireOpen();
     const wrapping = wrappingKey(newTenantKey);
-    for (const [version, key] of this.#keys) this.#wrapped.set(version, this.#wrap(wrapping, version, key));
+    for (const [version, { bytes }] of this.#keys) {
+      this.#wrapped.set(version, this.#wrap(wrapping, version, bytes));
+    }
     this.#wrapping.fill(0);
     this.#wrapping = wrapping;
     return this.wrappedKeys;
@@ -118,7 +126,7 @@ export class FieldCipher {
 
   /** HMAC-SHA256 in hexadecimal under a key of this tenant: says that two texts are equal and nothing else. */
   keyedHash(text: string | Uint8Array): string {
-    this.#requireOpen();
+    if (!this.#hashKey) throw new SealError('closed');
     return createHmac('sha256', this.#hashKey).update(text).digest('hex');
   }
 
@@ -134,12 +142,15 @@ export class FieldCipher {
     return deriveKey(this.#root, `riscura/purpose/${purpose}/v1`);
   }
 
-  /** Overwrites all keys. Nothing can be sealed or opened afterwards. */
+  /**
+   * Overwrites all keys. Nothing can be sealed or opened afterwards. What was imported for the ciphers is let go
+   * of; OpenSSL overwrites it when it is collected.
+   */
   close(): void {
-    for (const key of this.#keys.values()) key.fill(0);
+    for (const { bytes } of this.#keys.values()) bytes.fill(0);
     this.#keys.clear();
     this.#wrapping.fill(0);
-    this.#hashKey.fill(0);
+    this.#hashKey = null;
     this.#tokenizer.close();
   }
 
@@ -147,17 +158,17 @@ export class FieldCipher {
     const version = this.#newest + 1;
     const key = Buffer.from(this.#random.bytes(KEY_BYTES));
     const wrapped = this.#wrap(this.#wrapping, version, key);
-    this.#keys.set(version, key);
+    this.#keys.set(version, fieldKey(key));
     this.#wrapped.set(version, wrapped);
     this.#newest = version;
     return { version, wrapped };
   }
 
-  #key(version: number): Buffer {
+  #key(version: number): KeyObject {
     this.#requireOpen();
     const key = this.#keys.get(version);
     if (!key) throw new SealError('unknown-key');
-    return key;
+    return key.imported;
   }
 
   #requireOpen(): void {
@@ -168,6 +179,17 @@ export class FieldCipher {
     const sealed = sealBytes(wrapping, this.#random.bytes(NONCE_BYTES), keyPlace(version), key);
     return sealed.toString('base64url');
   }
+}
+
+function fieldKey(bytes: Buffer): FieldKey {
+  return { bytes, imported: createSecretKey(bytes) };
+}
+
+/** Only the imported form of the key is left. */
+function importAndErase(bytes: Buffer): KeyObject {
+  const imported = createSecretKey(bytes);
+  bytes.fill(0);
+  return imported;
 }
 
 function wrappingKey(tenantKey: Uint8Array): Buffer {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 /** 64 bits: short enough for an index, long enough that words do not collide within a tenant. */
@@ -13,7 +13,7 @@ export function words(text: string): string[] {
 }
 
 /** Turns words into keyed tokens and remembers those of common words. */
-export function createTokenizer(key: Buffer) {
+export function createTokenizer(key: KeyObject) {
   const known = new Map<string, string>();
 
   function token(word: string): string {
@@ -28,7 +28,6 @@ export function createTokenizer(key: Buffer) {
   return {
     tokens: (text: string): string[] => words(text).map(token),
     close(): void {
-      key.fill(0);
       known.clear();
     },
   };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** Why a sealed value could not be opened. */
 export type SealProblem =
@@ -39,9 +39,12 @@ export function framed(parts: readonly string[]): Buffer {
   return bytes;
 }
 
-/** AES-256-GCM: nonce ‖ ciphertext ‖ tag. */
+/**
+ * AES-256-GCM: nonce ‖ ciphertext ‖ tag.
+ * @param key what seals often is given as a key object: the import of raw bytes costs more than the cipher
+ */
 export function sealBytes(
-  key: Uint8Array,
+  key: Uint8Array | KeyObject,
   nonce: Uint8Array,
   associated: Uint8Array,
   plain: Uint8Array,
@@ -54,7 +57,7 @@ export function sealBytes(
 }
 
 /** @throws SealError `malformed`, `tampered` */
-export function openBytes(key: Uint8Array, associated: Uint8Array, sealed: Uint8Array): Buffer {
+export function openBytes(key: Uint8Array | KeyObject, associated: Uint8Array, sealed: Uint8Array): Buffer {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new SealError('malformed');
   const end = sealed.length - TAG_BYTES;
   const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), {
