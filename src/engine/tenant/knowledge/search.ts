@@ -12,13 +12,15 @@ const LONGEST_QUERY_WORDS = 40;
 /** Finds passages by words and by meaning. */
 export interface Search {
   find(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
-  /** Forgets the vectors in memory, after passages came or went. */
+  /** Forgets what is remembered of the passages, after some came or went. */
   forget(): void;
 }
 
 export function createSearch(context: RuntimeContext): Search {
   const { store, embedder } = context;
   let vectors: Promise<Map<number, Int8Array>> | null = null;
+  /** Whether there is anything to search; asked once, since every question begins with it. */
+  let present: Promise<boolean> | null = null;
 
   async function loadVectors(): Promise<Map<number, Int8Array>> {
     const rows = await store.read('SELECT id, vector FROM passages WHERE vector IS NOT NULL');
@@ -62,9 +64,19 @@ export function createSearch(context: RuntimeContext): Search {
     }
   }
 
-  async function hasPassages(): Promise<boolean> {
-    const rows = await store.read('SELECT 1 FROM passages LIMIT 1');
-    return rows.length > 0;
+  function hasPassages(): Promise<boolean> {
+    present ??= lookForPassages();
+    return present;
+  }
+
+  async function lookForPassages(): Promise<boolean> {
+    try {
+      const rows = await store.read('SELECT 1 FROM passages LIMIT 1');
+      return rows.length > 0;
+    } catch (problem) {
+      present = null;
+      throw problem;
+    }
   }
 
   async function read(ids: readonly number[]): Promise<Map<number, SqlRow>> {
@@ -90,6 +102,7 @@ export function createSearch(context: RuntimeContext): Search {
     },
     forget() {
       vectors = null;
+      present = null;
     },
   };
 }
