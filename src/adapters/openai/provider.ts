@@ -86,6 +86,7 @@ export class OpenAiProvider implements ModelProvider {
     let started = false;
     let finished = false;
     let counted = false;
+    let atEnd = false;
     try {
       const stream = await this.#client.chat.completions.create(
         {
@@ -112,12 +113,14 @@ export class OpenAiProvider implements ModelProvider {
           yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
         }
       }
+      atEnd = true;
       if (!either.aborted && !finished) throw new NonsenseError('the stream ended before it was finished');
       if (signal.aborted) throw signal.reason;
     } catch (error) {
       throw explain(error, signal, started);
     } finally {
-      leaving.abort();
+      // A stream that was read to its end has nothing left to stop.
+      if (!atEnd) leaving.abort();
     }
   }
 

@@ -12,6 +12,8 @@ import { type Endpoint, LOCALHOST, readEndpoint } from './endpoint';
 
 /** What a name was resolved to is believed for so long. */
 const RESOLUTION_MS = 5 * 60_000;
+/** Functions that are kept for destinations that come again. */
+const FETCHES_KEPT = 200;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 const REDIRECTED = 'The server wanted to send the request elsewhere; redirects are not followed.';
@@ -30,7 +32,7 @@ export interface EgressParts {
 
 export interface EgressBroker {
   /**
-   * A `fetch` that leads to one server. Functions of a broker share its connections, and no other broker does.
+   * A `fetch` that leads to one server, the same function whenever the destination is the same. Functions of a broker share its connections, and no other broker does.
    * It throws ConsoleError RESIDENCY_REFUSED or EGRESS_REFUSED with the rule as `reason`.
    */
   fetchFor(destination: Destination): typeof fetch;
@@ -54,6 +56,7 @@ interface Line {
  */
 export function createEgressBroker(parts: EgressParts): EgressBroker {
   const lines = new Map<string, Promise<Line>>();
+  const fetches = new Map<string, typeof fetch>();
   let closed = false;
 
   function attempt(destination: Destination, decision: Decision): EgressAttempt {
@@ -181,8 +184,19 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
     return refuse(destination, { allowed: false, code: 'EGRESS_REFUSED', rule: REDIRECTED, endpoint });
   }
 
+  function fetchFor({ baseUrl, purpose, place }: Destination): typeof fetch {
+    const key = JSON.stringify([baseUrl, purpose, place.kind, place.region]);
+    const known = fetches.get(key);
+    if (known) return known;
+    const destination: Destination = { baseUrl, purpose, place: { ...place } };
+    const made: typeof fetch = (input, init) => send(destination, input, init);
+    // Providers are few; what is asked for beyond them, by trying addresses out, is not kept.
+    if (fetches.size < FETCHES_KEPT) fetches.set(key, made);
+    return made;
+  }
+
   return {
-    fetchFor: (destination) => (input, init) => send(destination, input, init),
+    fetchFor,
     check: (destination) => decide(parts.policy(), destination),
     async close() {
       closed = true;
