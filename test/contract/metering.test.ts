@@ -40,7 +40,13 @@ const cloudServers: ProviderFactory = {
 };
 
 async function start(changes: Partial<Plan> = {}, overrides: Partial<EnginePorts> = {}) {
-  const own = plans.map((plan) => ({ ...plan, ...(plan.id === 'professional' ? changes : {}) }));
+  const next = changes.queriesPerMonth ? { queriesPerMonth: changes.queriesPerMonth + 1 } : {};
+  const own = plans.map((plan) => ({
+    ...plan,
+    ...(plan.id === 'professional' ? changes : {}),
+    // The plan above it has room for one query more.
+    ...(plan.id === 'enterprise' ? next : {}),
+  }));
   const test = startTestEngine(await folderUntil(onTestFinished), { plans: own, ...overrides });
   onTestFinished(() => test.engine.close());
   const operator = openTestWindow(test.engine).client;
@@ -337,6 +343,7 @@ describe('limits', () => {
     const { revision } = await operator.installation.tenants.read({ id });
     await operator.installation.tenants.update({ id, revision, plan: 'enterprise' });
     await ask(member, id);
+    expect(await problemOf(ask(member, id))).toMatchObject({ code: 'QUOTA_EXCEEDED' });
     expect(test.runtime.requests).toHaveLength(limit + 1);
   });
 

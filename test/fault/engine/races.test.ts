@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import type { AnswerEvent } from '../../../src/contract';
-import type { DatabaseDriver, EnginePorts } from '../../../src/engine/ports';
-import { MemoryKeystore, startTestEngine } from '../../support/engine';
+import type { DatabaseDriver, EnginePorts, PasswordHasher } from '../../../src/engine/ports';
+import { MemoryKeystore, quickHasher, startTestEngine } from '../../support/engine';
 import { problemOf } from '../../support/engine/calls';
 import { complaintsAbout } from '../../support/engine/clean';
 import { at, openTestWindow, type TestClient } from '../../support/engine/client';
@@ -171,6 +171,32 @@ describe('a tenant that is suspended or deleted', () => {
     expect((await operator.installation.tenants.environment({ id })).compute.open).toBe(false);
   });
 
+  it('while somebody signs in: that is done with first', async () => {
+    const verifying = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const hasher: PasswordHasher = {
+      hash: quickHasher.hash,
+      async verify(password, phc) {
+        verifying.resolve();
+        await goOn.promise;
+        return quickHasher.verify(password, phc);
+      },
+    };
+    const { test, operator, id } = await withTenant({ hasher });
+    const window = openTestWindow(test.engine);
+    const signingIn = signInAdministrator(window.client);
+    await verifying.promise;
+    const suspending = operator.installation.tenants.suspend({ id, reason: 'a test' });
+    const state = async () => (await operator.installation.tenants.read({ id })).state;
+    await expect.poll(state).toBe('suspended');
+    goOn.resolve();
+    await signingIn;
+    await suspending;
+    await expect(window.client.tenant.identity.current({}, at(id))).rejects.toMatchObject({
+      code: 'TENANT_SUSPENDED',
+    });
+  });
+
   it('while calls are on their way: each is answered or says why not, and its key does not come back', async () => {
     const { test, keystore, operator, id } = await withTenant();
     const window = openTestWindow(test.engine);
@@ -239,6 +265,7 @@ describe('more tenants than may be open', () => {
   it('are all served, also by calls that come together', async () => {
     const open = new Set<string>();
     let most = 0;
+    let turns = 50;
     const real = createSqlcipherDriver();
     const tenantDriver: DatabaseDriver = {
       create: (file, key) => real.create(file, key),
@@ -251,6 +278,7 @@ describe('more tenants than may be open', () => {
           commit: (statements) => database.commit(statements),
           check: () => database.check(),
           async close() {
+            for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
             await database.close();
             open.delete(file);
           },
@@ -276,6 +304,11 @@ describe('more tenants than may be open', () => {
     });
     await Promise.all(rounds);
     expect(most).toBeLessThanOrEqual(domains.length);
+    turns = 5_000;
+    const last = openTestWindow(test.engine).client;
+    for (const domain of domains) await signInAdministrator(last, domain);
+    // Those that made room are still being closed when the others begin to be.
+    turns = 1;
     await test.engine.close();
     expect([...open]).toEqual([]);
   });

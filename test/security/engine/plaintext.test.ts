@@ -77,6 +77,12 @@ describe('the data folder and the log', () => {
       evidence: null,
       key: WORDS.providerKey,
     });
+    const { email: address } = OPERATOR;
+    for (const password of [`${WORDS.operatorPassword}x`, WORDS.operatorPassword]) {
+      await openTestWindow(test.engine)
+        .client.installation.operators.signIn({ email: address, password })
+        .catch((problem: unknown) => expect(problem).toMatchObject({ code: 'WRONG_CREDENTIALS' }));
+    }
     const window = openTestWindow(test.engine);
     const member = window.client;
     const { email } = ADMINISTRATOR;

@@ -159,6 +159,10 @@ describe('the port of a window', () => {
     ['__proto__', '{"email":"a@b.example","password":"x","__proto__":{"role":"operator"}}'],
     ['constructor', '{"email":"a@b.example","password":"x","constructor":{"prototype":{}}}'],
     ['a prototype deep inside', '{"email":{"prototype":{}},"password":"x"}'],
+    [
+      'nesting without end in a name that nobody asked for',
+      `{"email":"a@b.example","password":"x","more":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`,
+    ],
     ['nesting without end', `${'{"a":'.repeat(400)}1${'}'.repeat(400)}`],
     ['another type', '{"email":7,"password":["x"]}'],
   ])('refuses an input with %s', async (_what, json) => {
@@ -186,6 +190,14 @@ describe('the port of a window', () => {
         bytes: new File([new Uint8Array(9 * 1024 * 1024)], 'piece'),
       }),
     ).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  });
+
+  it('measures and reads what is asked of the status, too', async () => {
+    const test = await start();
+    const more = (json: string) => `{"i":"raw-1","p":{"u":"/installation/status/read","b":{"json":${json}}}}`;
+    expect((await answerTo(test, more(`{"x":"${'x'.repeat(300_000)}"}`))).code).toBe('TOO_LARGE');
+    expect((await answerTo(test, more('{"__proto__":{}}'))).code).toBe('BAD_INPUT');
+    expect((await answerTo(test, more('"text"'))).code).toBe('BAD_INPUT');
   });
 
   it('is closed when more comes than is ever right', async () => {

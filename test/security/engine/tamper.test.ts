@@ -104,6 +104,12 @@ describe('a catalogue that was edited outside the console', () => {
     ['the mark taken out', "DELETE FROM settings WHERE name = 'installation'"],
     ['the mark, the counts and the operators taken out', 'DELETE FROM settings; DELETE FROM operators'],
     [
+      'everything with a seal taken out',
+      ['operators', 'tenants', 'settings', 'declared_hosts', 'providers', 'model_prices']
+        .map((table) => `DELETE FROM ${table};`)
+        .join(''),
+    ],
+    [
       'a row moved to another table',
       "INSERT OR REPLACE INTO settings SELECT 'air-gap', 'open', revision, mac FROM operators",
     ],

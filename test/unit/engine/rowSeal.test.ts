@@ -41,6 +41,7 @@ describe('the seal of a row', () => {
 
   it('tells columns, kinds of values and their borders apart', () => {
     expect(seal.of({ id: 'ab', name: 'c', size: 1 })).not.toBe(seal.of({ id: 'a', name: 'bc', size: 1 }));
+    expect(seal.of({ id: 'a', name: 'sb', size: 1 })).not.toBe(seal.of({ id: 'as', name: 'b', size: 1 }));
     expect(seal.of({ id: '1', name: '', size: 1 })).not.toBe(seal.of({ id: 1, name: '', size: 1 }));
     expect(seal.of({ id: '', name: null, size: 1 })).not.toBe(seal.of({ id: null, name: '', size: 1 }));
     expect(seal.of({ id: 'null', name: 'n', size: 1 })).not.toBe(seal.of({ id: null, name: 'n', size: 1 }));

@@ -23,7 +23,22 @@ async function open() {
     [{ version: 1, name: 'sessions', statements: [...STORE_SCHEMA, ...SESSIONS_SCHEMA] }],
     1,
   );
-  const store = await Store.open(database, clock);
+  let held: Promise<void> | null = null;
+  let onRead = () => {};
+  const store = await Store.open(
+    {
+      async read(sql, params) {
+        const rows = await database.read(sql, params);
+        onRead();
+        await held;
+        return rows;
+      },
+      commit: (statements) => database.commit(statements),
+      check: () => database.check(),
+      close: () => database.close(),
+    },
+    clock,
+  );
   onTestFinished(() => store.close());
   const newId = createIds(clock, createSystemRandom());
   const create = () => createSessions({ store, clock, newId, signingKey, tid: 'tenant' });
@@ -35,7 +50,21 @@ async function open() {
     }));
     return { session, token };
   };
-  return { clock, store, sessions, begin, create };
+  /** Holds the answers to reads from now on. */
+  function holdReads(): { begun: Promise<void>; goOn: () => void } {
+    const first = Promise.withResolvers<void>();
+    onRead = first.resolve;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    held = promise;
+    return {
+      begun: first.promise,
+      goOn: () => {
+        held = null;
+        resolve();
+      },
+    };
+  }
+  return { clock, store, sessions, begin, create, holdReads };
 }
 
 async function isAlive(sessions: Sessions, token: string | null): Promise<boolean> {
@@ -101,14 +130,15 @@ describe('a session', () => {
   });
 
   it('does not come back when it is ended while it is being read', async () => {
-    const { clock, begin, create } = await open();
+    const { clock, begin, create, holdReads } = await open();
     const { session, token } = await begin();
     const sessions = create();
-    await Promise.allSettled([
-      sessions.authenticate(token),
-      sessions.end(session.id, { ...event, at: clock.now() }),
-      sessions.authenticate(token),
-    ]);
+    const { begun, goOn } = holdReads();
+    const reading = isAlive(sessions, token);
+    await begun;
+    await sessions.end(session.id, { ...event, at: clock.now() });
+    goOn();
+    expect(await reading).toBe(false);
     expect(await isAlive(sessions, token)).toBe(false);
   });
 
