@@ -52,8 +52,11 @@ export function createEngine(ports: EnginePorts): Engine {
       problem = null;
       return installation;
     } catch (cause) {
+      const before = problem?.code;
       problem = isConsoleError(cause) ? cause : new ConsoleError('INTERNAL', {}, cause);
-      ports.log.error('the installation could not be opened', cause, { code: problem.code });
+      // Tried again and again while it is sealed: the same reason is said once.
+      if (problem.code !== before)
+        ports.log.error('the installation could not be opened', cause, { code: problem.code });
       throw problem;
     }
   }
@@ -63,16 +66,18 @@ export function createEngine(ports: EnginePorts): Engine {
     opened: () =>
       installation ? { airGap: installation.airGap(), firstRun: installation.isFirstRun() } : null,
     sealed: () => problem,
+    tryToOpen: async () => {
+      await open().catch(() => undefined);
+    },
   };
 
   /** Status is answered also while sealed: it is how a person learns what to do. */
   const status: Handlers<(typeof installationContract)['status']> = {
     async read() {
-      await open().catch(() => undefined);
+      await facts.tryToOpen();
       return readStatus(facts);
     },
     async watch(_input, call) {
-      await open().catch(() => undefined);
       return watchStatus(facts, AbortSignal.any([call.signal, closing.signal]));
     },
   };

@@ -10,6 +10,8 @@ export interface StatusFacts {
   readonly opened: () => { airGap: boolean; firstRun: Promise<boolean> } | null;
   /** Why it cannot be opened. */
   readonly sealed: () => ConsoleError | null;
+  /** Tries to open it where it is not open; resolves also when that fails. */
+  readonly tryToOpen: () => Promise<void>;
 }
 
 /** The state of the installation as it is now. */
@@ -41,7 +43,7 @@ function keystoreProblem(state: 'unavailable' | 'insecure'): ConsoleError {
   return new ConsoleError(code, { next: ERRORS[code].next });
 }
 
-/** The state whenever it changes. */
+/** The state whenever it changes. While somebody looks at a sealed installation, opening it is tried again. */
 export async function* watchStatus(
   facts: StatusFacts,
   signal: AbortSignal,
@@ -54,6 +56,7 @@ export async function* watchStatus(
       const change = new Promise<void>((resolve) => {
         changed = resolve;
       });
+      await facts.tryToOpen();
       const status = await readStatus(facts);
       const text = JSON.stringify(status);
       if (text !== shown) yield status;
