@@ -29,7 +29,7 @@ export async function launchConsole(
     args: [...given, '--disable-gpu', options.app ?? checkout, ...(options.args ?? [])],
     cwd: '/',
     env: definedOnly({ ...desktop.env, RISCURA_DATA: dataFolder, ...options.env }),
-    timeout: options.timeoutMs ?? 30_000,
+    timeout: options.timeoutMs ?? 90_000,
   });
 }
 

@@ -26,7 +26,8 @@ export const answer: readonly Step[] = [
     run: async ({ stage: { page }, story }) => {
       await openTab(page, 'Assistant');
       await ask(page, story.question);
-      await waitForWords(page);
+      // A short answer may be finished before its first words were seen.
+      await Promise.any([waitForWords(page), waitForAnswer(page)]);
     },
   },
   {
