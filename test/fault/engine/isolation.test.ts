@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readFile, stat, truncate } from 'node:fs/promises';
+import { mkdir, open, readFile, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import { createSystemClock } from '../../../src/adapters/system';
@@ -20,7 +21,9 @@ interface Site {
 
 /** A site with two tenants that each have answered a question; its engine is closed. */
 async function makeSite(): Promise<Site> {
-  const folder = await folderUntil(onTestFinished);
+  // The keys lie beside the data folder.
+  const folder = join(await folderUntil(onTestFinished), 'data');
+  await mkdir(folder);
   const keystore = new FileKeystore(folder);
   const { engine } = startTestEngine(folder, { keystore });
   const { client } = openTestWindow(engine);
