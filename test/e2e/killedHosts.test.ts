@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { STORY } from './demo/story';
 import { answerInProgress, ask, beginConversation, waitForAnswer, waitForWords } from './support/assistant';
-import { findHost, waitForNewHost } from './support/processes';
 import { leavePictureOnFailure } from './support/pictureOnFailure';
+import { findHost, waitForNewHost } from './support/processes';
 import { openMemberWorld, type World } from './support/world';
 
 /* In the middle of an answer means: the model host is held still after its first words, so that they cannot end. */
