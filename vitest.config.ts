@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['test/bench/**', 'node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 150_000,
     hookTimeout: 120_000,
     reporters: ['default'],
     // pdf.js leaves a rejected promise behind when a cross-reference of a damaged file is read ahead.

@@ -1,4 +1,4 @@
-import { _electron, type ElectronApplication } from 'playwright';
+import { _electron, type ElectronApplication, errors } from 'playwright';
 import { checkout } from './checkout';
 import type { Desktop } from './startDesktop';
 
@@ -12,6 +12,9 @@ export interface ConsoleOptions {
   readonly timeoutMs?: number;
 }
 
+const FIRST_LAUNCH_MS = 25_000;
+const SECOND_LAUNCH_MS = 60_000;
+
 let launches = 0;
 
 /** Opens the console on a desktop and hands it to Playwright. */
@@ -23,13 +26,19 @@ export async function launchConsole(
   const dataFolder = options.dataFolder ?? desktop.makeFolder(`data-${launches}`);
   const given: string[] = JSON.parse(process.env.RISCURA_ELECTRON_ARGS ?? '[]');
   const sandbox = (process.getuid?.() !== 0 || desktop.user !== undefined) && !given.includes('--no-sandbox');
-  return _electron.launch({
-    executablePath: desktop.launcher,
-    chromiumSandbox: sandbox,
-    args: [...given, '--disable-gpu', options.app ?? checkout, ...(options.args ?? [])],
-    cwd: '/',
-    env: definedOnly({ ...desktop.env, RISCURA_DATA: dataFolder, ...options.env }),
-    timeout: options.timeoutMs ?? 90_000,
+  const launch = (timeout: number): Promise<ElectronApplication> =>
+    _electron.launch({
+      executablePath: desktop.launcher,
+      chromiumSandbox: sandbox,
+      args: [...given, '--disable-gpu', options.app ?? checkout, ...(options.args ?? [])],
+      cwd: '/',
+      env: definedOnly({ ...desktop.env, RISCURA_DATA: dataFolder, ...options.env }),
+      timeout,
+    });
+  // Now and then Playwright's own hand-shake with a fresh Electron stalls; it then ends that Electron itself.
+  return launch(options.timeoutMs ?? FIRST_LAUNCH_MS).catch((problem: unknown) => {
+    if (problem instanceof errors.TimeoutError) return launch(SECOND_LAUNCH_MS);
+    throw problem;
   });
 }
 
