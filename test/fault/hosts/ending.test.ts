@@ -9,7 +9,7 @@ describe('the end of the console', () => {
 
   beforeAll(async () => {
     desktop = await startDesktop();
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await desktop?.stop();
@@ -33,7 +33,7 @@ describe('the end of the console', () => {
     await until('the end of all processes', () => processes.every((pid) => !isRunning(pid)));
     const runtime = desktop.env.XDG_RUNTIME_DIR ?? '';
     expect(readdirSync(runtime).filter((name) => name.startsWith('riscura-'))).toEqual([]);
-  }, 60_000);
+  }, 150_000);
 
   it('leaves no process when the custodian is killed, and the next one starts on the same folder', async () => {
     const dataFolder = desktop.makeFolder('killed');
@@ -43,7 +43,7 @@ describe('the end of the console', () => {
     await until('the end of all processes', () => processes.every((pid) => !isRunning(pid)));
     const next = await open(dataFolder);
     await next.shell.app.close();
-  }, 60_000);
+  }, 150_000);
 });
 
 function isRunning(pid: number): boolean {
