@@ -25,7 +25,7 @@ describe('hosts for strangers’ files', () => {
     listenerPort = typeof address === 'object' && address ? address.port : 0;
     desktop = await startDesktop();
     shell = await openShell(desktop, desktop.makeFolder('data'));
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();

@@ -15,7 +15,7 @@ describe('a dead engine host', () => {
     shell.app.process().stderr?.on('data', (bytes: Buffer) => {
       log += bytes.toString('utf8');
     });
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();

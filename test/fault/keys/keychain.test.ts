@@ -26,7 +26,7 @@ describe('the keystore over the keychain', () => {
     desktop = await startDesktop();
     dataFolder = desktop.makeFolder('data');
     await open();
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();
@@ -95,7 +95,7 @@ describe('the keystore over the keychain', () => {
     expect(await state()).toBe('unavailable');
     await desktop.keyring.unlock();
     expect(await readKey(ONE)).toEqual(made);
-  }, 60_000);
+  }, 150_000);
 
   it('is unavailable while there is no Secret Service; a console started after it goes on', async () => {
     const made = await createKey(ONE);
@@ -108,7 +108,7 @@ describe('the keystore over the keychain', () => {
     await shell.app.close();
     await open();
     expect(await readKey(ONE)).toEqual(made);
-  }, 60_000);
+  }, 150_000);
 
   it('refuses the key of another tenant, and what is no key', async () => {
     const one = JSON.stringify(`tenant:${ONE}`);

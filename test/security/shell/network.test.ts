@@ -31,7 +31,7 @@ describe('a page that tries to reach the network', () => {
     listener = await listen();
     desktop = await startDesktop();
     shell = await openShell(desktop, desktop.makeFolder('data'));
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();

@@ -13,7 +13,7 @@ describe('a page that was taken over', () => {
   beforeAll(async () => {
     desktop = await startDesktop();
     shell = await openShell(desktop, desktop.makeFolder('data'), [FAKE_CAMERA]);
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();

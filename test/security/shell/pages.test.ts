@@ -11,7 +11,7 @@ describe('what app:// serves', () => {
   beforeAll(async () => {
     desktop = await startDesktop();
     shell = await openShell(desktop, desktop.makeFolder('data'));
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();

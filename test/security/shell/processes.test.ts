@@ -14,7 +14,7 @@ describe('the processes of the console', () => {
     desktop = await startDesktop();
     shell = await openShell(desktop, desktop.makeFolder('data'));
     await shell.page.evaluate(() => globalThis.tiny.engine?.spawn('parser'));
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();

@@ -14,7 +14,7 @@ describe('who may ask for a port', () => {
     folder = buildShellApp();
     desktop = await startDesktop();
     shell = await openShell(desktop, desktop.makeFolder('data'));
-  }, 60_000);
+  }, 150_000);
 
   afterAll(async () => {
     await shell?.app.close();
