@@ -24,7 +24,7 @@ export function Gate() {
 
 function Door() {
   const status = useQuery(installation.query.status.watch.experimental_liveOptions({ input: {} }));
-  const principal = usePrincipalQuery();
+  const principal = usePrincipalQuery(status.data !== undefined && status.data.state !== 'sealed');
 
   if (!status.data) {
     if (status.isError) return <Failure error={status.error} onRetry={status.refetch} />;

@@ -31,9 +31,14 @@ async function readPrincipal(): Promise<Principal | null> {
   return readMember();
 }
 
-/** Asks the engine who is signed in; the session itself is bound to the window and never seen here. */
-export function usePrincipalQuery() {
-  return useQuery({ queryKey: SESSION_KEY, queryFn: readPrincipal, staleTime: Number.POSITIVE_INFINITY });
+/** Asks the engine, once it is open, who is signed in; the session itself is bound to the window and never seen here. */
+export function usePrincipalQuery(enabled: boolean) {
+  return useQuery({
+    queryKey: SESSION_KEY,
+    queryFn: readPrincipal,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  });
 }
 
 const PrincipalContext = createContext<Principal | null>(null);
