@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { STORY } from './demo/story';
 import { answerInProgress, ask, beginConversation, waitForAnswer, waitForWords } from './support/assistant';
-import { leavePictureOnFailure } from './support/pictureOnFailure';
+import { leavePictureOfFailure } from './support/pictureOnFailure';
 import { findHost, waitForNewHost } from './support/processes';
 import { openMemberWorld, type World } from './support/world';
 
@@ -12,8 +12,8 @@ describe.runIf(process.platform === 'linux')('an answer that is disturbed', { ti
     world = await openMemberWorld();
   });
   afterAll(() => world?.close());
+  afterEach((context) => leavePictureOfFailure(context, world.stage));
   beforeEach(async () => {
-    leavePictureOnFailure(() => world.stage);
     await beginConversation(world.stage.page);
   });
 
