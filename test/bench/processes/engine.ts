@@ -1,0 +1,384 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import BetterSqlite3 from 'better-sqlite3';
+import { createPasswordHasher } from '../../../src/adapters/argon2';
+import { createNetwork, installNetworkGuard } from '../../../src/adapters/network';
+import { createOllamaProvider } from '../../../src/adapters/ollama';
+import { createOpenAiProvider } from '../../../src/adapters/openai';
+import { createLog, createSystemClock } from '../../../src/adapters/system';
+import type { AnswerEvent, LifecycleProgress, Overview } from '../../../src/contract';
+import type { Engine } from '../../../src/engine';
+import type { PasswordHasher } from '../../../src/engine/ports';
+import { createWindowTransport } from '../../../src/hosts/windowTransport';
+import { startTestEngine } from '../../support/engine';
+import { createCaller } from '../../support/engine/calls';
+import { ADMINISTRATOR, newTenant, OPERATOR } from '../../support/engine/world';
+import { type Load, type LoadResult, runLoad, type Timing } from '../support/load';
+import { asWindowPort } from '../support/messages';
+import { QUESTION } from '../support/question';
+import { serve } from '../support/remote';
+
+/*
+ * The engine of the bench: contract, door, stores, encryption, meter, audit chain, egress broker and network guard as
+ * they ship, over real databases in a folder of its own. Only the keystore is in memory.
+ */
+const folder = mkdtempSync(join(tmpdir(), 'riscura-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const argon2id = createPasswordHasher(new URL('./hashWorker.js', import.meta.url));
+const log = createLog('bench', (line) => process.stderr.write(line), createSystemClock());
+let hashesAsShipped = true;
+
+/** argon2id as shipped, or next to nothing while tenants are made that nobody measures. */
+const hasher: PasswordHasher = {
+  hash: async (password) => (hashesAsShipped ? argon2id.hash(password) : `quick:${password}`),
+  verify: async (password, phc) =>
+    phc?.startsWith('quick:') ? phc === `quick:${password}` : argon2id.verify(password, phc),
+};
+
+installNetworkGuard({ allowPath: () => false, onRefused: ({ target }) => log.warn('refused', { target }) });
+
+const { engine, ports, keystore } = startTestEngine(folder, {
+  log,
+  hasher,
+  network: createNetwork(),
+  providers: { ollama: createOllamaProvider, openAiCompatible: createOpenAiProvider },
+});
+const operator = createCaller(engine);
+
+async function createTenant(domain: string, cloud: boolean): Promise<string> {
+  const made = await operator.call(
+    'installation',
+    'tenants.create',
+    newTenant({
+      domain,
+      plan: 'custom',
+      model: 'extractive/quotations',
+      residency: { mode: cloud ? 'cloud-allowed' : 'local-only', regions: [] },
+    }),
+  );
+  const { id } = made as { id: string };
+  const progress = await operator.call('installation', 'tenants.progress', { id });
+  for await (const step of progress as AsyncIterable<LifecycleProgress>) {
+    if (step.outcome === 'failed') throw new Error(`the tenant was not created: ${step.problem}`);
+  }
+  return id;
+}
+
+async function signIn(tenant: string): Promise<ReturnType<typeof createCaller>> {
+  const caller = createCaller(engine);
+  const { email, password } = ADMINISTRATOR;
+  await caller.call('tenant', 'identity.signIn', { email, password }, { tenant });
+  return caller;
+}
+
+async function declareProvider(baseUrl: string, place: 'this-machine' | 'cloud'): Promise<string> {
+  const provider = await operator.call('installation', 'models.declareProvider', {
+    kind: 'openai-compatible',
+    name: 'Bench',
+    baseUrl,
+    place,
+    region: place === 'cloud' ? 'eu-de' : null,
+    evidence: place === 'cloud' ? 'contract' : null,
+    key: place === 'cloud' ? 'sk-bench' : null,
+  });
+  return (provider as { id: string }).id;
+}
+
+/** Calls the engine in this process, as a transport does. */
+async function ask(
+  caller: ReturnType<typeof createCaller>,
+  target: Engine,
+  tenant: string,
+  model: string,
+  conversationId?: string,
+): Promise<Timing & { conversationId: string }> {
+  const begun = performance.now();
+  let first = 0;
+  let conversation = '';
+  const { output } = await target.call({
+    scope: 'tenant',
+    tenant,
+    name: 'assistant.ask',
+    input: { content: QUESTION, options: { modelOverride: model }, conversationId },
+    credential: caller.credential,
+    source: 'window:bench',
+    signal: new AbortController().signal,
+    bytes: 200,
+  });
+  let isWhole = false;
+  for await (const event of output as AsyncIterable<AnswerEvent>) {
+    if (event.type === 'accepted') conversation = event.conversationId;
+    if (event.type === 'text' && first === 0) first = performance.now() - begun;
+    if (event.type === 'finished') isWhole = event.message.outcome === 'answered';
+  }
+  if (!isWhole) throw new Error('the answer is not whole');
+  return { first, total: performance.now() - begun, conversationId: conversation };
+}
+
+const USAGE_SPAN_MS = 29 * 86_400_000;
+const USAGE_BATCH = 50_000;
+/** Events that are spread over time, models, people, latencies and outcomes. Takes from, until, begin and step. */
+const FILL_USAGE = `
+  WITH RECURSIVE input (first, last, begin, step) AS (SELECT ?, ?, ?, ?),
+    numbers (i) AS (SELECT first FROM input UNION ALL SELECT i + 1 FROM numbers, input WHERE i + 1 < last)
+  INSERT INTO usage_events (id, at, person_id, model, route, place, region, input_tokens, output_tokens,
+    tokens_reported, first_token_ms, total_ms, latency_class, first_token_class, cost_micros, currency, outcome, problem)
+  SELECT printf('%012x-%07d', begin + i * step, i), begin + i * step, 'person-' || (i * 7 % 200), 'bench/model-' || (i % 8),
+    'chosen', 'this-machine', NULL, 200 + i % 700, 50 + i % 300, 1, 40 + i % 900, 100 + i * 13 % 4000,
+    100 + i * 31 % 110, 90 + i * 17 % 90, i % 5000, 'USD', iif(i % 50 = 0, 'failed', 'answered'), NULL
+  FROM numbers, input`;
+/** What the overview answers at its core, without the roll-ups. */
+const SCAN_USAGE = `
+  SELECT count(*), sum(outcome IN ('failed', 'refused', 'interrupted')), sum(input_tokens), sum(output_tokens),
+    sum(cost_micros), count(DISTINCT person_id) FROM usage_events WHERE at >= ?`;
+
+const READ_ROWS = 100_000;
+const READ_SCHEMA = [
+  'CREATE TABLE thing (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)',
+  `WITH RECURSIVE numbers (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < ${READ_ROWS})
+   INSERT INTO thing SELECT 'row ' || i, i, hex(zeroblob(100)) FROM numbers`,
+];
+const READ_ONE = 'SELECT id, at, body FROM thing WHERE id = ?';
+
+/** Milliseconds that each of so many calls takes, one after the other. */
+async function timed(number: number, call: () => Promise<unknown>): Promise<number[]> {
+  const taken: number[] = [];
+  for (let done = 0; done < number; done += 1) {
+    const begun = performance.now();
+    await call();
+    taken.push(performance.now() - begun);
+  }
+  return taken;
+}
+
+interface Bed {
+  readonly tenant: string;
+  readonly caller: ReturnType<typeof createCaller>;
+  readonly local: string;
+  readonly cloud: string;
+  readonly window: Worker;
+}
+
+let bed: Bed | null = null;
+const tenants: string[] = [];
+
+function theBed(): Bed {
+  if (!bed) throw new Error('the bed is not prepared');
+  return bed;
+}
+
+async function openWindow(tenant: string, credential: string | null): Promise<Worker> {
+  const { port1, port2 } = new MessageChannel();
+  createWindowTransport({ engine, log, onCredential: () => undefined }).serve({
+    id: 'bench',
+    port: asWindowPort(port2),
+    credential,
+  });
+  return new Worker(new URL('./windowWorker.js', import.meta.url), {
+    workerData: { port: port1, tenant },
+    transferList: [port1],
+  });
+}
+
+type WindowAnswer = { readonly result: LoadResult } | { readonly problem: string };
+
+const commands = {
+  /** First run: the operator. */
+  async begin(): Promise<void> {
+    await operator.call('installation', 'operators.createFirst', OPERATOR);
+  },
+
+  /** A tenant with a member signed in, and the upstream declared as a server of the house and as a cloud. */
+  async prepareQueries(baseUrl: string): Promise<void> {
+    await operator.call('installation', 'network.setAirGap', { airGap: false, reason: 'the cloud route' });
+    const local = await declareProvider(baseUrl, 'this-machine');
+    const cloud = await declareProvider(baseUrl, 'cloud');
+    const money = { micros: 1_000_000, currency: 'USD' };
+    for (const name of ['answer-50', 'answer-0']) {
+      await operator.call('installation', 'models.setPrice', {
+        id: `${cloud}/${name}`,
+        price: { per: 'million-tokens', input: money, output: money },
+      });
+    }
+    const tenant = await createTenant('bench.example', true);
+    const caller = await signIn(tenant);
+    bed = { tenant, caller, local, cloud, window: await openWindow(tenant, caller.credential) };
+  },
+
+  /** Asks in this process. */
+  async run(load: Load, route: 'local' | 'cloud'): Promise<LoadResult> {
+    const { caller, tenant, [route]: provider } = theBed();
+    return runLoad(load, (model) => ask(caller, engine, tenant, `${provider}/${model}`));
+  },
+
+  /** Asks in this process, each caller in a conversation that goes on. */
+  async runTurns(load: Load): Promise<LoadResult> {
+    const { caller, tenant, local } = theBed();
+    const free: (string | undefined)[] = Array.from({ length: load.concurrent }, () => undefined);
+    return runLoad(load, async (model) => {
+      const timing = await ask(caller, engine, tenant, `${local}/${model}`, free.pop());
+      free.push(timing.conversationId);
+      return timing;
+    });
+  },
+
+  /** Asks through the message port of a window. */
+  async runWindow(load: Load): Promise<LoadResult> {
+    const { window, local } = theBed();
+    const answered = new Promise<WindowAnswer>((resolve) => window.once('message', resolve));
+    window.postMessage({ ...load, model: `${local}/${load.model}` });
+    const answer = await answered;
+    if ('problem' in answer) throw new Error(answer.problem);
+    return answer.result;
+  },
+
+  /** What the queries so far left in the tenant: to see that everything was stored, metered and audited. */
+  async kept(): Promise<{ queries: number; events: number }> {
+    const { caller, tenant } = theBed();
+    const overview = (await caller.call(
+      'tenant',
+      'overview.read',
+      { period: '24h' },
+      { tenant },
+    )) as Overview;
+    const audit = await caller.call('tenant', 'isolation.audit', { limit: 1 }, { tenant });
+    const { events } = audit as { events: { sequence: number }[] };
+    return { queries: overview.queries.value, events: events[0]?.sequence ?? 0 };
+  },
+
+  /**
+   * Creates tenants, one after the other.
+   * @returns milliseconds each took until it was ready
+   */
+  async createTenants(number: number, asShipped: boolean): Promise<number[]> {
+    hashesAsShipped = asShipped;
+    const taken: number[] = [];
+    for (let made = 0; made < number; made += 1) {
+      const begun = performance.now();
+      tenants.push(await createTenant(`t${tenants.length}.example`, false));
+      taken.push(performance.now() - begun);
+    }
+    hashesAsShipped = true;
+    return taken;
+  },
+
+  async tenantCount(): Promise<number> {
+    return tenants.length;
+  },
+
+  /** @returns the id of a tenant, made when there is none */
+  async anyTenant(): Promise<string> {
+    if (tenants.length === 0) await commands.createTenants(1, true);
+    return tenants.at(-1) ?? '';
+  },
+
+  /** Signs a member in to so many tenants and has each answer once. */
+  async openTenants(number: number): Promise<void> {
+    for (const tenant of tenants.slice(-number)) {
+      const caller = await signIn(tenant);
+      await ask(caller, engine, tenant, 'extractive/quotations');
+    }
+  },
+
+  /** @returns milliseconds that each hash of a password alone took */
+  async hash(number: number): Promise<number[]> {
+    return timed(number, () => argon2id.hash(ADMINISTRATOR.password));
+  },
+
+  /**
+   * Makes a tenant with so many usage events of the last 30 days, written through the triggers that roll them up.
+   * @returns its id, and seconds it took
+   */
+  async fillUsage(events: number): Promise<{ tenant: string; seconds: number }> {
+    const tenant = await createTenant('usage.example', false);
+    const key = await keystore.readKey({ kind: 'tenant', tenantId: tenant });
+    const database = await ports.tenantDriver.open(join(folder, 'tenants', tenant, 'tenant.db'), key);
+    const begun = performance.now();
+    const now = Date.now();
+    for (let from = 0; from < events; from += USAGE_BATCH) {
+      const until = Math.min(events, from + USAGE_BATCH);
+      const step = Math.floor(USAGE_SPAN_MS / events);
+      await database.commit([{ sql: FILL_USAGE, params: [from, until, now - USAGE_SPAN_MS, step] }]);
+    }
+    await database.close();
+    return { tenant, seconds: (performance.now() - begun) / 1000 };
+  },
+
+  /**
+   * The overview of 30 days through the contract, beside the same key figures counted over the events themselves.
+   * @returns milliseconds of each
+   */
+  async overview(
+    tenant: string,
+    number: number,
+  ): Promise<{ overview: number[]; scan: number[]; queries: number }> {
+    const caller = await signIn(tenant);
+    const read = () => caller.call('tenant', 'overview.read', { period: '30d' }, { tenant });
+    const { queries } = (await read()) as Overview;
+    const overview = await timed(number, read);
+    const key = await keystore.readKey({ kind: 'tenant', tenantId: tenant });
+    const database = await ports.tenantDriver.open(join(folder, 'tenants', tenant, 'tenant.db'), key);
+    const scan = await timed(3, () => database.read(SCAN_USAGE, [Date.now() - USAGE_SPAN_MS * 2]));
+    await database.close();
+    return { overview, scan, queries: queries.value };
+  },
+
+  /**
+   * Reads single rows by an index out of 100,000: in an encrypted database through the store's own driver, and in an
+   * unencrypted one of better-sqlite3. @returns milliseconds of each read
+   */
+  async indexedReads(number: number): Promise<{ encrypted: number[]; plain: number[] }> {
+    const encrypted = await ports.tenantDriver.create(
+      join(folder, 'encrypted.db'),
+      new Uint8Array(32).fill(7),
+    );
+    await encrypted.commit(READ_SCHEMA.map((sql) => ({ sql, params: [] })));
+    const plain = new BetterSqlite3(join(folder, 'plain.db'));
+    for (const sql of READ_SCHEMA) plain.exec(sql);
+    const statement = plain.prepare(READ_ONE);
+    const pick = () => `row ${Math.floor(Math.random() * READ_ROWS)}`;
+    const results = { encrypted: [] as number[], plain: [] as number[] };
+    for (let round = 0; round < 6; round += 1) {
+      const own = await timed(number, () => encrypted.read(READ_ONE, [pick()]));
+      const other = await timed(number, async () => statement.all(pick()));
+      // The first round warms both up.
+      if (round === 0) continue;
+      results.encrypted.push(...own);
+      results.plain.push(...other);
+    }
+    plain.close();
+    await encrypted.close();
+    return results;
+  },
+
+  /** Reads a conversation through the contract. @returns milliseconds of each read */
+  async readConversation(tenant: string, number: number): Promise<number[]> {
+    const caller = await signIn(tenant);
+    const { conversationId } = await ask(caller, engine, tenant, 'extractive/quotations');
+    const input = { id: conversationId };
+    return timed(number, () => caller.call('tenant', 'assistant.read', input, { tenant }));
+  },
+
+  /** @returns bytes of this process that are in memory, after the garbage was collected where that is possible */
+  async residentBytes(): Promise<number> {
+    globalThis.gc?.();
+    return process.memoryUsage().rss;
+  },
+
+  async close(): Promise<void> {
+    await theBedOrNothing()?.window.terminate();
+    await engine.close();
+    await argon2id.close();
+  },
+};
+
+function theBedOrNothing(): Bed | null {
+  return bed;
+}
+
+export type EngineCommands = typeof commands;
+
+serve(commands);
