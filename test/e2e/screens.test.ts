@@ -1,0 +1,119 @@
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { MEMBER_PASSWORD, OPERATOR, TENANTS } from '../../src/hosts/sampleData/scene';
+import type { Organisation } from './demo/story';
+import { graveViolations, overflow, settled } from './support/accessibility';
+import { signInMember, signInOperator, signOut } from './support/accounts';
+import { leavePictureOfFailure } from './support/pictureOnFailure';
+import { memberScreens, operatorScreens, type Screen } from './support/screens';
+import { resize, WINDOW } from './support/stage';
+import { openTenant, tenantOnScreen } from './support/tenants';
+import { openWorld, type World } from './support/world';
+
+const SCHEMES = ['light', 'dark'] as const;
+const SIZES = [WINDOW, { width: 1024, height: 768 }, { width: 390, height: 844 }] as const;
+const [SCENE] = TENANTS;
+
+/** The first tenant of the sample data. */
+function sampleTenant(): Organisation {
+  if (!SCENE) throw new Error('the sample data has no tenant');
+  return { ...SCENE.tenant, administrator: { ...SCENE.administrator, password: MEMBER_PASSWORD } };
+}
+
+describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 }, () => {
+  const tenant = sampleTenant();
+  let world: World;
+  let tenantId: string;
+  beforeAll(async () => {
+    world = await openWorld({ RISCURA_SAMPLE: '1' });
+    const { page } = world.stage;
+    await signInOperator(page, OPERATOR);
+    await openTenant(page, tenant.name);
+    tenantId = tenantOnScreen(page);
+    await signOut(page);
+  }, 240_000);
+  afterEach((context) => leavePictureOfFailure(context, world?.stage));
+  afterEach(async () => {
+    await world.stage.page.emulateMedia({ colorScheme: null });
+    await resize(world.stage.app, WINDOW);
+    await signOut(world.stage.page);
+  });
+  afterAll(() => world?.close());
+
+  /** What is wrong with a screen: axe in both themes, and what is wider than the window at each size. */
+  async function faultsOf(page: Page, screen: Screen): Promise<string[]> {
+    const faults: string[] = [];
+    await screen.open(page);
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(`[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
+      const found = await graveViolations(page);
+      faults.push(...found.map((violation) => `${screen.name}, ${colorScheme}: ${violation}`));
+    }
+    for (const size of SIZES) {
+      await resize(world.stage.app, size);
+      await settled(page);
+      const over = await overflow(page);
+      if (over > 0) faults.push(`${screen.name}: ${over} px too wide at ${size.width}`);
+    }
+    await resize(world.stage.app, WINDOW);
+    await screen.close?.(page);
+    return faults;
+  }
+
+  async function faultsOfAll(screens: readonly Screen[]): Promise<string[]> {
+    const faults: string[] = [];
+    for (const screen of screens) faults.push(...(await faultsOf(world.stage.page, screen)));
+    return faults;
+  }
+
+  test('of an operator is accessible in both themes and fits every width', async () => {
+    await signInOperator(world.stage.page, OPERATOR);
+    expect(await faultsOfAll(operatorScreens(tenantId))).toEqual([]);
+  });
+
+  test('of a member is accessible in both themes and fits every width', async () => {
+    await signInMember(world.stage.page, tenant);
+    expect(await faultsOfAll(memberScreens(tenantId))).toEqual([]);
+  });
+
+  test('is found by its name from the keyboard: tenants, pages, actions', async () => {
+    const { page } = world.stage;
+    await signInOperator(page, OPERATOR);
+    const choose = async (words: string) => {
+      await page.keyboard.press('Control+K');
+      const search = page.getByPlaceholder('Find a tenant, page or action');
+      await search.fill(words);
+      await page.getByRole('dialog').getByRole('button', { name: words }).first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await search.waitFor({ state: 'hidden' });
+    };
+    await choose(TENANTS[1]?.tenant.name ?? '');
+    await page.getByRole('heading', { name: TENANTS[1]?.tenant.name, level: 1 }).waitFor();
+    await choose('Network');
+    await page.getByRole('heading', { name: 'Network', level: 1 }).waitFor();
+    await choose('Create a tenant');
+    await page.getByRole('heading', { name: 'Create tenant', level: 1 }).waitFor();
+  });
+});
+
+describe.runIf(process.platform === 'linux')('the first screen of a fresh console', () => {
+  test('is accessible in both themes and fits every width', async () => {
+    const world = await openWorld();
+    try {
+      const { page, app } = world.stage;
+      await page.getByRole('heading', { name: 'Welcome to RISCURA Console' }).waitFor();
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        expect(await graveViolations(page)).toEqual([]);
+      }
+      for (const size of SIZES) {
+        await resize(app, size);
+        expect(await overflow(page)).toBe(0);
+      }
+    } finally {
+      await world.close();
+    }
+  });
+});
