@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { Tenant } from '../../../contract';
-import { installation } from '../../app/api';
+import { installation, tenantApi } from '../../app/api';
 
 /** What is done when a tenant has changed: show it, and ask again for all that lists tenants. */
 export function useTenantChanged(): (tenant?: Tenant) => Promise<void> {
@@ -11,7 +11,7 @@ export function useTenantChanged(): (tenant?: Tenant) => Promise<void> {
       const { tenants } = installation.query;
       if (tenant) cache.setQueryData(tenants.read.queryKey({ input: { id: tenant.id } }), tenant);
       await cache.invalidateQueries({ queryKey: tenants.key() });
-      if (tenant) await cache.invalidateQueries({ queryKey: ['tenant', tenant.id] });
+      if (tenant) await cache.invalidateQueries({ queryKey: tenantApi(tenant.id).query.key() });
     },
     [cache],
   );
