@@ -36,7 +36,7 @@ describe.runIf(process.platform === 'linux')('without a mouse', { timeout: 150_0
     await tabTo(page, 'textbox', 'Password');
     await keyboard.type(administrator.password);
     await keyboard.press('Enter');
-    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
 
     await keyboard.press('Control+K');
     await page.getByPlaceholder('Find a tenant, page or action').waitFor();

@@ -84,7 +84,7 @@ describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 
       await page.keyboard.press('Control+K');
       const search = page.getByPlaceholder('Find a tenant, page or action');
       await search.fill(words);
-      await page.getByRole('dialog').getByRole('button', { name: words }).first().waitFor();
+      await page.getByRole('dialog').getByRole('button').first().filter({ hasText: words }).waitFor();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await search.waitFor({ state: 'hidden' });

@@ -48,5 +48,7 @@ export async function play(stage: Stage, story: Story, options: PlayOptions = {}
 /** Takes a picture of the window, with nothing in it half-way between two states. */
 export async function takePicture({ page }: Stage, path: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  // Nothing is to look as if the mouse lay on it.
+  await page.mouse.move(0, 0);
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
 }

@@ -27,6 +27,8 @@ export interface Story {
   readonly leaver: Organisation;
   readonly documents: readonly GivenDocument[];
   readonly question: string;
+  /** How long an answer may become. */
+  readonly answerTokens: number;
 }
 
 const REPORT = [
@@ -81,4 +83,5 @@ export const STORY: Story = {
     { name: 'Risk policy.md', type: 'text/markdown', content: Buffer.from(POLICY) },
   ],
   question: 'What are the key risk factors for our industry?',
+  answerTokens: 192,
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright';
+import { until } from '../../support/desktop';
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -43,7 +44,12 @@ export async function settled(page: Page): Promise<void> {
   });
 }
 
-/** By how many pixels the page is wider than the window. */
-export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const LAYOUT_MS = 3_000;
+
+/** By how many pixels the page stays wider than the window, once its charts have drawn themselves anew. */
+export async function overflow(page: Page): Promise<number> {
+  const tooWide = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await until('a layout that fits', async () => (await tooWide()) <= 0, LAYOUT_MS).catch(() => undefined);
+  return Math.max(0, await tooWide());
 }

@@ -28,7 +28,7 @@ export async function signInOperator(page: Page, operator: Person): Promise<void
 export async function signInMember(page: Page, tenant: Organisation): Promise<void> {
   await fillMember(page, tenant);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: tenant.name, level: 1 }).waitFor();
+  await page.getByRole('heading', { name: tenant.name, level: 1, exact: true }).waitFor();
 }
 
 /** Fills in the form with which a member of a tenant signs in. */

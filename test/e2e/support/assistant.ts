@@ -16,6 +16,13 @@ export async function addDocuments(page: Page, documents: readonly GivenDocument
   }
 }
 
+/** Bounds the length of answers, on the tab Settings: a small model may else go on and on. */
+export async function boundAnswers(page: Page, tokens: number): Promise<void> {
+  await page.getByLabel('Longest answer, tokens', { exact: true }).fill(String(tokens));
+  await page.getByRole('button', { name: 'Save answers' }).click();
+  await page.getByText('Answers saved').waitFor();
+}
+
 /** Leaves the conversation on screen and begins another. */
 export async function beginConversation(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'New conversation', exact: true }).click();

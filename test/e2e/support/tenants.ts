@@ -57,7 +57,7 @@ export async function createTenant(page: Page, organisation: Organisation): Prom
 /** Opens the tenant that was just created. @returns its id */
 export async function openCreated(page: Page, { name }: Organisation): Promise<string> {
   await page.getByRole('link', { name: 'Open tenant' }).click();
-  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
   return tenantOnScreen(page);
 }
 
@@ -65,7 +65,7 @@ export async function openCreated(page: Page, { name }: Organisation): Promise<s
 export async function openTenant(page: Page, name: string): Promise<void> {
   await goTo(page, '/tenants');
   await page.getByRole('link', { name }).first().click();
-  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
 }
 
 /** The id of the tenant that the window shows. */

@@ -1,7 +1,7 @@
 import { type Desktop, startDesktop } from '../../support/desktop';
 import { STORY } from '../demo/story';
 import { createOperator, signInMember, signOut } from './accounts';
-import { addDocuments } from './assistant';
+import { addDocuments, boundAnswers } from './assistant';
 import { openStage, type Stage } from './stage';
 import { createTenant, openTab } from './tenants';
 
@@ -42,6 +42,8 @@ export async function openMemberWorld(): Promise<World> {
     await signInMember(page, STORY.tenant);
     await openTab(page, 'Documents');
     await addDocuments(page, STORY.documents);
+    await openTab(page, 'Settings');
+    await boundAnswers(page, STORY.answerTokens);
     await openTab(page, 'Assistant');
     return world;
   } catch (error) {

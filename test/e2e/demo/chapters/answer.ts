@@ -1,5 +1,12 @@
 import { fillMember, signOut } from '../../support/accounts';
-import { addDocuments, ask, closePanel, waitForAnswer, waitForWords } from '../../support/assistant';
+import {
+  addDocuments,
+  ask,
+  boundAnswers,
+  closePanel,
+  waitForAnswer,
+  waitForWords,
+} from '../../support/assistant';
 import { openTab } from '../../support/tenants';
 import type { Step } from '../step';
 
@@ -15,9 +22,17 @@ export const answer: readonly Step[] = [
     picture: 'documents',
     run: async ({ stage: { page }, story }) => {
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await page.getByRole('heading', { name: story.tenant.name, level: 1 }).waitFor();
+      await page.getByRole('heading', { name: story.tenant.name, level: 1, exact: true }).waitFor();
       await openTab(page, 'Documents');
       await addDocuments(page, story.documents);
+    },
+  },
+  {
+    title: 'Settings bound the length of an answer',
+    picture: 'settings',
+    run: async ({ stage: { page }, story }) => {
+      await openTab(page, 'Settings');
+      await boundAnswers(page, story.answerTokens);
     },
   },
   {
