@@ -62,10 +62,12 @@ describe.runIf(process.platform === 'linux')('an answer that is disturbed', { ti
     await askAndHold();
     const first = findHost(world.stage, 'engine');
     process.kill(first, 'SIGKILL');
-    // Killed once more while it starts, so that the line stays cut longer than the window's patience.
-    process.kill(await waitForNewHost(world.stage, 'engine', first), 'SIGKILL');
+    // The next one is held still while it starts, so that the line stays cut until the banner was seen.
+    const second = await waitForNewHost(world.stage, 'engine', first);
+    process.kill(second, 'SIGSTOP');
     const banner = page.getByText('Reconnecting…');
     await banner.waitFor();
+    process.kill(second, 'SIGCONT');
     await banner.waitFor({ state: 'detached' });
     const answer = page.getByRole('article', { name: 'Answer' }).last();
     await answer.getByText('Interrupted', { exact: true }).waitFor();
