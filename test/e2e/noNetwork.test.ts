@@ -68,7 +68,7 @@ async function chooseModel(page: Page, label: 'Model' | 'Add a fallback', model:
 
 describe.runIf(process.platform === 'linux' && canTrace())(
   'every process of the console, traced through the demonstration',
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   () => {
     let desktop: Desktop;
     let trace: Trace;

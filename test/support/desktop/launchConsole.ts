@@ -12,8 +12,9 @@ export interface ConsoleOptions {
   readonly timeoutMs?: number;
 }
 
-const FIRST_LAUNCH_MS = 25_000;
-const SECOND_LAUNCH_MS = 60_000;
+const STALLED_MS = 20_000;
+const STALLS = 3;
+const LAST_LAUNCH_MS = 60_000;
 
 let launches = 0;
 
@@ -35,11 +36,16 @@ export async function launchConsole(
       env: definedOnly({ ...desktop.env, RISCURA_DATA: dataFolder, ...options.env }),
       timeout,
     });
-  // Now and then Playwright's own hand-shake with a fresh Electron stalls; it then ends that Electron itself.
-  return launch(options.timeoutMs ?? FIRST_LAUNCH_MS).catch((problem: unknown) => {
-    if (problem instanceof errors.TimeoutError) return launch(SECOND_LAUNCH_MS);
-    throw problem;
-  });
+  // Now and then Playwright's own hand-shake with a fresh Electron stalls, on a busy machine several times in a
+  // row; it never recovers, and ends that Electron itself.
+  for (let stalls = 0; stalls < STALLS; stalls += 1) {
+    try {
+      return await launch(options.timeoutMs ?? STALLED_MS);
+    } catch (problem) {
+      if (!(problem instanceof errors.TimeoutError)) throw problem;
+    }
+  }
+  return launch(LAST_LAUNCH_MS);
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
