@@ -47,7 +47,7 @@ export function answerInProgress(page: Page): Locator {
 export function wordsSoFar(page: Page): Promise<string> {
   return page.evaluate((selector) => {
     const answer = document.querySelector(selector);
-    return [...(answer?.querySelectorAll('p, li') ?? [])]
+    return [...(answer?.querySelectorAll('p, li:not(:has(p))') ?? [])]
       .filter((each) => !answer?.contains(each.closest('[aria-labelledby]')))
       .map((each) => each.textContent)
       .join('\n');
@@ -61,7 +61,7 @@ export async function waitForWords(page: Page): Promise<string> {
     'the first words of the answer',
     async () => {
       words = await wordsSoFar(page);
-      return words.length > 0;
+      return /\p{L}/u.test(words);
     },
     ANSWER_MS,
   );
