@@ -41,7 +41,6 @@ describe.runIf(process.platform === 'linux')('without a mouse', { timeout: 150_0
     await keyboard.press('Control+K');
     await page.getByPlaceholder('Find a tenant, page or action').waitFor();
     await keyboard.type('Assistant');
-    await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
     await page.getByRole('textbox', { name: 'Question' }).waitFor();
     await tabTo(page, 'textbox', 'Question');
@@ -58,7 +57,6 @@ describe.runIf(process.platform === 'linux')('without a mouse', { timeout: 150_0
     await keyboard.press('Control+K');
     await page.getByPlaceholder('Find a tenant, page or action').waitFor();
     await keyboard.type('Sign out');
-    await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });

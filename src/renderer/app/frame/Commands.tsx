@@ -1,4 +1,4 @@
-import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight';
 import {
   IconBuildingSkyscraper,
   IconKeyboard,
@@ -10,7 +10,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { TENANT_STATES } from '../../ui';
 import { installation } from '../api';
@@ -47,16 +47,20 @@ export function Commands() {
   const tenants = useTenants(search);
   const matches = (command: Command) => command.label.toLowerCase().includes(search.trim().toLowerCase());
   const groups = [
-    { label: 'Tenants', commands: tenants },
+    { label: 'Tenants', commands: tenants.commands },
     { label: 'Pages', commands: pages.filter(matches) },
     { label: 'Actions', commands: actions.filter(matches) },
   ].filter((group) => group.commands.length > 0);
+  const commands = groups.flatMap((group) => group.commands);
+  const chosen = useChosen(commands);
+  const enter = useEnter(commands, tenants.foundFor);
 
   return (
     <Spotlight.Root
       store={store}
       query={search}
       onQueryChange={setSearch}
+      onSpotlightClose={enter.forget}
       shortcut="mod + K"
       size={560}
       maxHeight={440}
@@ -70,17 +74,19 @@ export function Commands() {
         aria-label="Search tenants, pages and actions"
         placeholder="Find a tenant, page or action"
         leftSection={<IconSearch size={18} stroke={1.6} />}
+        onKeyDownCapture={enter.onKeyDown}
       />
       <Spotlight.ActionsList>
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group.label} label={group.label}>
-            {group.commands.map(({ id, label, description, icon: Icon, run }) => (
+            {group.commands.map((command) => (
               <Spotlight.Action
-                key={id}
-                label={label}
-                description={description}
-                leftSection={<Icon aria-hidden size={18} stroke={1.6} />}
-                onClick={run}
+                key={command.id}
+                label={command.label}
+                description={command.description}
+                leftSection={<command.icon aria-hidden size={18} stroke={1.6} />}
+                onClick={command.run}
+                data-selected={command === chosen || undefined}
               />
             ))}
           </Spotlight.ActionsGroup>
@@ -89,6 +95,43 @@ export function Commands() {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** The command that stands where the selection is: results that come in later take the selection over. */
+function useChosen(commands: readonly Command[]): Command | undefined {
+  const { selected } = useSpotlight(store);
+  return selected < 0 ? undefined : commands[positionIn(commands, selected)];
+}
+
+function positionIn(commands: readonly Command[], selected: number): number {
+  return Math.min(Math.max(selected, 0), commands.length - 1);
+}
+
+/**
+ * Lets Enter act only on what was found for the words that are typed. Pressed before they were looked up, it is
+ * kept until they are, unless more is typed or the search is closed.
+ */
+function useEnter(commands: readonly Command[], foundFor: string | null) {
+  const waiting = useRef<{ search: string; selected: number }>(null);
+  const forget = () => {
+    waiting.current = null;
+  };
+  useEffect(() => {
+    if (waiting.current === null || waiting.current.search !== foundFor) return;
+    const { selected } = waiting.current;
+    waiting.current = null;
+    spotlight.close();
+    commands[positionIn(commands, selected)]?.run();
+  });
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    forget();
+    const typed = event.currentTarget.value.trim();
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || typed === foundFor) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (typed !== '') waiting.current = { search: typed, selected: store.getState().selected };
+  };
+  return { onKeyDown, forget };
 }
 
 function usePages(): Command[] {
@@ -111,24 +154,25 @@ function usePages(): Command[] {
   }));
 }
 
-function useTenants(search: string): Command[] {
+/** The tenants of the words, and the words that those on screen were found for; null while none were. */
+function useTenants(search: string): { commands: Command[]; foundFor: string | null } {
   const navigate = useNavigate();
   const operator = usePrincipal().kind === 'operator';
+  const words = search.trim();
   const found = useQuery({
-    ...installation.query.tenants.list.queryOptions({
-      input: { search: search.trim(), limit: TENANTS_SHOWN },
-    }),
+    ...installation.query.tenants.list.queryOptions({ input: { search: words, limit: TENANTS_SHOWN } }),
     enabled: operator,
     placeholderData: keepPreviousData,
   });
-  if (!operator) return [];
-  return (found.data?.tenants ?? []).map((tenant) => ({
+  if (!operator) return { commands: [], foundFor: words };
+  const commands = (found.data?.tenants ?? []).map((tenant) => ({
     id: tenant.id,
     label: tenant.name,
     description: `${tenant.domain} · ${TENANT_STATES[tenant.state].label}`,
     icon: IconBuildingSkyscraper,
     run: () => void navigate(tenantPath(tenant.id)),
   }));
+  return { commands, foundFor: found.isPending || found.isPlaceholderData ? null : words };
 }
 
 function useActions(): Command[] {
