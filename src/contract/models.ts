@@ -80,6 +80,20 @@ export const ModelProgress = z.object({
 });
 export type ModelProgress = z.infer<typeof ModelProgress>;
 
+/** A pull or an import that has not ended. */
+export const ModelJob = z.object({
+  id: Id,
+  kind: z.enum(['pull', 'import']),
+  provider: z.string(),
+  /** What is pulled or imported, as it was named by who began it. */
+  name: z.string(),
+  /** `receiving`: a window is still sending the file. */
+  state: z.enum(['receiving', 'working']),
+  startedAt: Timestamp,
+  progress: ModelProgress,
+});
+export type ModelJob = z.infer<typeof ModelJob>;
+
 export const DeclareProvider = z.object({
   kind: z.enum(['ollama', 'openai-compatible']),
   name: Title,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeclareProvider, Model, ModelId, ModelProgress, Price, Provider } from '../models';
+import { DeclareProvider, Model, ModelId, ModelJob, ModelProgress, Price, Provider } from '../models';
 import { change, procedure, subscription, view } from '../procedure';
 import { Id } from '../values';
 
@@ -89,6 +89,13 @@ export const models = {
     audit: change('model.imported'),
     input: z.object({ job: Id }),
     output: z.object({ job: Id }),
+  }),
+  jobs: procedure({
+    summary: 'The pulls and imports that have not ended, of all windows, oldest first',
+    permission: 'installation.manage',
+    audit: view('models.jobs-listed'),
+    input: z.object({}),
+    output: z.array(ModelJob),
   }),
   progress: subscription({
     summary: 'The progress of a pull or an import',

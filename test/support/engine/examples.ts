@@ -57,6 +57,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   }),
   'installation.models.appendImport': () => ({ job: NOBODY, offset: 0, bytes: new File(['x'], 'piece') }),
   'installation.models.finishImport': () => ({ job: NOBODY }),
+  'installation.models.jobs': () => ({}),
   'installation.models.progress': () => ({ job: NOBODY }),
   'installation.models.cancel': () => ({ job: NOBODY }),
   'installation.models.remove': () => ({ id: 'embedded/none' }),

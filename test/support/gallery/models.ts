@@ -174,6 +174,17 @@ export function modelsRouter(world: World) {
       receivedBytes: input.offset + input.bytes.size,
     })),
     finishImport: models.finishImport.handler(({ input }) => input),
+    jobs: models.jobs.handler(() => [
+      {
+        id: world.newId(),
+        kind: 'import' as const,
+        provider: 'embedded',
+        name: 'qwen2.5-3b-instruct',
+        state: 'receiving' as const,
+        startedAt: world.now() - 90_000,
+        progress: { stage: 'receiving', completedBytes: GIB, totalBytes: 2 * GIB, done: false, model: null },
+      },
+    ]),
     progress: models.progress.handler(async function* ({ signal }) {
       const total = 2 * GIB;
       for (let part = 0; part <= 20 && !signal?.aborted; part += 1) {

@@ -146,6 +146,21 @@ const SHOTS = [
     },
   },
   {
+    name: 'models',
+    open: async (page) => {
+      await go(page, '/models');
+      await page.getByRole('list', { name: 'Pulls and imports' }).waitFor();
+    },
+  },
+  {
+    name: 'isolation',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByRole('link', { name: 'Isolation' }).click();
+      await page.getByRole('table', { name: 'Audit events' }).waitFor();
+    },
+  },
+  {
     name: 'installation',
     open: async (page) => {
       await go(page, '/installation');

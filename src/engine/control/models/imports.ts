@@ -3,7 +3,7 @@ import { ConsoleError, type ModelProgress } from '../../../contract';
 import type { Call, Handlers } from '../../door';
 import type { ControlContext } from '../context';
 import { EMBEDDED, type EmbeddedModels } from './embedded';
-import type { ModelJobs } from './jobs';
+import type { JobFacts, ModelJobs } from './jobs';
 import type { Providers } from './providers';
 
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -36,7 +36,8 @@ type ImportHandlers = Pick<
 /** Takes GGUF files in, piece by piece; what an earlier run left behind is removed first. */
 export async function openImports(services: ImportServices): Promise<{
   readonly handlers: ImportHandlers;
-  cancel(job: string): Promise<boolean>;
+  /** Removes what has arrived of a file that is not whole yet. */
+  discard(job: string): Promise<void>;
 }> {
   const { context, embedded, providers, jobs, onChange } = services;
   const { ports, store, newId } = context;
@@ -89,12 +90,11 @@ export async function openImports(services: ImportServices): Promise<{
   }
 
   return {
-    async cancel(job) {
+    async discard(job) {
       const pending = imports.get(job);
-      if (!pending) return false;
+      if (!pending) return;
       imports.delete(job);
       await ports.files.remove(pending.path);
-      return true;
     },
     handlers: {
       async beginImport(input, call) {
@@ -111,6 +111,7 @@ export async function openImports(services: ImportServices): Promise<{
         });
         await ports.files.makeFolder(FOLDER);
         imports.set(job, { ...input, path: `${FOLDER}/${job}.gguf`, received: 0 });
+        jobs.open(job, factsOf(input), receiving(0, input.sizeBytes));
         return { job, chunkBytes: CHUNK_BYTES };
       },
 
@@ -121,6 +122,7 @@ export async function openImports(services: ImportServices): Promise<{
         if (offset + bytes.size > pending.sizeBytes) throw new ConsoleError('TOO_LARGE');
         pending.received += bytes.size;
         await ports.files.append(pending.path, new Uint8Array(await bytes.arrayBuffer()));
+        jobs.report(job, receiving(pending.received, pending.sizeBytes));
         return { receivedBytes: pending.received };
       },
 
@@ -130,9 +132,17 @@ export async function openImports(services: ImportServices): Promise<{
           throw new ConsoleError('FILE_REFUSED', { reason: 'The file did not arrive whole.' });
         imports.delete(job);
         await store.write({ events: [call.event({ target: pending.name, outcome: 'intent' })] });
-        jobs.start(job, (signal) => takeIn(pending, call, signal));
+        jobs.start(job, factsOf(pending), (signal) => takeIn(pending, call, signal));
         return { job };
       },
     },
   };
+}
+
+function factsOf({ provider, name }: Pick<Import, 'provider' | 'name'>): JobFacts {
+  return { kind: 'import', provider, name };
+}
+
+function receiving(completedBytes: number, totalBytes: number): ModelProgress {
+  return { stage: 'receiving', completedBytes, totalBytes, done: false, model: null };
 }

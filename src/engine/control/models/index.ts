@@ -168,15 +168,18 @@ export async function openModels(context: ControlContext, egress: EgressBroker):
         const server = await providers.connectStore(providers.require(provider), 'model-pull');
         const job = newId();
         await store.write({ events: [call.event({ target: `${provider}/${name}`, outcome: 'intent' })] });
-        jobs.start(job, (signal) => pull(server, name, signal));
+        jobs.start(job, { kind: 'pull', provider, name }, (signal) => pull(server, name, signal));
         return { job };
       },
+
+      jobs: async () => jobs.list(),
 
       progress: async ({ job }, call) => jobs.follow(job, call.signal),
 
       async cancel({ job }, call) {
         await store.write({ events: [call.event({ target: job })] });
-        if (!jobs.cancel(job) && !(await imports.cancel(job))) throw new ConsoleError('NOT_FOUND');
+        if (!jobs.cancel(job)) throw new ConsoleError('NOT_FOUND');
+        await imports.discard(job);
         return {};
       },
 

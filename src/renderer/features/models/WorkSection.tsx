@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { ErrorNotice, format, Section, Status, type StatusTone } from '../../ui';
 import classes from './models.module.css';
 import { modelWork, type Work } from './modelWork';
+import { useRunningJobs } from './useModels';
 
 const STATES: Record<Work['state'], { tone: StatusTone; label: string }> = {
   running: { tone: 'busy', label: 'Running' },
@@ -12,8 +13,12 @@ const STATES: Record<Work['state'], { tone: StatusTone; label: string }> = {
   failed: { tone: 'bad', label: 'Failed' },
 };
 
-/** The pulls and imports of this window, each with its progress and a way to cancel it. */
+/** The stage of an import whose file a window is still sending. */
+const RECEIVING = 'receiving';
+
+/** The pulls and imports that run, and those of this window that ended, each with its progress and a way to cancel it. */
 export function WorkSection() {
+  useRunningJobs();
   const work = useSyncExternalStore(modelWork.subscribe, modelWork.snapshot);
   if (work.length === 0) return null;
   return (
@@ -53,6 +58,12 @@ function WorkItem({ work }: { work: Work }) {
         )}
       </div>
       {runs && <WorkProgress work={work} />}
+      {runs && work.found && work.stage === RECEIVING && (
+        <p className={classes.workHint}>
+          The window in which it was begun sends the file. If that window was closed or reloaded, nothing more
+          will come: cancel it and import the file again.
+        </p>
+      )}
       {state === 'failed' && (
         <ErrorNotice
           error={error}

@@ -1,20 +1,27 @@
-import type { ModelProgress } from '../../../contract';
+import type { ModelJob, ModelProgress } from '../../../contract';
 import { installation } from '../../app/api';
+import { problemOf } from '../../ui';
 
 const client = installation.client.models;
 const PIECE_TIMEOUT_MS = 120_000;
 
-/** A pull or an import that this window has begun. */
+/** A pull or an import, begun by this window or found running. */
 export interface Work {
   readonly key: number;
-  readonly kind: 'pull' | 'import';
+  readonly kind: ModelJob['kind'];
   readonly name: string;
+  /** Found running: another window began it, or this one before it was reloaded. */
+  readonly found: boolean;
   readonly stage: string;
   readonly completedBytes: number | null;
   readonly totalBytes: number | null;
   readonly state: 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
   readonly error: unknown;
 }
+
+type Begun = Omit<Work, 'key' | 'state' | 'error'>;
+
+const BEGUN = { found: false, stage: 'sending', completedBytes: null, totalBytes: null } as const;
 
 export interface ImportRequest {
   readonly file: File;
@@ -30,6 +37,7 @@ export interface ImportRequest {
 export class ModelWork {
   #work: readonly Work[] = [];
   readonly #listeners = new Set<() => void>();
+  /** The ids of the jobs, also of those that ended: an older list may still hold them. */
   readonly #jobs = new Map<number, string>();
   #next = 1;
 
@@ -42,7 +50,8 @@ export class ModelWork {
 
   /** Lets an Ollama server pull a model, and follows it. */
   pull(provider: string, name: string): Promise<boolean> {
-    return this.#run('pull', name, null, async (key) => {
+    const begun = { ...BEGUN, kind: 'pull', name, stage: 'asking the server' } as const;
+    return this.#run(begun, async (key) => {
       const { job } = await client.pull({ provider, name });
       await this.#follow(key, job);
     });
@@ -50,7 +59,8 @@ export class ModelWork {
 
   /** Sends a GGUF file piece by piece, then follows how it is checked and taken into use. */
   import({ file, provider, name, licence }: ImportRequest): Promise<boolean> {
-    return this.#run('import', name, file.size, async (key) => {
+    const begun = { ...BEGUN, kind: 'import', name, completedBytes: 0, totalBytes: file.size } as const;
+    return this.#run(begun, async (key) => {
       const { job, chunkBytes } = await client.beginImport({ provider, name, sizeBytes: file.size, licence });
       this.#jobs.set(key, job);
       for (let offset = 0; offset < file.size; ) {
@@ -68,6 +78,18 @@ export class ModelWork {
     });
   }
 
+  /** Follows those of the running jobs that are not known here yet. @returns whether one came to its end */
+  async adopt(jobs: readonly ModelJob[]): Promise<boolean> {
+    // A job whose id is still on its way here may stand in the list already: it is looked at next time.
+    if (this.#work.some(({ key, state }) => state === 'running' && !this.#jobs.has(key))) return false;
+    const known = new Set(this.#jobs.values());
+    const strange = jobs.filter(({ id }) => !known.has(id));
+    const ends = strange.map(({ id, kind, name, progress }) =>
+      this.#run({ kind, name, found: true, ...progress }, (key) => this.#follow(key, id)),
+    );
+    return (await Promise.all(ends)).includes(true);
+  }
+
   /** Cancels a piece of work; what had arrived is discarded. */
   async cancel(key: number): Promise<void> {
     this.#change(key, { state: 'cancelling' });
@@ -81,32 +103,18 @@ export class ModelWork {
     this.#notify();
   }
 
-  async #run(
-    kind: Work['kind'],
-    name: string,
-    totalBytes: number | null,
-    act: (key: number) => Promise<void>,
-  ): Promise<boolean> {
+  async #run(begun: Begun, act: (key: number) => Promise<void>): Promise<boolean> {
     const key = this.#next++;
-    const begun: Work = {
-      key,
-      kind,
-      name,
-      stage: kind === 'pull' ? 'asking the server' : 'sending',
-      completedBytes: totalBytes === null ? null : 0,
-      totalBytes,
-      state: 'running',
-      error: null,
-    };
-    this.#work = [...this.#work, begun];
+    const { kind, name, found, stage, completedBytes, totalBytes } = begun;
+    const work = { key, kind, name, found, stage, completedBytes, totalBytes };
+    this.#work = [...this.#work, { ...work, state: 'running', error: null }];
     this.#notify();
     try {
       await act(key);
       this.#change(key, { state: this.#isCancelled(key) ? 'cancelled' : 'done' });
     } catch (error) {
-      this.#change(key, this.#isCancelled(key) ? { state: 'cancelled' } : { state: 'failed', error });
-    } finally {
-      this.#jobs.delete(key);
+      const cancelled = this.#isCancelled(key) || problemOf(error).code === 'CANCELLED';
+      this.#change(key, cancelled ? { state: 'cancelled' } : { state: 'failed', error });
     }
     return this.#work.find((each) => each.key === key)?.state === 'done';
   }

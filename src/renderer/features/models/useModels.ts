@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { installation } from '../../app/api';
+import { modelWork } from './modelWork';
 
 const LOOK_AGAIN_MS = 15_000;
 
@@ -27,4 +28,15 @@ export function useModelsChanged(): () => Promise<void> {
       }),
     ]);
   }, [cache]);
+}
+
+/** Takes up the pulls and imports that run already: those of other windows, and of this one before a reload. */
+export function useRunningJobs(): void {
+  const changed = useModelsChanged();
+  const { data } = useQuery(
+    installation.query.models.jobs.queryOptions({ input: {}, refetchInterval: LOOK_AGAIN_MS }),
+  );
+  useEffect(() => {
+    if (data) void modelWork.adopt(data).then((ended) => (ended ? changed() : undefined));
+  }, [data, changed]);
 }
