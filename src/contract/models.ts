@@ -69,6 +69,14 @@ export const ModelParameters = z.object({
 });
 export type ModelParameters = z.infer<typeof ModelParameters>;
 
+/** The starter model seldom ends by itself: 2,048 tokens of it take a minute and more without a GPU. */
+const STARTER_MAX_TOKENS = 512;
+
+/** What a tenant begins with: the specification's parameters, with shorter answers of the starter model. */
+export function initialParameters(model: Pick<Model, 'starter'>): ModelParameters {
+  return ModelParameters.parse(model.starter ? { maxTokens: STARTER_MAX_TOKENS } : {});
+}
+
 /** How far a long piece of work on a model has come. */
 export const ModelProgress = z.object({
   stage: z.string(),

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { EXTRACTIVE_MODEL } from '../../src/contract';
 import { startTestEngine, type TestEngine } from '../support/engine';
 import { at, openTestWindow } from '../support/engine/client';
 import { createOperator, createTenant, OPERATOR, signInAdministrator } from '../support/engine/world';
@@ -71,6 +72,18 @@ describe('the main job, through the contract', () => {
       code: 'NOT_FOUND',
     });
     await expect(member.installation.tenants.list({})).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
+
+  it('bounds the answers of the starter model, and leaves the specification’s default to every other', async () => {
+    const test = await start();
+    const { client } = openTestWindow(test.engine);
+    await createOperator(client);
+    const starter = await createTenant(client);
+    const other = await createTenant(client, { domain: 'other.example', model: EXTRACTIVE_MODEL });
+    const longest = async (id: string) =>
+      (await client.tenant.configuration.read({}, at(id))).parameters.maxTokens;
+    expect(await longest(starter)).toBe(512);
+    expect(await longest(other)).toBe(2048);
   });
 
   it('suspends, resumes and deletes', async () => {

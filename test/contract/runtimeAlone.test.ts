@@ -3,7 +3,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFiles } from '../../src/adapters/files';
 import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import { createSystemClock, createSystemRandom } from '../../src/adapters/system';
-import { type AnswerEvent, ConsoleError, EXTRACTIVE_MODEL, type Model } from '../../src/contract';
+import {
+  type AnswerEvent,
+  ConsoleError,
+  EXTRACTIVE_MODEL,
+  initialParameters,
+  type Model,
+} from '../../src/contract';
 import type { CallRequest, CallResult } from '../../src/engine/door';
 import { openRuntime, provisionTenant, type RuntimeHandle } from '../../src/engine/tenant';
 import { closedNetwork, MemoryLog, noEmbedder, plans, quickHasher, textParser } from '../support/engine';
@@ -46,6 +52,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     tenantKey: key,
     administrator: { ...administrator, password: await quickHasher.hash(ADMINISTRATOR.password) },
     model: MODEL.id,
+    parameters: initialParameters(MODEL),
     actor: 'system:test',
     clock,
     random,

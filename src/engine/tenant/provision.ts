@@ -1,4 +1,4 @@
-import { type ModelId, ModelParameters } from '../../contract';
+import type { ModelId, ModelParameters } from '../../contract';
 import { FieldCipher } from '../mechanism/fieldCipher';
 import { bulkInsert, migrate, type Rows, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
@@ -18,6 +18,7 @@ interface Provision {
   readonly tenantKey: Uint8Array;
   readonly administrator: NewUser;
   readonly model: ModelId;
+  readonly parameters: ModelParameters;
   /** Who has it set up, as the audit chain names them. */
   readonly actor: string;
   readonly clock: Clock;
@@ -30,7 +31,7 @@ interface Provision {
  * @returns the public half of the tenant's signing key: SPKI in DER, base64
  */
 export async function provisionTenant(provision: Provision): Promise<string> {
-  const { database, tenantKey, administrator, model, actor, clock, random } = provision;
+  const { database, tenantKey, administrator, model, parameters, actor, clock, random } = provision;
   await migrate(database, tenantMigrations, TENANT_APPLICATION_ID);
   const store = await Store.open(database, clock);
   const cipher = FieldCipher.create(tenantKey, random);
@@ -40,7 +41,7 @@ export async function provisionTenant(provision: Provision): Promise<string> {
     version: 1,
     model,
     fallbacks: [],
-    parameters: ModelParameters.parse({}),
+    parameters,
     instructions: '',
   };
   const sealedSeed = cipher.seal(secretPlace(SIGNING_SEED), Buffer.from(seed).toString('base64'));

@@ -1,7 +1,7 @@
-import { ConsoleError, EXTRACTIVE_MODEL, type Model, type Provider } from '../../../contract';
+import { ConsoleError, EXTRACTIVE_MODEL, type Model, type ModelId, type Provider } from '../../../contract';
 import type { AuditDraft } from '../../mechanism/chain';
 import { bulkInsert, type Write } from '../../mechanism/store';
-import type { GgufSummary, SqlRow } from '../../ports';
+import type { GgufSummary, SqlRow, StarterModel } from '../../ports';
 import type { OpenModel } from '../../tenant';
 import type { ControlContext } from '../context';
 
@@ -151,10 +151,19 @@ export async function openEmbeddedModels(context: ControlContext): Promise<Embed
   };
 }
 
-function starterFrom(starter: NonNullable<ControlContext['ports']['starterModel']>): EmbeddedModel {
+/** Whether a model is the one that comes with the console. */
+export function isStarter({ ports }: Pick<ControlContext, 'ports'>, id: ModelId): boolean {
+  return ports.starterModel !== null && id === starterId(ports.starterModel);
+}
+
+function starterId({ name }: StarterModel): ModelId {
+  return `${EMBEDDED}/${name}`;
+}
+
+function starterFrom(starter: StarterModel): EmbeddedModel {
   return {
     model: {
-      id: `${EMBEDDED}/${starter.name}`,
+      id: starterId(starter),
       provider: EMBEDDED,
       name: starter.name,
       kind: 'chat',

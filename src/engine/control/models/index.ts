@@ -15,6 +15,8 @@ import { openImports } from './imports';
 import { createModelJobs } from './jobs';
 import { openProviders, type ProviderRecord } from './providers';
 
+export { isStarter } from './embedded';
+
 /** A list of models counts as fresh for so long. */
 const FRESH_MS = 10_000;
 const ANSWER_MS = 4_000;

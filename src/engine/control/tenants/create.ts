@@ -1,10 +1,11 @@
-import { ConsoleError, type CreateTenant } from '../../../contract';
+import { ConsoleError, type CreateTenant, initialParameters } from '../../../contract';
 import type { Call } from '../../door';
 import { requireGoodPassword } from '../../mechanism/passwords';
 import type { Write } from '../../mechanism/store';
 import type { Database } from '../../ports';
 import { provisionTenant } from '../../tenant';
 import type { ControlContext } from '../context';
+import { isStarter } from '../models';
 import { tenantDatabase, tenantFolder } from './folders';
 import type { Journal, Step } from './journal';
 import type { TenantPool } from './pool';
@@ -93,6 +94,7 @@ export function creationSteps({ context }: Pick<CreateServices, 'context'>): rea
             password: await work.passwordHash,
           },
           model,
+          parameters: initialParameters({ starter: isStarter(context, model) }),
           actor: work.actor,
           clock: ports.clock,
           random: ports.random,

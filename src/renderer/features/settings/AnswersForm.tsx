@@ -6,13 +6,16 @@ import { useEffect, useState } from 'react';
 import type { Configuration } from '../../../contract';
 import { useTenantApi } from '../../app/tenant';
 import { ErrorNotice, fieldProblems, format, problemOf, Section } from '../../ui';
+import { useTenantModels } from '../assistant/models';
 import {
   type AnswersFields,
+  defaultsOf,
   differing,
   fieldsOf,
   PARAMETER_NAMES,
   parameterProblem,
   updateOf,
+  withModel,
 } from './answers';
 import { ConflictNotice } from './ConflictNotice';
 import { ModelChoice } from './ModelChoice';
@@ -42,6 +45,7 @@ export function AnswersForm({ configuration, readAgain, onDirty }: AnswersFormPr
       ),
     },
   });
+  const { models } = useTenantModels();
   const dirty = form.isDirty();
   useEffect(() => onDirty(dirty), [dirty, onDirty]);
   useEffect(() => () => onDirty(false), [onDirty]);
@@ -93,11 +97,15 @@ export function AnswersForm({ configuration, readAgain, onDirty }: AnswersFormPr
         <ModelChoice
           model={form.values.model}
           fallbacks={form.values.fallbacks}
-          onModel={(model) => form.setFieldValue('model', model)}
+          onModel={(model) => form.setValues({ model, parameters: withModel(form.values, model, models) })}
           onFallbacks={(fallbacks) => form.setFieldValue('fallbacks', fallbacks)}
         />
       </Section>
-      <Parameters form={form} />
+      <Parameters
+        form={form}
+        defaults={defaultsOf(form.values.model, models)}
+        starter={models.some(({ model }) => model.starter && model.id === form.values.model)}
+      />
       <Section
         title="Instructions"
         description="What the model is told before every question of this tenant."

@@ -1,7 +1,5 @@
-import { type Configuration, EXTRACTIVE_MODEL, ModelParameters } from '../../../contract';
-
-/** The specification’s parameters as they are when nobody changes them. */
-export const DEFAULTS: ModelParameters = ModelParameters.parse({});
+import { type Configuration, EXTRACTIVE_MODEL, initialParameters, ModelParameters } from '../../../contract';
+import type { TenantModel } from '../assistant/models';
 
 export type ParameterName = keyof ModelParameters;
 
@@ -66,6 +64,26 @@ export const PARAMETERS: Record<ParameterName, ParameterWords> = {
     decimals: 2,
   },
 };
+
+/** The parameters of a model when nobody changes them. */
+export function defaultsOf(id: string, models: readonly TenantModel[]): ModelParameters {
+  return initialParameters({ starter: models.some(({ model }) => model.id === id && model.starter) });
+}
+
+/** The parameters after another model was chosen: those that were the default become that model's default. */
+export function withModel(
+  { model, parameters }: AnswersFields,
+  next: string,
+  models: readonly TenantModel[],
+): TypedParameters {
+  const before = defaultsOf(model, models);
+  const after = defaultsOf(next, models);
+  const changed = PARAMETER_NAMES.map((name) => [
+    name,
+    parameters[name] === before[name] ? after[name] : parameters[name],
+  ]);
+  return Object.fromEntries(changed) as TypedParameters;
+}
 
 export const PARAMETER_NAMES = Object.keys(PARAMETERS) as ParameterName[];
 

@@ -51,7 +51,7 @@ function Choice({ model, refusal }: { model: Model; refusal: string | null }) {
   const facts = [model.parameters, model.quantization, model.licence].filter(Boolean).join(', ');
   const words = extractive
     ? 'No language model: quotes the tenant’s documents with their sources and invents nothing.'
-    : `${facts}${facts ? '. ' : ''}${model.starter ? 'Comes with the console; small, so check what it says.' : ''}`;
+    : `${facts}${facts ? '. ' : ''}${model.starter ? 'Comes with the console; small, so check what it says. Its answers end at 512 tokens unless Settings says otherwise.' : ''}`;
   return (
     <ChoiceCard
       value={model.id}
