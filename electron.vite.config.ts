@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 /** Native or heavy modules: they stay in node_modules and are loaded from there. */
 const EXTERNAL = [
@@ -27,6 +28,20 @@ const ENTRIES = [
 
 /** Beside the bundles for whoever debugs; the bundles do not name them and they are not shipped. */
 const sourcemap = 'hidden';
+
+/** What pdf.js reads at run time, with the licences of each: Chinese, Japanese and Korean encodings, and fonts. */
+const PDF_RESOURCES = ['LICENSE', 'cmaps', 'standard_fonts'];
+
+/** Puts them beside the bundle of the parser host, which finds them there. */
+function pdfResources(outDir: string): Plugin {
+  return {
+    name: 'pdf-resources',
+    writeBundle() {
+      for (const name of PDF_RESOURCES)
+        cpSync(resolve('node_modules/pdfjs-dist', name), resolve(outDir, 'pdf', name), { recursive: true });
+    },
+  };
+}
 
 type Inputs = Record<string, string>;
 
@@ -69,7 +84,10 @@ const entries = ENTRIES.filter((file) => existsSync(file)).map((file) => [
 ]);
 
 export default defineConfig({
-  main: { build: nodeBundles(Object.fromEntries(entries), 'out/main') },
+  main: {
+    plugins: [pdfResources('out/main')],
+    build: nodeBundles(Object.fromEntries(entries), 'out/main'),
+  },
   preload: { build: preloadBundle('out/preload') },
   renderer: {
     root: 'src/renderer',

@@ -9,7 +9,5 @@ export default defineConfig({
     testTimeout: 150_000,
     hookTimeout: 120_000,
     reporters: ['default'],
-    // pdf.js leaves a rejected promise behind when a cross-reference of a damaged file is read ahead.
-    onUnhandledError: (error) => (error.name === 'XRefEntryException' ? false : undefined),
   },
 });

@@ -156,10 +156,17 @@ describe('a tenant’s runtime alone', () => {
     const { email, password } = ADMINISTRATOR;
     const session = await ask<{ tenant: { name: string } }>('identity.signIn', { email, password });
     expect(session.tenant.name).toBe('Alone');
-    const file = new File(['Liquidity is the risk.'], 'risk.txt');
+    const file = new File(['Liquidity is the risk. %partly%'], 'risk.txt');
     await ask('knowledge.add', { file });
-    const watching = await ask<AsyncIterable<{ state: string }[]>>('knowledge.watch', {});
-    for await (const documents of watching) if (documents[0]?.state === 'ready') break;
+    const watching = await ask<AsyncIterable<{ state: string; problem: string | null }[]>>(
+      'knowledge.watch',
+      {},
+    );
+    for await (const [document] of watching) {
+      if (document?.state !== 'ready') continue;
+      expect(document.problem).toBe('A part of it is damaged.');
+      break;
+    }
     const events: AnswerEvent[] = [];
     for await (const event of await ask<AsyncIterable<AnswerEvent>>('assistant.ask', {
       content: 'What is the risk?',

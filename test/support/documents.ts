@@ -27,6 +27,45 @@ export function tinyPdf(pages: readonly string[], encrypted = false): Buffer {
   const hex = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
   // A user password that nobody knows: the check against these 32 bytes fails for the empty one.
   const security = encrypted ? add(`<< /Filter /Standard /V 1 /R 2 /O <${hex}> /U <${hex}> /P -44 >>`) : null;
+  return pdfFile(
+    objects,
+    `/Root ${catalog} 0 R${security === null ? '' : ` /Encrypt ${security} 0 R /ID [<00> <00>]`}`,
+  );
+}
+
+/** A PDF of one page whose text is in a font that is not embedded, in one of the predefined encodings of Asia. */
+export function asianPdf(encoding: string, ordering: string, encoded: string): Buffer {
+  const stream = `BT /F1 12 Tf 72 720 Td <${encoded}> Tj ET`;
+  const info = `<< /Registry (Adobe) /Ordering (${ordering}) /Supplement 2 >>`;
+  return pdfFile(
+    [
+      '<< /Type /Catalog /Pages 2 0 R >>',
+      '<< /Type /Pages /Count 1 /Kids [3 0 R] >>',
+      '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+      `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
+      `<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /${encoding} /DescendantFonts [6 0 R] >>`,
+      `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Song /CIDSystemInfo ${info} /FontDescriptor 7 0 R >>`,
+      '<< /Type /FontDescriptor /FontName /Song /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 ' +
+        '/Descent -200 /CapHeight 700 /StemV 80 >>',
+    ],
+    '/Root 1 0 R',
+  );
+}
+
+/** A PDF whose cross-reference leads to the wrong place for these objects. */
+export function withLostObjects(pdf: Buffer, lost: readonly number[]): Buffer {
+  const broken = Buffer.from(pdf);
+  const first = broken.indexOf('\n', broken.lastIndexOf('\nxref\n') + 6) + 1;
+  for (const object of lost) broken.write('0000000003', first + object * 20, 'latin1');
+  return broken;
+}
+
+/** A PDF whose page tree says that it has fewer pages than it lists. */
+export function withFewerPages(pdf: Buffer, count: number): Buffer {
+  return Buffer.from(pdf.toString('latin1').replace(/\/Count \d/, `/Count ${count}`), 'latin1');
+}
+
+function pdfFile(objects: readonly string[], trailer: string): Buffer {
   let file = '%PDF-1.4\n';
   const offsets = objects.map((body, index) => {
     const offset = file.length;
@@ -36,10 +75,12 @@ export function tinyPdf(pages: readonly string[], encrypted = false): Buffer {
   const start = file.length;
   file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n`;
   file += offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-  file += `trailer\n<< /Size ${objects.length + 1} /Root ${catalog} 0 R`;
-  file += security === null ? '' : ` /Encrypt ${security} 0 R /ID [<00> <00>]`;
-  return Buffer.from(`${file} >>\nstartxref\n${start}\n%%EOF\n`, 'latin1');
+  file += `trailer\n<< /Size ${objects.length + 1} ${trailer} >>\nstartxref\n${start}\n%%EOF\n`;
+  return Buffer.from(file, 'latin1');
 }
+
+/** The number of the object that holds a page's content in what `tinyPdf` makes; the page itself is the next. */
+export const contentObject = (page: number): number => 2 + 2 * page;
 
 const NAMESPACE = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';

@@ -26,4 +26,5 @@ export const Parsed = z.object({
     .array(z.object({ place: z.string().max(300), text: z.string().min(1).max(LIMITS.characters) }))
     .min(1)
     .max(200_000),
+  problem: z.string().max(300).nullable(),
 });

@@ -13,6 +13,7 @@ export const REASONS = {
   tooSlow: 'Reading it takes too long.',
   encrypted: 'It is encrypted. Save it without a password.',
   damaged: 'It is damaged.',
+  pagesUnknown: 'Its list of pages is damaged, so nobody can say which pages are missing.',
   noText: 'There is no text in it; scanned pages are pictures.',
   bomb: 'It unpacks to far more than it should.',
 } as const;

@@ -18,7 +18,7 @@ export const KnowledgeDocument = z.object({
   passages: z.number().int(),
   embeddedPassages: z.number().int(),
   state: z.enum(['reading', 'indexing', 'ready', 'refused']),
-  /** Why it was refused, in words. */
+  /** In words: why it was refused, or, of one that is ready, what of it could not be read. */
   problem: z.string().nullable(),
   addedAt: Timestamp,
   addedBy: z.string(),

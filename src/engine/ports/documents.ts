@@ -11,6 +11,8 @@ export interface ParsedDocument {
   readonly kind: DocumentKind;
   readonly pages: number | null;
   readonly parts: readonly DocumentPart[];
+  /** What of it could not be read, in words, or `null` when all of it was. */
+  readonly problem: string | null;
 }
 
 /** Reads documents in a process of its own for each, without keys. */

@@ -11,6 +11,7 @@ import { type ChildHost, startChildHost } from '../../../src/main/hosts/childHos
 import { type Confinement, findConfinement } from '../../../src/main/hosts/confinement';
 import { hostCommand, type Layout } from '../../../src/main/hosts/hostCommand';
 import { createHostSockets } from '../../../src/main/hosts/hostSockets';
+import { asianPdf } from '../../support/documents';
 
 const checkout = join(import.meta.dirname, '../../..');
 const models = process.env.RISCURA_MODELS ?? '';
@@ -96,5 +97,7 @@ describe.runIf(built && process.platform === 'linux')('hosts that are shut in', 
     const parser = createDocumentParser({ spawn, confined: confinement.confined });
     const document = await parser.parse('notes.md', Buffer.from('# Liquidity\n\nCash is short.\n'), signal);
     expect(document.parts.map((part) => part.text).join()).toContain('Cash is short.');
+    const japanese = asianPdf('90ms-RKSJ-H', 'Japan1', '97ac93ae90ab');
+    expect((await parser.parse('a.pdf', japanese, signal)).parts[0]?.text).toBe('流動性');
   }, 120_000);
 });

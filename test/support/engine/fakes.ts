@@ -131,7 +131,8 @@ export const textParser: DocumentParser = {
   async parse(_name, bytes) {
     const text = new TextDecoder().decode(bytes);
     if (text.includes('%refuse%')) throw new ConsoleError('DOCUMENT_REFUSED', { reason: 'It is refused.' });
-    return { kind: 'text', pages: null, parts: [{ place: 'lines 1–10', text }] };
+    const problem = text.includes('%partly%') ? 'A part of it is damaged.' : null;
+    return { kind: 'text', pages: null, parts: [{ place: 'lines 1–10', text }], problem };
   },
 };
 

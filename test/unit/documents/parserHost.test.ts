@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createDocumentParser } from '../../../src/adapters/documents';
-import { tinyDocx, tinyPdf } from '../../support/documents';
+import { openSession, PARSER_FRAMES } from '../../../src/adapters/hostLink';
+import { isConsoleError } from '../../../src/contract';
+import { contentObject, tinyDocx, tinyPdf, withFewerPages, withLostObjects } from '../../support/documents';
 import { HostProcesses } from '../models/support/hostProcess';
 
 /* The parser in real processes, as the engine uses it. */
@@ -39,6 +43,54 @@ describe('the parser', () => {
       code: 'DOCUMENT_REFUSED',
       detail: { reason: expect.stringMatching(/encrypted/) },
     });
+  });
+
+  it('refuses a PDF whose list of pages leads nowhere, and lives on', { timeout: 60_000 }, async () => {
+    // pdf.js reads the third page ahead, fails, and asks for it never, since the count ends before it.
+    const bytes = withLostObjects(withFewerPages(tinyPdf(['a', 'b', 'c']), 2), [contentObject(3) + 1]);
+    await expect(parser().parse('a.pdf', bytes, never())).rejects.toMatchObject({
+      code: 'DOCUMENT_REFUSED',
+      detail: { reason: expect.stringMatching(/list of pages is damaged/) },
+    });
+    expect(hosts.last().released).toBe('done');
+  });
+
+  it('answers or refuses in one living host whatever of a PDF is changed', { timeout: 120_000 }, async () => {
+    const sound = tinyPdf(['Some text', 'More text', 'Third', 'Fourth']);
+    const digits = [...sound.keys()].filter((at) => /\d/.test(String.fromCharCode(sound[at] ?? 0)));
+    const digit = fc.tuple(fc.constantFrom(...digits), fc.integer({ min: 0x30, max: 0x39 }));
+    const byte = fc.tuple(fc.nat({ max: sound.length - 1 }), fc.nat({ max: 255 }));
+    const session = await openSession(
+      {
+        kind: 'parser',
+        spawn: hosts.spawn,
+        limits: PARSER_FRAMES,
+        pingMs: null,
+        cancelMs: 0,
+        startMs: 30_000,
+        failure: 'INTERNAL',
+      },
+      never(),
+    );
+    const options = { signal: never(), timeoutMs: 30_000 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof({ arbitrary: digit, weight: 3 }, byte), { minLength: 1, maxLength: 8 }),
+        async (changes) => {
+          const bytes = Buffer.from(sound);
+          for (const [at, value] of changes) bytes[at] = value;
+          const params = { name: 'a.pdf', content: bytes.toString('base64') };
+          const outcome = await session.call('parse', params, z.unknown(), options).then(
+            () => 'read',
+            (error: unknown) => (isConsoleError(error) ? error.code : error),
+          );
+          expect(['read', 'DOCUMENT_REFUSED']).toContain(outcome);
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect(session.ended).toBe(false);
+    session.end('done');
   });
 
   it('starts nothing for what is too large', async () => {

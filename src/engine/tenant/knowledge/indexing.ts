@@ -91,9 +91,9 @@ export function createIndexing(context: RuntimeContext, onIndexed: () => void): 
     await setState(
       id,
       'indexing',
-      null,
+      parsed.problem,
       parsed.pages,
-      event(id, 'document.read', 'done', { passages: passages.length }),
+      event(id, 'document.read', 'done', { passages: passages.length, whole: parsed.problem === null }),
     );
     const [kept] = await store.read('SELECT count(*) AS count FROM passages WHERE document_id = ?', [id]);
     for (let first = Number(kept?.count ?? 0); first < passages.length; first += BATCH) {
@@ -103,7 +103,7 @@ export function createIndexing(context: RuntimeContext, onIndexed: () => void): 
     await setState(
       id,
       'ready',
-      null,
+      parsed.problem,
       null,
       event(id, 'document.indexed', 'done', { passages: passages.length }),
     );
