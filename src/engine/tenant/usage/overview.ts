@@ -52,15 +52,17 @@ export async function readOverview(context: RuntimeContext, period: Period): Pro
   const to = Math.floor(now / HOUR_MS / step) * step + step;
   const span = { from: to - hours, to };
   const before = { from: span.from - hours, to: span.from };
-  const [current, previous, buckets, models, quota, egress, counts] = await Promise.all([
-    readSpan(context, span),
-    readSpan(context, before),
-    readBuckets(context, span, step),
-    readModels(context, span),
-    readQuota(context, now),
-    readEgress(context, span),
-    readCounts(context),
-  ]);
+  const [current, previous, { buckets, total }, totalBefore, models, quota, egress, counts] =
+    await Promise.all([
+      readSpan(context, span),
+      readSpan(context, before),
+      readBuckets(context, span, step),
+      readClasses(context, 'total', before),
+      readModels(context, span),
+      readQuota(context, now),
+      readEgress(context, span),
+      readCounts(context),
+    ]);
   const hadBefore = previous.totals.queries > 0;
   const compare = (pick: (span: typeof current) => number | null): Figure =>
     figure(pick(current), hadBefore ? pick(previous) : null);
@@ -75,8 +77,8 @@ export async function readOverview(context: RuntimeContext, period: Period): Pro
     outputTokens: compare(({ totals }) => totals.outputTokens),
     costMicros: compare(({ totals }) => totals.costMicros),
     activeUsers: compare(({ people }) => people),
-    p50Ms: compare(({ total }) => percentile(total, 0.5)),
-    p95Ms: compare(({ total }) => percentile(total, 0.95)),
+    p50Ms: figure(percentile(total, 0.5), hadBefore ? percentile(totalBefore, 0.5) : null),
+    p95Ms: figure(percentile(total, 0.95), hadBefore ? percentile(totalBefore, 0.95) : null),
     firstTokenP50Ms: compare(({ firstToken }) => percentile(firstToken, 0.5)),
     currency: context.entitlements().currency,
     buckets,
@@ -90,7 +92,7 @@ export async function readOverview(context: RuntimeContext, period: Period): Pro
 type Classes = [number, number][];
 
 async function readSpan(context: RuntimeContext, span: Span) {
-  const [totals, people, total, firstToken] = await Promise.all([
+  const [totals, people, firstToken] = await Promise.all([
     context.store.read(`SELECT ${TOTALS} FROM usage_hours WHERE hour >= ? AND hour < ?`, [
       span.from,
       span.to,
@@ -99,10 +101,9 @@ async function readSpan(context: RuntimeContext, span: Span) {
       'SELECT count(DISTINCT person_id) AS people FROM usage_people WHERE hour >= ? AND hour < ?',
       [span.from, span.to],
     ),
-    readClasses(context, 'total', span),
     readClasses(context, 'first-token', span),
   ]);
-  return { totals: totalsOf(totals[0]), people: Number(people[0]?.people ?? 0), total, firstToken };
+  return { totals: totalsOf(totals[0]), people: Number(people[0]?.people ?? 0), firstToken };
 }
 
 async function readClasses({ store }: RuntimeContext, kind: string, span: Span): Promise<Classes> {
@@ -113,7 +114,12 @@ async function readClasses({ store }: RuntimeContext, kind: string, span: Span):
   return rows.map((row) => [Number(row.class), Number(row.queries)]);
 }
 
-async function readBuckets({ store }: RuntimeContext, span: Span, step: number): Promise<UsageBucket[]> {
+/** The steps of the chart, and the latencies of the whole span: summed here, because reading them is what costs. */
+async function readBuckets(
+  { store }: RuntimeContext,
+  span: Span,
+  step: number,
+): Promise<{ buckets: UsageBucket[]; total: Classes }> {
   const [totals, latencies] = await Promise.all([
     store.read(
       `SELECT (hour - ?) / ? AS bucket, ${TOTALS} FROM usage_hours WHERE hour >= ? AND hour < ? GROUP BY bucket`,
@@ -127,17 +133,21 @@ async function readBuckets({ store }: RuntimeContext, span: Span, step: number):
   ]);
   const byBucket = new Map(totals.map((row) => [Number(row.bucket), totalsOf(row)]));
   const classes = new Map<number, Classes>();
+  const whole = new Map<number, number>();
   for (const row of latencies) {
-    const list = classes.get(Number(row.bucket)) ?? [];
-    list.push([Number(row.class), Number(row.queries)]);
-    classes.set(Number(row.bucket), list);
+    const [bucket, latency, queries] = [Number(row.bucket), Number(row.class), Number(row.queries)];
+    const list = classes.get(bucket) ?? [];
+    list.push([latency, queries]);
+    classes.set(bucket, list);
+    whole.set(latency, (whole.get(latency) ?? 0) + queries);
   }
-  return Array.from({ length: (span.to - span.from) / step }, (_, index) => ({
+  const buckets = Array.from({ length: (span.to - span.from) / step }, (_, index) => ({
     from: (span.from + index * step) * HOUR_MS,
     ...(byBucket.get(index) ?? totalsOf(undefined)),
     p50Ms: percentile(classes.get(index) ?? [], 0.5),
     p95Ms: percentile(classes.get(index) ?? [], 0.95),
   }));
+  return { buckets, total: [...whole].sort(([a], [b]) => a - b) };
 }
 
 async function readModels({ store }: RuntimeContext, span: Span): Promise<Overview['models']> {
