@@ -121,6 +121,33 @@ describe.each(drivers)('migrations of a database of %s', (_, driver, key) => {
   });
 });
 
+test('the conversations of the first version are there in the newest, and found by their words', async () => {
+  const [, driver, key] = drivers[0] ?? drivers[1];
+  const database = await driver.create(join(await temporaryFolder(), 'x.db'), key);
+  await migrate(database, tenantMigrations.slice(0, 1), TENANT_APPLICATION_ID);
+  const statements = [
+    "INSERT INTO conversations (id, owner_id, sealed_title, created_at, updated_at) VALUES ('c', 'p', 't', 1, 1)",
+    "INSERT INTO conversation_words VALUES ('c', 'aaaa'), ('c', 'bbbb')",
+    `INSERT INTO messages (id, conversation_id, role, at, sealed_text) VALUES ('m1', 'c', 'question', 1, 's1'), ('m2', 'c', 'answer', 2, 's2')`,
+    "INSERT INTO open_queries VALUES ('m3', 'm1', 'c', 'p', 'model', 3)",
+  ];
+  await database.commit(statements.map((sql) => ({ sql, params: [] })));
+  expect(await migrate(database, tenantMigrations, TENANT_APPLICATION_ID)).toBe(tenantMigrations.length);
+  expect(await database.read('SELECT id, sealed_text FROM messages ORDER BY at')).toEqual([
+    { id: 'm1', sealed_text: 's1' },
+    { id: 'm2', sealed_text: 's2' },
+  ]);
+  expect(await database.read('SELECT messages FROM conversations')).toEqual([{ messages: 2 }]);
+  expect(await database.read('SELECT answer_id FROM open_queries')).toEqual([{ answer_id: 'm3' }]);
+  const [found] = await database.read(
+    "SELECT conversation_id FROM message_words WHERE instr(tokens, 'bbbb') AND instr(tokens, 'aaaa')",
+  );
+  expect(found).toEqual({ conversation_id: 'c' });
+  await database.commit([{ sql: "DELETE FROM conversations WHERE id = 'c'", params: [] }]);
+  expect(await database.read('SELECT 1 FROM messages UNION ALL SELECT 1 FROM message_words')).toEqual([]);
+  await database.close();
+});
+
 test('the two drivers make the same schema', async () => {
   const schemas = [];
   for (const [, driver, key] of drivers) {

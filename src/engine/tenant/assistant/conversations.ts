@@ -79,7 +79,7 @@ export function createConversations(
       sql: tokens
         .map(
           () =>
-            'AND EXISTS (SELECT 1 FROM conversation_words WHERE conversation_id = conversations.id AND token = ?)',
+            'AND EXISTS (SELECT 1 FROM message_words WHERE conversation_id = conversations.id AND instr(tokens, ?))',
         )
         .join(' '),
       params: tokens,

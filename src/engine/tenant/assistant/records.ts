@@ -10,7 +10,7 @@ const CONVERSATION = bulkInsert('conversations', [
   'created_at',
   'updated_at',
 ]);
-const WORD = bulkInsert('conversation_words', ['conversation_id', 'token']);
+const WORDS = bulkInsert('message_words', ['conversation_id', 'message_id', 'tokens']);
 const MESSAGE = bulkInsert('messages', [
   'id',
   'conversation_id',
@@ -56,7 +56,7 @@ export function questionRows({ cipher }: RuntimeContext, query: Query, model: st
       into: MESSAGE,
       rows: [[questionId, conversationId, 'question', startedAt, null, null, null, sealedText, null, null]],
     },
-    { into: WORD, rows: wordRows(cipher.searchTokens(content), conversationId) },
+    { into: WORDS, rows: wordRows(cipher.searchTokens(content), conversationId, questionId) },
     { into: OPEN_QUERY, rows: [[answerId, questionId, conversationId, personId, model, startedAt]] },
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -91,10 +91,15 @@ export function answerRows({ cipher }: RuntimeContext, query: Query, answer: Ans
     sealedSources,
     JSON.stringify(answer.receipt),
   ];
-  const words = wordRows(cipher.searchTokens(answer.text), conversationId);
-  return [{ into: MESSAGE, rows: [row] }, ...(words.length > 0 ? [{ into: WORD, rows: words }] : [])];
+  const words = wordRows(cipher.searchTokens(answer.text), conversationId, answerId);
+  return [{ into: MESSAGE, rows: [row] }, ...(words.length > 0 ? [{ into: WORDS, rows: words }] : [])];
 }
 
-function wordRows(tokens: readonly string[], conversationId: string): (string | number | null)[][] {
-  return tokens.map((token) => [conversationId, token]);
+/** The keyed tokens of a message, one after the other: a search looks for its own among them. */
+function wordRows(
+  tokens: readonly string[],
+  conversationId: string,
+  messageId: string,
+): (string | number | null)[][] {
+  return tokens.length === 0 ? [] : [[conversationId, messageId, tokens.join('')]];
 }
