@@ -3,6 +3,7 @@ import type { Clock } from '../../../src/engine/ports';
 /** A clock whose time goes on when it is told to. */
 export class ManualClock implements Clock {
   #now = 1_763_954_718_000;
+  #held: (() => void)[] | null = null;
   #timers: { readonly every: number; due: number; readonly callback: () => void }[] = [];
 
   now(): number {
@@ -13,7 +14,22 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  /** From now on a wait ends when it is told to. */
+  holdWaits(): void {
+    this.#held = [];
+  }
+
+  /** How many waits are held. */
+  get waiting(): number {
+    return this.#held?.length ?? 0;
+  }
+
+  endWaits(): void {
+    for (const end of this.#held?.splice(0) ?? []) end();
+  }
+
   wait(): Promise<void> {
+    if (this.#held) return new Promise((resolve) => this.#held?.push(resolve));
     return Promise.reject(new Error('nobody waits in these tests'));
   }
 

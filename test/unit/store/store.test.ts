@@ -84,6 +84,31 @@ describe.each(drivers)('a store over %s', (_, driver, key) => {
     expect(verifyChain(await chainIn(store))).toMatchObject({ ok: true, head: { sequence: 61 } });
   });
 
+  test('lets a patient write wait for one that is in a hurry, before which it stands', async () => {
+    const { store, database, clock } = await testStore(driver, key);
+    clock.holdWaits();
+    const patient = store.write({ events: [event('first')], patient: true });
+    await vi.waitFor(() => expect(clock.waiting).toBe(1));
+    expect(database.commits).toHaveLength(0);
+    const [[first], [second]] = await Promise.all([patient, store.write({ events: [event('second')] })]);
+    expect([first?.sequence, second?.sequence]).toEqual([1, 2]);
+    expect(database.commits).toHaveLength(1);
+  });
+
+  test('writes a patient write when nobody comes, and when the store is closed', async () => {
+    const { store, database, clock } = await testStore(driver, key);
+    clock.holdWaits();
+    const alone = store.write({ events: [event()], patient: true });
+    await vi.waitFor(() => expect(clock.waiting).toBe(1));
+    clock.endWaits();
+    expect(await alone).toHaveLength(1);
+    const last = store.write({ events: [event()], patient: true });
+    await vi.waitFor(() => expect(clock.waiting).toBe(1));
+    await store.close();
+    expect(await last).toHaveLength(1);
+    expect(database.commits).toHaveLength(2);
+  });
+
   test('lets nobody pay for the error of another in the group', async () => {
     const { store } = await fresh();
     await store.write({ rows: [{ into: FOLDERS, rows: [['f']] }], events: [event()] });

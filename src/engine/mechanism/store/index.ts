@@ -12,6 +12,8 @@ export type StoreHealth = 'healthy' | 'read-only';
 
 /** Writes that share a transaction at most. */
 const GROUP = 256;
+/** Milliseconds that a patient write waits at most for others to share its transaction. */
+const PATIENCE = 3;
 const PROBE_EVERY = 2_000;
 
 interface Member {
@@ -35,6 +37,8 @@ export class Store {
   #health: StoreHealth = 'healthy';
   #queue: Member[] = [];
   #draining: Promise<void> | null = null;
+  /** Ends the wait for company; `null` while nobody waits. */
+  #hurry: (() => void) | null = null;
   #stopProbe: (() => void) | null = null;
   #probing: Promise<void> | null = null;
   #closed = false;
@@ -94,6 +98,7 @@ export class Store {
     if (this.#health === 'read-only') return Promise.reject(new ConsoleError('READ_ONLY'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ write, resolve, reject });
+      if (!write.patient) this.#hurry?.();
       this.#draining ??= this.#drain();
     });
   }
@@ -101,6 +106,7 @@ export class Store {
   /** Finishes the writes that were taken, then closes the database. Safe to call twice. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#hurry?.();
     this.#stopProbe?.();
     this.#stopProbe = null;
     await this.#draining;
@@ -112,6 +118,7 @@ export class Store {
     // Writes of the same turn share the first transaction.
     await null;
     while (this.#queue.length > 0) {
+      await this.#company();
       const group = this.#queue.splice(0, GROUP);
       try {
         settle(group, await this.#commit(group));
@@ -121,6 +128,17 @@ export class Store {
     }
     // In the same turn as the look at the queue: a write that comes next begins to drain anew.
     this.#draining = null;
+  }
+
+  /** Resolves when a write is there that is in a hurry, or when the patience of the first has an end. */
+  #company(): Promise<void> | undefined {
+    if (this.#closed || this.#queue.length >= GROUP || !this.#queue.every(({ write }) => write.patient))
+      return;
+    const hurried = Promise.withResolvers<void>();
+    this.#hurry = hurried.resolve;
+    return Promise.race([this.#clock.wait(PATIENCE), hurried.promise]).finally(() => {
+      this.#hurry = null;
+    });
   }
 
   async #recover(group: readonly Member[], error: unknown): Promise<void> {

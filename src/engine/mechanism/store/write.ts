@@ -27,6 +27,8 @@ export interface Write {
   readonly statements?: readonly Statement[];
   readonly events: readonly AuditDraft[];
   readonly housekeeping?: true;
+  /** May wait a few milliseconds for others to share its transaction: what is done meanwhile does not wait for it. */
+  readonly patient?: boolean;
 }
 
 const NAME = /^[a-z_][a-z0-9_]*$/;

@@ -196,8 +196,12 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
     intentKept,
     quote: () => quoteSources(query.content, sources, sources.length > 0),
   });
-  await intentKept;
-  return finish(services, work, { streamed, sources, estimatedInput: estimateTokens(messages) });
+  // The intent stands before it in the same queue. What hinders that hinders both, and says why.
+  const finished = finish(services, work, { streamed, sources, estimatedInput: estimateTokens(messages) });
+  const [intent, message] = await Promise.allSettled([intentKept, finished]);
+  if (intent.status === 'rejected') throw intent.reason;
+  if (message.status === 'rejected') throw message.reason;
+  return message.value;
 }
 
 /**
@@ -209,7 +213,12 @@ async function keepIntent(services: AskServices, work: Work): Promise<void> {
   const { query, intent, route, configuration, call, begun, place } = work;
   const model = route.candidates[0]?.id ?? configuration.model;
   try {
-    await context.store.write({ rows: questionRows(context, query, model), events: [intent] });
+    await context.store.write({
+      rows: questionRows(context, query, model),
+      events: [intent],
+      // A cloud is asked only once this is on the disk; a model of the house thinks meanwhile.
+      patient: route.candidates[0]?.model?.place.kind !== 'cloud',
+    });
   } catch (cause) {
     place.cancel();
     if (!(cause instanceof StoreError && cause.problem === 'constraint')) throw cause;
