@@ -1,4 +1,5 @@
 import { getLlama, JinjaTemplateChatWrapper, LlamaChat } from 'node-llama-cpp';
+import { ThreadAdviser } from '../../../src/adapters/llama/threads';
 import { QUESTION } from '../support/question';
 import { serve } from '../support/remote';
 
@@ -22,12 +23,20 @@ const commands = {
       logLevel: 'error' as never,
     });
     const model = await llama.loadModel({ modelPath: file });
-    const context = await model.createContext({ contextSize: 2_048 });
+    // As many threads as the console would take: on a core that is busy, one too many costs a hundredfold.
+    const adviser = new ThreadAdviser((threads) => {
+      llama.maxThreads = threads;
+    });
+    llama.maxThreads = adviser.cores;
+    const context = await model.createContext({
+      contextSize: 2_048,
+      threads: { ideal: adviser.cores, min: 1 },
+    });
+    llama.maxThreads = adviser.threads();
     const sequence = context.getSequence();
     const template = model.fileInfo.metadata.tokenizer?.chat_template;
     if (typeof template !== 'string') throw new Error('the model has no template');
     ask = async (maxTokens) => {
-      await sequence.clearHistory();
       const chatWrapper = new JinjaTemplateChatWrapper({ template, tokenizer: model.tokenizer });
       const chat = new LlamaChat({ contextSequence: sequence, chatWrapper });
       const before = sequence.tokenMeter.getState();

@@ -59,7 +59,7 @@ export const tokensRow: Row = {
           },
         ],
         notes: [
-          `SmolLM2-135M-Instruct (Q4_1), temperature 0, the same prompt and template, ${ROUNDS} rounds in turns. The console runs the model in the model host, a process of its own without keys (here without bubblewrap), and chooses its threads by what the machine has free; the reference takes node-llama-cpp’s own default in one process. Every figure goes from the call to the last token; the console’s also to the answer on the disk.`,
+          `SmolLM2-135M-Instruct (Q4_1), temperature 0, the same prompt and template, ${ROUNDS} rounds in turns. The console runs the model in the model host, a process of its own without keys (here without bubblewrap), and both choose their threads by what the machine has free; the reference runs in one process. Every figure goes from the call to the last token; the console’s also to the answer on the disk.`,
         ],
       };
     } finally {
