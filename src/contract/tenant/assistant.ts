@@ -21,10 +21,10 @@ export const Source = z.object({
 });
 export type Source = z.infer<typeof Source>;
 
-/** How far a sentence of an answer stands on its sources. */
+/** Whether the words of a sentence are found in its sources; some sentences cannot be judged so. */
 export const SentenceSupport = z.object({
   sentence: z.string(),
-  support: z.enum(['supported', 'unsupported']),
+  support: z.enum(['supported', 'unsupported', 'unjudged']),
   sources: z.array(z.number().int()),
 });
 

@@ -107,7 +107,7 @@ function Unsupported() {
       <Popover.Target>
         <UnstyledButton className={classes.warning}>
           <IconAlertTriangle aria-hidden size={12} stroke={2} />
-          Not in the sources
+          Words not in the sources
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={classes.explanation}>

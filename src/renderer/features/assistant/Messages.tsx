@@ -3,12 +3,12 @@ import { IconCheck, IconCopy, IconReceipt2, IconRefresh } from '@tabler/icons-re
 import { ERRORS, ErrorCode, type Message, type Source } from '../../../contract';
 import { format, placeLabel, QUERY_OUTCOMES, RelativeTime, Status } from '../../ui';
 import { AnswerText } from './AnswerText';
-import { isSentence } from './annotate';
 import type { Inspected } from './Inspector';
 import classes from './Message.module.css';
 import { answererOf, modelWords, type TenantModel } from './models';
 import { ExtractiveNotice, NoSourcesNotice, StarterNotice } from './Notices';
 import { SourceList } from './SourceList';
+import { supportWords } from './supportWords';
 
 /** What somebody asked, as they typed it. */
 export function Question({ text }: { text: string }) {
@@ -92,17 +92,16 @@ function CopyAnswer({ text }: { text: string }) {
 }
 
 function SupportSummary({ support }: { support: Message['support'] }) {
-  const sentences = support.filter((each) => isSentence(each.sentence));
-  const without = sentences.filter((each) => each.support === 'unsupported').length;
-  if (sentences.length === 0) return null;
-  const label =
-    without === 0
-      ? 'Every sentence stands in the sources'
-      : `${format.count(without)} of ${format.plural(sentences.length, 'sentence')} not in the sources`;
+  const words = supportWords(support);
+  if (!words) return null;
   return (
-    <Tooltip label="Each sentence is held against the passages the model was given: word by word and number by number. It compares words, not meaning.">
+    <Tooltip
+      multiline
+      w={360}
+      label="Each sentence is held against the passages the model was given: word by word and number by number. That compares words, not meaning: a sentence can use the words of a source and still be wrong. Headings, lead-ins and repetitions are not compared."
+    >
       <div className={classes.support}>
-        <Status tone={without === 0 ? 'ok' : 'warn'} label={label} />
+        <Status {...words} />
       </div>
     </Tooltip>
   );

@@ -75,7 +75,7 @@ function essence(sentence: string): string {
 }
 
 /** Whether a piece of an answer says something, and is more than the number of a list or of a citation. */
-export function isSentence(piece: string): boolean {
+function isSentence(piece: string): boolean {
   return /\p{L}/u.test(piece);
 }
 
