@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import { type Migration, migrate } from '../../src/engine/mechanism/store';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../../src/engine/migrations/catalog';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../../src/engine/migrations/tenant';
@@ -122,8 +124,8 @@ describe.each(drivers)('migrations of a database of %s', (_, driver, key) => {
 });
 
 test('the conversations of the first version are there in the newest, and found by their words', async () => {
-  const [, driver, key] = drivers[0] ?? drivers[1];
-  const database = await driver.create(join(await temporaryFolder(), 'x.db'), key);
+  const driver = createSqlcipherDriver();
+  const database = await driver.create(join(await temporaryFolder(), 'x.db'), randomBytes(32));
   await migrate(database, tenantMigrations.slice(0, 1), TENANT_APPLICATION_ID);
   const statements = [
     "INSERT INTO conversations (id, owner_id, sealed_title, created_at, updated_at) VALUES ('c', 'p', 't', 1, 1)",
