@@ -5,7 +5,8 @@ import { deadProviders, plans, startTestEngine } from '../support/engine';
 import { problemOf } from '../support/engine/calls';
 import { at, openTestWindow, type TestClient } from '../support/engine/client';
 import { folderUntil } from '../support/engine/folders';
-import { createOperator, createTenant, signInAdministrator } from '../support/engine/world';
+import { TestClock } from '../support/engine/testClock';
+import { createOperator, createTenant, OPERATOR, signInAdministrator } from '../support/engine/world';
 
 const CLOUD_NAME = 'cloud-model';
 
@@ -86,6 +87,25 @@ async function requireOne(member: TestClient, id: string, expected: object): Pro
   const { queries } = await member.tenant.overview.read({ period: '24h' }, at(id));
   expect(queries.value).toBe(1);
 }
+
+describe('the course of a tenant’s queries', () => {
+  it('has every day of the fourteen, also those that passed while nothing was collected', async () => {
+    const DAY_MS = 86_400_000;
+    const clock = new TestClock();
+    const { operator, member, id } = await start({}, { clock });
+    await ask(member, id);
+    for (const days of [6, 4]) {
+      clock.set(clock.now() + days * DAY_MS);
+      await signInAdministrator(member);
+      await ask(member, id);
+    }
+    await operator.installation.operators.signIn(OPERATOR);
+    const trend = async (client: TestClient) =>
+      (await client.installation.tenants.list({})).tenants[0]?.trend;
+    const expected = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1];
+    expect(await trend(operator)).toEqual(expected);
+  });
+});
 
 describe('a query leaves exactly one usage event', () => {
   it('when it was answered', async () => {

@@ -9,8 +9,11 @@ import { PlanId } from './plans';
 export const TenantState = z.enum(['provisioning', 'active', 'suspended', 'deleting']);
 export type TenantState = z.infer<typeof TenantState>;
 
-/** How a tenant is, apart from where it stands. */
-export const TenantHealth = z.enum(['healthy', 'read-only', 'quarantined', 'key-missing', 'unknown']);
+/**
+ * How a tenant is, apart from where it stands. `idle` was not opened since the start, so that nothing is known
+ * against it; `unknown` could not be opened, for a reason outside it.
+ */
+export const TenantHealth = z.enum(['healthy', 'idle', 'read-only', 'quarantined', 'key-missing', 'unknown']);
 export type TenantHealth = z.infer<typeof TenantHealth>;
 
 /** What was really provisioned for a tenant: the specification's `TenantEnvironment`. */
@@ -67,13 +70,16 @@ export const Tenant = z.object({
 });
 export type Tenant = z.infer<typeof Tenant>;
 
+/** How many days the course of a tenant's queries reaches back. */
+export const TREND_DAYS = 14;
+
 /** A tenant with the day's roll-up of numbers, for the list. */
 export const TenantSummary = Tenant.extend({
   queries24h: z.number().int(),
   tokens24h: z.number().int(),
   cost24h: Money,
   errors24h: z.number().int(),
-  /** Queries of the last 14 days, oldest first. */
+  /** Queries of each of the last `TREND_DAYS` days, oldest first. */
   trend: z.array(z.number().int()),
   lastActivityAt: Timestamp.nullable(),
 });

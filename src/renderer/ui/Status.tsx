@@ -6,13 +6,14 @@ import {
   IconCircleX,
   IconInfoCircle,
   IconLock,
+  IconMoon,
   IconPlayerPause,
   type TablerIcon,
 } from '@tabler/icons-react';
 import classes from './Status.module.css';
 
 export type StatusTone = 'ok' | 'warn' | 'bad' | 'idle' | 'busy' | 'info';
-export type StatusIcon = 'lock' | 'pause';
+export type StatusIcon = 'lock' | 'pause' | 'asleep';
 
 const TONE_ICONS: Record<StatusTone, TablerIcon> = {
   ok: IconCircleCheck,
@@ -23,7 +24,11 @@ const TONE_ICONS: Record<StatusTone, TablerIcon> = {
   info: IconInfoCircle,
 };
 
-const NAMED_ICONS: Record<StatusIcon, TablerIcon> = { lock: IconLock, pause: IconPlayerPause };
+const NAMED_ICONS: Record<StatusIcon, TablerIcon> = {
+  lock: IconLock,
+  pause: IconPlayerPause,
+  asleep: IconMoon,
+};
 
 export interface StatusProps {
   tone: StatusTone;

@@ -25,7 +25,14 @@ export const TENANT_HEALTH: Record<TenantHealth, Words> = {
   'read-only': { tone: 'warn', label: 'Read-only', title: 'The disk is full or read-only.' },
   quarantined: { tone: 'bad', label: 'Quarantined', title: 'The database cannot be read as it should be.' },
   'key-missing': { tone: 'bad', label: 'Key missing', title: 'The key is not in the keychain.' },
-  unknown: { tone: 'idle', label: 'Not checked' },
+  idle: {
+    tone: 'idle',
+    label: 'Idle',
+    icon: 'asleep',
+    title:
+      'Nobody has used it since the console was started. Its database is closed, and checked when it is opened.',
+  },
+  unknown: { tone: 'warn', label: 'Cannot be opened', title: 'Opening it failed; the log says why.' },
 };
 
 /** What became of a query. */

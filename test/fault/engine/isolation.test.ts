@@ -337,11 +337,11 @@ describe('a keystore that does not give its keys', () => {
 });
 
 describe('the health of a tenant', () => {
-  it('is not known until it was open, and is remembered after it was closed', async () => {
+  it('is idle until it was open, and is remembered after it was closed', async () => {
     const site = await makeSite();
     const test = start(site);
     await signIn(test.operator);
-    expect(await healthOf(test.operator, site.well)).toBe('unknown');
+    expect(await healthOf(test.operator, site.well)).toBe('idle');
     await requireOthersServe(test, site);
     expect(await healthOf(test.operator, site.well)).toBe('healthy');
     await test.operator.installation.tenants.suspend({ id: site.well, reason: 'a test' });

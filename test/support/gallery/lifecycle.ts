@@ -58,7 +58,7 @@ export function createTenant(world: World, input: CreateTenant): { id: string } 
     ...rest,
     id: world.newId(),
     state: 'provisioning',
-    health: 'unknown',
+    health: 'idle',
     revision: 1,
     createdAt: now,
     updatedAt: now,

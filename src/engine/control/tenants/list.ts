@@ -1,4 +1,4 @@
-import type { installationContract, TenantSummary } from '../../../contract';
+import { type installationContract, type TenantSummary, TREND_DAYS } from '../../../contract';
 import type { Handlers } from '../../door';
 import type { SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
@@ -7,7 +7,6 @@ import type { TenantPool } from './pool';
 import { type TenantRecord, type TenantRecords, tenantFrom } from './records';
 
 const HOUR_MS = 3_600_000;
-const TREND_DAYS = 14;
 
 type List = Handlers<(typeof installationContract)['tenants']>['list'];
 

@@ -265,7 +265,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       const failure = failures.get(record.id);
       const checkedAt = clock.now();
       if (handle) return { health: handle.health, checkedAt };
-      if (!failure) return lastKnown.get(record.id) ?? { health: 'unknown', checkedAt };
+      if (!failure) return lastKnown.get(record.id) ?? { health: 'idle', checkedAt };
       if (failure.problem.code === 'KEY_MISSING') return { health: 'key-missing', checkedAt };
       if (failure.problem.code === 'READ_ONLY') return { health: 'read-only', checkedAt };
       return { health: failure.problem.code === 'TENANT_QUARANTINED' ? 'quarantined' : 'unknown', checkedAt };

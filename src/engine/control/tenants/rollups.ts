@@ -1,3 +1,4 @@
+import { TREND_DAYS } from '../../../contract';
 import { bulkInsert } from '../../mechanism/store';
 import type { RuntimeHandle } from '../../tenant';
 import type { ControlContext } from '../context';
@@ -5,7 +6,7 @@ import type { TenantPool } from './pool';
 
 const EVERY_MS = 5_000;
 const HOUR_MS = 3_600_000;
-const REACH_HOURS = 48;
+const REACH_HOURS = TREND_DAYS * 24;
 
 /** The table replaces an hour that is there already. */
 const HOURS = bulkInsert('tenant_hours', ['tenant_id', 'hour', 'queries', 'failed', 'tokens', 'cost_micros']);
@@ -17,16 +18,24 @@ export interface Rollups {
   stop(): void;
 }
 
+interface Collected {
+  readonly runtime: RuntimeHandle;
+  readonly revision: number;
+  readonly hour: number;
+}
+
 export function startRollups({ store, ports }: ControlContext, pool: TenantPool): Rollups {
-  const seen = new Map<string, number>();
+  const collected = new Map<string, Collected>();
 
   async function collectFrom(id: string, runtime: RuntimeHandle): Promise<void> {
+    const last = collected.get(id);
     const revision = runtime.usageRevision;
-    const first = !seen.has(id);
-    if (!first && seen.get(id) === revision) return;
+    if (last?.runtime === runtime && last.revision === revision) return;
     const hour = Math.floor(ports.clock.now() / HOUR_MS);
-    const hours = await runtime.readHours(hour - (first ? REACH_HOURS : 1));
-    seen.set(id, revision);
+    // Hours may have passed since: a machine sleeps, a tenant was closed, a clock is set back.
+    const from = last ? Math.min(last.hour, hour) - 1 : hour - REACH_HOURS;
+    const hours = await runtime.readHours(from);
+    collected.set(id, { runtime, revision, hour });
     if (hours.length === 0) return;
     const rows = hours.map((row) => [id, row.hour, row.queries, row.failed, row.tokens, row.costMicros]);
     await store.write({ rows: [{ into: HOURS, rows }], events: [], housekeeping: true });

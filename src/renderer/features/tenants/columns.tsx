@@ -32,7 +32,7 @@ export const TENANT_COLUMNS: readonly Column<TenantSummary>[] = [
     render: (tenant) => (
       <div>
         <Status {...TENANT_STATES[tenant.state]} />
-        {tenant.health !== 'healthy' && (
+        {tenant.health !== 'healthy' && tenant.health !== 'idle' && (
           <span className={classes.narrowHealth}>
             <Status {...TENANT_HEALTH[tenant.health]} />
           </span>
