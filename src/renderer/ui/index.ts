@@ -10,6 +10,7 @@ export { Identifier, type IdentifierProps } from './Identifier';
 export { type KeyValue, KeyValueList } from './KeyValueList';
 export { SectionLevel } from './level';
 export { Meter, type MeterProps, type Share, ShareBars } from './Meter';
+export { More, type MoreProps } from './More';
 export { PageHeader, type PageHeaderProps } from './PageHeader';
 export { type ProgressStep, ProgressSteps, type StepState } from './ProgressSteps';
 export { fieldProblems, localError, type Problem, problemOf } from './problem';

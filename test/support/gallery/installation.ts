@@ -83,7 +83,13 @@ function tenants(world: World) {
         )
         .map((tenant) => summaryOf(world, tenant))
         .sort(SORTS[input.sort]);
-      return { tenants: found.slice(0, input.limit), total: found.length, next: null };
+      const from = Number(input.cursor ?? 0);
+      const end = from + input.limit;
+      return {
+        tenants: found.slice(from, end),
+        total: found.length,
+        next: end < found.length ? String(end) : null,
+      };
     }),
     read: installation.tenants.read.handler(({ input }) => tenantById(world, input.id)),
     environment: installation.tenants.environment.handler(({ input }) =>

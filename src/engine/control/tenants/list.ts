@@ -1,4 +1,4 @@
-import { type installationContract, type TenantSummary, TREND_DAYS } from '../../../contract';
+import { ConsoleError, type installationContract, type TenantSummary, TREND_DAYS } from '../../../contract';
 import type { Handlers } from '../../door';
 import type { SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
@@ -56,7 +56,7 @@ export function createTenantList(context: ControlContext, records: TenantRecords
       .filter(({ name, domain }) => words.every((word) => `${name} ${domain}`.toLowerCase().includes(word)));
     const days = await readDays(hour);
     const sorted = matching.sort(comparison(sort, days));
-    const from = cursor ? sorted.findIndex(({ id }) => id === cursor) + 1 : 0;
+    const from = positionAfter(cursor, sorted);
     const page = sorted.slice(from, from + limit);
     const trends = await readTrends(
       page.map(({ id }) => id),
@@ -65,7 +65,7 @@ export function createTenantList(context: ControlContext, records: TenantRecords
     return {
       tenants: page.map((record) => summary(record, days.get(record.id), trends.get(record.id) ?? [])),
       total: matching.length,
-      next: from + limit < sorted.length ? (page.at(-1)?.id ?? null) : null,
+      next: from + limit < sorted.length ? `${from + limit}:${page.at(-1)?.id}` : null,
     };
   };
 
@@ -82,12 +82,23 @@ export function createTenantList(context: ControlContext, records: TenantRecords
   }
 }
 
+/** Where a list goes on: after the tenant that was its last, or at its place when it is not there any more. */
+function positionAfter(cursor: string | undefined, sorted: readonly TenantRecord[]): number {
+  if (cursor === undefined) return 0;
+  const [, position, last] = /^(\d{1,7}):(.+)$/.exec(cursor) ?? [];
+  if (position === undefined) throw new ConsoleError('BAD_INPUT');
+  const found = sorted.findIndex(({ id }) => id === last);
+  return found < 0 ? Math.max(Number(position) - 1, 0) : found + 1;
+}
+
 function comparison(sort: Parameters<List>[0]['sort'], days: ReadonlyMap<string, Day>) {
   return (left: TenantRecord, right: TenantRecord): number => {
-    if (sort === 'created') return right.createdAt - left.createdAt;
-    if (sort === 'queries') return (days.get(right.id)?.queries ?? 0) - (days.get(left.id)?.queries ?? 0);
-    if (sort === 'cost') return (days.get(right.id)?.cost ?? 0) - (days.get(left.id)?.cost ?? 0);
-    return left.name.localeCompare(right.name);
+    const byName = left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1);
+    if (sort === 'created') return right.createdAt - left.createdAt || byName;
+    if (sort === 'queries')
+      return (days.get(right.id)?.queries ?? 0) - (days.get(left.id)?.queries ?? 0) || byName;
+    if (sort === 'cost') return (days.get(right.id)?.cost ?? 0) - (days.get(left.id)?.cost ?? 0) || byName;
+    return byName;
   };
 }
 

@@ -12,13 +12,13 @@ import {
   format,
   Identifier,
   KeyValueList,
+  More,
   RelativeTime,
   Section,
   Status,
   type StatusTone,
 } from '../../ui';
 import classes from './isolation.module.css';
-import { More } from './More';
 
 const PAGE = 50;
 

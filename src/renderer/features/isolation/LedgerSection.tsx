@@ -9,12 +9,12 @@ import {
   EmptyState,
   ErrorNotice,
   format,
+  More,
   RelativeTime,
   Section,
   Status,
 } from '../../ui';
 import classes from './isolation.module.css';
-import { More } from './More';
 
 const PAGE = 50;
 

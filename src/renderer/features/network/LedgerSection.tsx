@@ -1,4 +1,3 @@
-import { Button, Group } from '@mantine/core';
 import { IconNetworkOff } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { installation } from '../../app/api';
@@ -7,6 +6,7 @@ import {
   EGRESS_DECISIONS,
   EmptyState,
   ErrorNotice,
+  More,
   RelativeTime,
   Section,
   Status,
@@ -65,17 +65,7 @@ export function LedgerSection() {
           { key: 'rule', header: 'Rule', hideBelow: 'md', render: (attempt) => attempt.rule },
         ]}
       />
-      {ledger.hasNextPage && (
-        <Group justify="center" p="sm">
-          <Button
-            variant="default"
-            loading={ledger.isFetchingNextPage}
-            onClick={() => void ledger.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </Group>
-      )}
+      <More list={ledger} />
     </Section>
   );
 }

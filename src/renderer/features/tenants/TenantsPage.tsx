@@ -1,17 +1,26 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconBuildings, IconPlus, IconSearch } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { TenantState } from '../../../contract';
 import { installation } from '../../app/api';
 import { tenantPath } from '../../app/tenant';
-import { DataTable, EmptyState, ErrorNotice, format, PageHeader, Section, TENANT_STATES } from '../../ui';
+import {
+  DataTable,
+  EmptyState,
+  ErrorNotice,
+  format,
+  More,
+  PageHeader,
+  Section,
+  TENANT_STATES,
+} from '../../ui';
 import { TENANT_COLUMNS } from './columns';
 import classes from './tenants.module.css';
 
-const PAGE = 200;
+const PAGE = 100;
 const SORTS = ['name', 'created', 'queries', 'cost'] as const;
 type Sort = (typeof SORTS)[number];
 const REFRESH_MS = 15_000;
@@ -29,13 +38,17 @@ export function TenantsPage() {
     else next.delete(key);
     setParams(next, { replace: true });
   };
-  const list = useQuery(
-    installation.query.tenants.list.queryOptions({
-      input: { search, state, sort, limit: PAGE },
+  const list = useInfiniteQuery(
+    installation.query.tenants.list.infiniteOptions({
+      input: (cursor: string | undefined) => ({ search, state, sort, limit: PAGE, cursor }),
+      initialPageParam: undefined,
+      getNextPageParam: (page) => page.next ?? undefined,
       placeholderData: keepPreviousData,
       refetchInterval: REFRESH_MS,
     }),
   );
+  const tenants = list.data?.pages.flatMap((page) => page.tenants);
+  const total = list.data?.pages.at(-1)?.total;
   const filtered = search !== '' || state !== null;
 
   return (
@@ -54,7 +67,7 @@ export function TenantsPage() {
       ) : (
         <Section
           title={filtered ? 'Found' : 'All tenants'}
-          unit={list.data && format.count(list.data.total)}
+          unit={total === undefined ? undefined : format.count(total)}
           padding="flush"
           actions={
             <Filters
@@ -70,7 +83,7 @@ export function TenantsPage() {
           <DataTable
             label="Tenants"
             columns={TENANT_COLUMNS}
-            rows={list.data?.tenants}
+            rows={tenants}
             rowKey={(tenant) => tenant.id}
             rowTo={(tenant) => tenantPath(tenant.id)}
             sorting={{ by: sort, direction: sort === 'name' ? 'ascending' : 'descending' }}
@@ -79,6 +92,11 @@ export function TenantsPage() {
             skeletonRows={10}
             empty={<NoTenants filtered={filtered} />}
           />
+          <More list={list}>
+            <span className="muted">
+              {format.count(tenants?.length ?? 0)} of {format.count(total ?? 0)} are shown.
+            </span>
+          </More>
         </Section>
       )}
     </>

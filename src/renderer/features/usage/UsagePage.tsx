@@ -1,10 +1,19 @@
-import { Anchor, Button, Group, Select } from '@mantine/core';
+import { Anchor, Select } from '@mantine/core';
 import { IconListSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { QueryOutcome } from '../../../contract';
 import { tenantPath, useTenant, useTenantApi } from '../../app/tenant';
-import { DataTable, EmptyState, ErrorNotice, format, PageHeader, QUERY_OUTCOMES, Section } from '../../ui';
+import {
+  DataTable,
+  EmptyState,
+  ErrorNotice,
+  format,
+  More,
+  PageHeader,
+  QUERY_OUTCOMES,
+  Section,
+} from '../../ui';
 import { USAGE_COLUMNS } from './columns';
 
 const PAGE = 100;
@@ -80,17 +89,7 @@ export function UsagePage() {
               </EmptyState>
             }
           />
-          {usage.hasNextPage && (
-            <Group justify="center" p="sm">
-              <Button
-                variant="default"
-                loading={usage.isFetchingNextPage}
-                onClick={() => void usage.fetchNextPage()}
-              >
-                Show more
-              </Button>
-            </Group>
-          )}
+          <More list={usage} />
         </Section>
       )}
     </>
