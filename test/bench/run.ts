@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { addedRow } from './rows/added';
+import { coldStartRow } from './rows/coldStart';
 import { memoryRow } from './rows/memory';
 import { overviewRow } from './rows/overview';
 import { queriesRow } from './rows/queries';
@@ -23,6 +24,7 @@ const ROWS: readonly Row[] = [
   readRow,
   overviewRow,
   memoryRow,
+  coldStartRow,
   tokensRow,
 ];
 
