@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Span } from './values';
 
 /** Where a tenant's words may be processed. */
 export const ResidencyMode = z.enum(['local-only', 'region-bound', 'cloud-allowed']);
@@ -43,3 +44,11 @@ export const EgressAttempt = z.object({
   rule: z.string(),
 });
 export type EgressAttempt = z.infer<typeof EgressAttempt>;
+
+/** Which attempts; an empty text and `null` leave all. */
+export const LedgerFilter = Span.extend({
+  decision: EgressAttempt.shape.decision.nullable().default(null),
+  /** A part of the host's name. */
+  host: z.string().trim().toLowerCase().max(253).default(''),
+});
+export type LedgerFilter = z.infer<typeof LedgerFilter>;

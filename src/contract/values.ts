@@ -40,5 +40,12 @@ export const Page = z.object({
   cursor: z.string().max(200).optional(),
 });
 
+/** A span of time from its beginning to before its end; `null` leaves it open. */
+export const Span = z.object({
+  from: Timestamp.nullable().default(null),
+  to: Timestamp.nullable().default(null),
+});
+export type Span = z.infer<typeof Span>;
+
 export const Period = z.enum(['24h', '7d', '30d']);
 export type Period = z.infer<typeof Period>;

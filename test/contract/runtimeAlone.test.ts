@@ -92,6 +92,7 @@ async function openAlone(): Promise<RuntimeHandle> {
       currency: 'EUR',
     },
     siteNetwork: () => ({ airGap: true, hosts: [] }),
+    operatorNames: async () => new Map(),
     authenticateOutsider: async () => {
       throw new ConsoleError('NOT_SIGNED_IN');
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { change, procedure, view } from '../procedure';
-import { EgressAttempt, HostPurpose } from '../residency';
+import { EgressAttempt, HostPurpose, LedgerFilter } from '../residency';
 import { Page, Timestamp } from '../values';
 
 const HostName = z.string().trim().toLowerCase().min(1).max(253);
@@ -50,7 +50,7 @@ export const network = {
     summary: 'Every attempt of the installation itself to open a connection',
     permission: 'installation.manage',
     audit: view('network.ledger-viewed'),
-    input: Page,
+    input: Page.extend(LedgerFilter.shape),
     output: z.object({ attempts: z.array(EgressAttempt), next: z.string().nullable() }),
   }),
 };

@@ -5,6 +5,7 @@ import type { NewId } from '../mechanism/ids';
 import type { Store } from '../mechanism/store';
 import type { Vault } from '../mechanism/vault';
 import type { Clock, DocumentParser, Embedder, Files, Log } from '../ports';
+import type { Names } from './identity/names';
 import type { ModelDirectory } from './models/directory';
 
 /**
@@ -43,6 +44,7 @@ export interface RuntimeContext {
   readonly newId: NewId;
   readonly log: Log;
   readonly changes: Changes;
+  readonly names: Names;
   readonly entitlements: () => Entitlements;
   /** Aborts when the runtime closes. */
   readonly closing: AbortSignal;

@@ -24,7 +24,7 @@ import type {
 import { createAssistant, recoverOpenQueries } from './assistant';
 import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext } from './context';
-import { createIdentity } from './identity';
+import { createIdentity, createNames } from './identity';
 import { createIsolation } from './isolation';
 import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
@@ -57,6 +57,8 @@ export interface RuntimeParts {
   readonly siteNetwork: () => SiteNetwork;
   /** Checks the credential of somebody who is no member: an operator. */
   readonly authenticateOutsider: (credential: string) => Promise<Session>;
+  /** The names of the operators by id, for what they did in the tenant. */
+  readonly operatorNames: () => Promise<ReadonlyMap<string, string>>;
   readonly onStoreProblem: (problem: StoreError) => void;
   readonly onHealth: (health: StoreHealth) => void;
 }
@@ -140,6 +142,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
         changes.changed(topic);
       },
     },
+    names: createNames(store, parts.operatorNames),
     entitlements: () => entitlements,
     closing: closing.signal,
   };

@@ -101,4 +101,6 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.configuration.models': () => ({}),
   'tenant.isolation.ledger': () => page,
   'tenant.isolation.audit': () => page,
+  'tenant.isolation.exportLedger': () => ({ format: 'csv' }),
+  'tenant.isolation.exportAudit': () => ({ format: 'jsonl' }),
 };

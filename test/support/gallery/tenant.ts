@@ -102,14 +102,22 @@ function isolation(world: World) {
         sequence: 4120 - index,
         at: world.now() - index * 640_000,
         event: events[index % events.length] ?? 'query.asked',
-        actor: 'Ingrid Sørlie',
+        actor: 'tenant-admin:0199c0de-0000-7000-8000-000000000007',
+        actorName: 'Ingrid Sørlie',
         target: null,
         outcome: 'done' as const,
         detail: {},
+        previousHash: hash(random),
         hash: hash(random),
       })),
       next: null,
     })),
+    exportLedger: tenant.isolation.exportLedger.handler(async function* () {
+      yield { text: 'id,time\r\n', records: 0 };
+    }),
+    exportAudit: tenant.isolation.exportAudit.handler(async function* () {
+      yield { text: 'sequence,time\r\n', records: 0 };
+    }),
   };
 }
 

@@ -5,7 +5,7 @@ import {
   type NetworkPolicy,
 } from '../../../contract';
 import type { Handlers } from '../../door';
-import { readLedgerPage } from '../../mechanism/ledger';
+import { readAttempts } from '../../mechanism/ledger';
 import { bulkInsert, type Write } from '../../mechanism/store';
 import type { SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
@@ -94,7 +94,7 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
         return current;
       },
 
-      ledger: (page) => readLedgerPage(store, page),
+      ledger: (page) => readAttempts(store, page),
     },
   };
 }

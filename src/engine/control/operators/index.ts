@@ -20,6 +20,15 @@ export async function requireSealedOperators({ store, seals }: ControlContext): 
   for (const row of await store.read('SELECT * FROM operators')) seals.operators.require(row);
 }
 
+/** The names of the operators by id. @throws ConsoleError INSTALLATION_TAMPERED when a row was edited outside the console */
+export async function readOperatorNames({
+  store,
+  seals,
+}: ControlContext): Promise<ReadonlyMap<string, string>> {
+  const rows = await store.read('SELECT * FROM operators');
+  return new Map(rows.map((row) => [String(row.id), String(seals.operators.require(row).name)]));
+}
+
 /** Those who run the installation, and their signing in. */
 export function createOperators(
   context: ControlContext,

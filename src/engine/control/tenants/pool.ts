@@ -7,6 +7,7 @@ import { StoreError } from '../../ports';
 import { type Entitlements, type ModelDirectory, openRuntime, type RuntimeHandle } from '../../tenant';
 import type { ControlContext } from '../context';
 import type { NetworkRules } from '../network';
+import { readOperatorNames } from '../operators';
 import { planOf } from '../plans';
 import { tenantDatabase, tenantFolder } from './folders';
 import { fingerprintOf, type TenantRecord, type TenantRecords } from './records';
@@ -120,6 +121,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         entitlements: entitlementsOf(record),
         siteNetwork: network.policy,
         authenticateOutsider: authenticateOperator,
+        operatorNames: () => readOperatorNames(context),
         onStoreProblem: (problem) => onStoreProblem(record.id, problem),
         onHealth: () => undefined,
       });

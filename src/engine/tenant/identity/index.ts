@@ -12,6 +12,8 @@ import { bulkInsert, type Rows } from '../../mechanism/store';
 import type { PasswordHasher, SqlRow } from '../../ports';
 import type { RuntimeContext } from '../context';
 
+export { createNames, type Names } from './names';
+
 const INSERT = bulkInsert('users', [
   'id',
   'name',

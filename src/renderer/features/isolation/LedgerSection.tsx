@@ -1,6 +1,9 @@
-import { IconNetworkOff } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import type { EgressAttempt } from '../../../contract';
+import { Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconNetworkOff, IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { EgressAttempt, LedgerFilter } from '../../../contract';
 import { useTenantApi } from '../../app/tenant';
 import {
   type Column,
@@ -14,9 +17,12 @@ import {
   Section,
   Status,
 } from '../../ui';
+import { ExportMenu } from './ExportMenu';
 import classes from './isolation.module.css';
+import { isWhole, SpanInputs, spanOf, type TypedSpan } from './SpanInputs';
 
 const PAGE = 50;
+const TYPING_MS = 250;
 
 const COLUMNS: readonly Column<EgressAttempt>[] = [
   { key: 'at', header: 'When', render: ({ at }) => <RelativeTime at={at} /> },
@@ -43,16 +49,27 @@ const COLUMNS: readonly Column<EgressAttempt>[] = [
   },
 ];
 
+interface Typed extends TypedSpan {
+  readonly decision: LedgerFilter['decision'];
+  readonly host: string;
+}
+
+const ALL: Typed = { decision: null, host: '', from: '', to: '' };
+
 /** Every attempt of the tenant to open a connection, allowed or not, with the rule that decided. */
 export function LedgerSection() {
-  const { query } = useTenantApi();
-  const ledger = useInfiniteQuery(
-    query.isolation.ledger.infiniteOptions({
-      input: (cursor: string | undefined) => ({ limit: PAGE, cursor }),
+  const { query, client } = useTenantApi();
+  const [typed, setTyped] = useState(ALL);
+  const [{ decision, host, ...span }] = useDebouncedValue(typed, TYPING_MS);
+  const filter: LedgerFilter = { decision, host: host.trim().toLowerCase(), ...spanOf(span) };
+  const ledger = useInfiniteQuery({
+    ...query.isolation.ledger.infiniteOptions({
+      input: (cursor: string | undefined) => ({ ...filter, limit: PAGE, cursor }),
       initialPageParam: undefined,
       getNextPageParam: (page) => page.next ?? undefined,
     }),
-  );
+    placeholderData: keepPreviousData,
+  });
   const attempts = ledger.data?.pages.flatMap((page) => page.attempts);
   if (ledger.isError && !attempts) {
     return (
@@ -69,7 +86,34 @@ export function LedgerSection() {
       unit={attempts && `${format.count(attempts.length)}${ledger.hasNextPage ? ' newest' : ''}`}
       description="Every attempt of this tenant to open a connection, also those that were refused."
       padding="flush"
+      actions={
+        <ExportMenu
+          name="egress-ledger"
+          label="Export the egress ledger"
+          open={(as, signal) => client.isolation.exportLedger({ ...filter, format: as }, { signal })}
+        />
+      }
     >
+      <search className={classes.filters} aria-label="Filter of the egress ledger">
+        <Select
+          label="Decision"
+          placeholder="Any"
+          clearable
+          value={typed.decision}
+          onChange={(value) => setTyped({ ...typed, decision: value })}
+          data={(['allowed', 'refused'] as const).map((value) => ({
+            value,
+            label: EGRESS_DECISIONS[value].label,
+          }))}
+        />
+        <TextInput
+          label="Host"
+          placeholder="Any part of it"
+          value={typed.host}
+          onChange={(event) => setTyped({ ...typed, host: event.currentTarget.value })}
+        />
+        <SpanInputs span={typed} onSpan={(next) => setTyped({ ...typed, ...next })} />
+      </search>
       <DataTable
         label="Egress ledger"
         columns={COLUMNS}
@@ -77,9 +121,15 @@ export function LedgerSection() {
         rowKey={({ id }) => id}
         maxHeight={440}
         empty={
-          <EmptyState icon={IconNetworkOff} title="No attempt yet">
-            Nothing of this tenant has tried to open a connection: models on this machine need none.
-          </EmptyState>
+          isWhole(filter) ? (
+            <EmptyState icon={IconNetworkOff} title="No attempt yet">
+              Nothing of this tenant has tried to open a connection: models on this machine need none.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={IconSearch} title="No attempt matches">
+              Ask for less: another part of the host, any decision, or a longer span.
+            </EmptyState>
+          )
         }
       />
       <More list={ledger} />

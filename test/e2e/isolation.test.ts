@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { OPERATOR, TENANTS } from '../../src/hosts/sampleData/scene';
+import { signInOperator } from './support/accounts';
+import { leavePictureOfFailure } from './support/pictureOnFailure';
+import { openTab, openTenant } from './support/tenants';
+import { openWorld, type World } from './support/world';
+
+/** Lets the next download go to a file instead of asking where, and tells when it is there. */
+async function downloadTo({ stage }: World, file: string, start: () => Promise<void>): Promise<string> {
+  const done = stage.app.evaluate(
+    ({ BrowserWindow }, path) =>
+      new Promise<string>((resolve) => {
+        BrowserWindow.getAllWindows()[0]?.webContents.session.once('will-download', (_event, item) => {
+          item.setSavePath(path);
+          item.once('done', (_done, state) => resolve(`${state} ${item.getFilename()}`));
+        });
+      }),
+    file,
+  );
+  await start();
+  return done;
+}
+
+describe.runIf(process.platform === 'linux')('the Isolation of a tenant', { timeout: 240_000 }, () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld({ RISCURA_SAMPLE: '1' });
+    await signInOperator(world.stage.page, OPERATOR);
+    await openTenant(world.stage.page, TENANTS[0]?.tenant.name ?? '');
+    await openTab(world.stage.page, 'Isolation');
+  }, 240_000);
+  afterEach((context) => leavePictureOfFailure(context, world?.stage));
+  afterAll(() => world?.close());
+
+  test('lists the events of one person, and exports just those', async () => {
+    const { page } = world.stage;
+    const table = page.getByRole('table', { name: 'Audit events' });
+    await table.getByRole('cell', { name: OPERATOR.name }).first().waitFor();
+    const filter = page.getByRole('search', { name: 'Filter of the audit events' });
+    await filter.getByLabel('Actor').fill(OPERATOR.name.split(' ')[0] ?? '');
+    await filter.getByLabel('Event').fill('overview');
+    const column = (number: number) => table.locator(`tbody td:nth-child(${number})`).allInnerTexts();
+    await expect.poll(async () => new Set(await column(4))).toEqual(new Set([OPERATOR.name]));
+    const events = await column(3);
+    expect(new Set(events)).toEqual(new Set(['overview.viewed']));
+
+    const file = join(world.desktop.makeFolder('exports'), 'audit.csv');
+    const outcome = await downloadTo(world, file, async () => {
+      await page.getByRole('button', { name: 'Export the audit events' }).click();
+      await page.getByRole('menuitem', { name: /CSV/ }).click();
+    });
+    expect(outcome).toMatch(/^completed audit-.*\.csv$/);
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/^sequence,time,/);
+    expect(lines).toHaveLength(events.length + 1);
+    for (const line of lines.slice(1)) expect(line).toContain(',overview.viewed,');
+    expect(world.stage.mistakes()).toEqual([]);
+  });
+
+  test('says when nothing matches', async () => {
+    const { page } = world.stage;
+    const filter = page.getByRole('search', { name: 'Filter of the audit events' });
+    await filter.getByLabel('Target').fill('nothing is called that');
+    await page.getByText('No event matches').waitFor();
+  });
+});
