@@ -1,21 +1,35 @@
 /**
  * What `electron PATH` needs and the runtime for closed networks lacks: opens the application whose folder is
- * the first argument that is not a flag, as Electron's own default_app does. The application is imported with
+ * the first argument that is not a flag, as Electron's own default_app does, after the modules that `-r` names
+ * before it. The application is imported with
  * a top-level await, and Electron delays its `ready` event until that is over, so that the application can
  * still do what must come before (register schemes as privileged, for instance).
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
 
-const folder = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
+const { folder, modules } = readArguments(process.argv.slice(1));
 
 if (folder === undefined) {
   console.error('Usage: electron FOLDER [flags]: opens the application in FOLDER.');
   app.exit(1);
 } else {
+  for (const file of modules) createRequire(import.meta.url)(resolve(file));
   await open(resolve(folder));
+}
+
+/** @param {string[]} given */
+function readArguments(given) {
+  const modules = [];
+  const rest = given.values();
+  for (const argument of rest) {
+    if (argument === '-r' || argument === '--require') modules.push(rest.next().value ?? '');
+    else if (!argument.startsWith('-')) return { folder: argument, modules };
+  }
+  return { folder: undefined, modules };
 }
 
 /** @param {string} appPath */

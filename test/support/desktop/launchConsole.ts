@@ -1,4 +1,4 @@
-import { _electron, type ElectronApplication, errors } from 'playwright';
+import { _electron, type ElectronApplication } from 'playwright';
 import { checkout } from './checkout';
 import type { Desktop } from './startDesktop';
 
@@ -12,9 +12,7 @@ export interface ConsoleOptions {
   readonly timeoutMs?: number;
 }
 
-const STALLED_MS = 20_000;
-const STALLS = 3;
-const LAST_LAUNCH_MS = 60_000;
+const LAUNCH_MS = 60_000;
 
 let launches = 0;
 
@@ -27,25 +25,21 @@ export async function launchConsole(
   const dataFolder = options.dataFolder ?? desktop.makeFolder(`data-${launches}`);
   const given: string[] = JSON.parse(process.env.RISCURA_ELECTRON_ARGS ?? '[]');
   const sandbox = (process.getuid?.() !== 0 || desktop.user !== undefined) && !given.includes('--no-sandbox');
-  const launch = (timeout: number): Promise<ElectronApplication> =>
-    _electron.launch({
-      executablePath: desktop.launcher,
-      chromiumSandbox: sandbox,
-      args: [...given, '--disable-gpu', options.app ?? checkout, ...(options.args ?? [])],
-      cwd: '/',
-      env: definedOnly({ ...desktop.env, RISCURA_DATA: dataFolder, ...options.env }),
-      timeout,
-    });
-  // Now and then Playwright's own hand-shake with a fresh Electron stalls, on a busy machine several times in a
-  // row; it never recovers, and ends that Electron itself.
-  for (let stalls = 0; stalls < STALLS; stalls += 1) {
-    try {
-      return await launch(options.timeoutMs ?? STALLED_MS);
-    } catch (problem) {
-      if (!(problem instanceof errors.TimeoutError)) throw problem;
-    }
-  }
-  return launch(LAST_LAUNCH_MS);
+  return _electron.launch({
+    executablePath: desktop.launcher,
+    chromiumSandbox: sandbox,
+    args: [
+      ...given,
+      '--disable-gpu',
+      '-r',
+      desktop.holdReady,
+      options.app ?? checkout,
+      ...(options.args ?? []),
+    ],
+    cwd: '/',
+    env: definedOnly({ ...desktop.env, RISCURA_DATA: dataFolder, ...options.env }),
+    timeout: options.timeoutMs ?? LAUNCH_MS,
+  });
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

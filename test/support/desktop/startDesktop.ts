@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { canMount, commandsToOpen, neededPaths } from './checkout';
@@ -22,6 +22,8 @@ export interface Desktop {
   readonly programs: Programs;
   /** Starts the Electron runtime on this desktop as its user; takes Electron's arguments. */
   readonly launcher: string;
+  /** A module for Electron's `-r` that keeps `ready` from the application until Playwright is attached. */
+  readonly holdReady: string;
   /** Makes a folder in the home, for the desktop's user alone. */
   makeFolder(name: string): string;
   /** Ends everything that was started on it and removes its files. */
@@ -56,6 +58,9 @@ export async function startDesktop(): Promise<Desktop> {
 
   const env = environment(home, runtimeFolder, mark);
   const launcher = writeLauncher(root, user);
+  // In the desktop's own folder, because its user may not be able to enter the checkout.
+  const holdReady = join(root, 'holdReady.cjs');
+  copyFileSync(join(import.meta.dirname, 'holdReady.cjs'), holdReady);
   const programs = makePrograms(user, env, launcher);
   const display = process.env.RISCURA_DISPLAY === 'real' ? undefined : await startVirtualDisplay(programs);
   Object.assign(env, display ? { DISPLAY: display.name } : ownScreen());
@@ -71,6 +76,7 @@ export async function startDesktop(): Promise<Desktop> {
     keyring,
     programs,
     launcher,
+    holdReady,
     makeFolder: (name) => makeOwn(join(home, name)),
     stop: async () => {
       await keyring.stop();

@@ -41,8 +41,10 @@ const SOURCES = [
  * @returns the folder of the application
  */
 export function buildShellApp(): string {
-  const folder = join(checkout, 'out', `shell-${hashOfSources()}`);
+  const name = `shell-${hashOfSources()}`;
+  const folder = join(checkout, 'out', name);
   if (existsSync(folder)) return folder;
+  removeOldBuilds(name);
   const work = `${folder}.${process.pid}`;
   const builder = join(checkout, 'node_modules/electron-vite/bin/electron-vite.js');
   const config = 'test/support/shellApp/electron.vite.config.ts';
@@ -60,6 +62,16 @@ export function buildShellApp(): string {
     rmSync(work, { recursive: true });
   }
   return folder;
+}
+
+/** Removes what was built of other sources; what another test builds of these stays. */
+function removeOldBuilds(current: string): void {
+  const out = join(checkout, 'out');
+  if (!existsSync(out)) return;
+  for (const name of readdirSync(out)) {
+    if (!name.startsWith('shell-') || name.startsWith(current)) continue;
+    rmSync(join(out, name), { recursive: true, force: true });
+  }
 }
 
 function hashOfSources(): string {
