@@ -31,6 +31,11 @@ export const ERRORS = {
     title: 'You are not signed in, or the session has ended.',
     next: 'Sign in again.',
   },
+  STEP_UP_REQUIRED: {
+    status: 403,
+    title: 'This needs a fresh proof that it is you.',
+    next: 'Confirm with your password, then it goes on.',
+  },
   WRONG_CREDENTIALS: {
     status: 401,
     title: 'Name and password do not match an account.',

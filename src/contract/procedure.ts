@@ -18,9 +18,14 @@ export interface ProcedureMeta {
   readonly audit: AuditRule;
   /** The largest input in bytes as it travels. */
   readonly maxBytes: number;
+  /** Whether the caller must have proved within the last five minutes who they are ({@link STEP_UP_MS}). */
+  readonly stepUp: boolean;
   /** Where the procedure is found under `/api/v1`. */
   readonly summary: string;
 }
+
+/** How old the proof of who somebody is may be where a procedure demands a fresh one, in milliseconds. */
+export const STEP_UP_MS = 5 * 60_000;
 
 const DEFAULT_MAX_BYTES = 256 * 1024;
 
@@ -33,11 +38,12 @@ interface Statement<I extends z.ZodType, O extends z.ZodType> {
   readonly input: I;
   readonly output: O;
   readonly maxBytes?: number;
+  readonly stepUp?: boolean;
 }
 
 function metaOf(statement: Statement<z.ZodType, z.ZodType>): ProcedureMeta {
-  const { summary, permission, audit, maxBytes = DEFAULT_MAX_BYTES } = statement;
-  return { summary, permission, audit, maxBytes };
+  const { summary, permission, audit, maxBytes = DEFAULT_MAX_BYTES, stepUp = false } = statement;
+  return { summary, permission, audit, maxBytes, stepUp };
 }
 
 /** A procedure that answers once. */

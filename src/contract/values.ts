@@ -34,6 +34,12 @@ export const EmailAddress = z.string().trim().toLowerCase().max(254).pipe(z.emai
 /** A password as typed. Its rules are checked by the engine, which names the rule that failed. */
 export const Password = z.string().min(1).max(256);
 
+/** With what somebody proves again who they are. */
+export const Proof = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('password'), password: Password }),
+]);
+export type Proof = z.infer<typeof Proof>;
+
 /** How many records a list answers with at most, and where it goes on. */
 export const Page = z.object({
   limit: z.number().int().min(1).max(200).default(50),

@@ -9,6 +9,7 @@ import {
   type Permission,
   type ProcedureMeta,
   Role,
+  STEP_UP_MS,
   tenantContract,
 } from '../../src/contract';
 import { createDoor, type Door, listProcedures } from '../../src/engine/door';
@@ -114,7 +115,9 @@ describe('the contract', () => {
 });
 
 describe('the door', () => {
-  async function openDoors(): Promise<{ doors: Record<string, Door>; store: Store }> {
+  async function openDoors(
+    provenAgoMs = { current: 0 },
+  ): Promise<{ doors: Record<string, Door>; store: Store }> {
     const folder = await temporaryFolder();
     const clock = new TestClock();
     const database = await createBetterSqlite3Driver().create(`${folder}/door.db`, null);
@@ -125,7 +128,13 @@ describe('the door', () => {
       authenticate: async (credential: string | null): Promise<Session> => {
         if (credential === null) throw new ConsoleError('NOT_SIGNED_IN');
         const role = Role.parse(credential);
-        return { id: `session-of-${role}`, personId: role, role, expiresAt: clock.now() + 1 };
+        return {
+          id: `session-of-${role}`,
+          personId: role,
+          role,
+          expiresAt: clock.now() + 1,
+          provenAgoMs: provenAgoMs.current,
+        };
       },
       store,
       clock,
@@ -182,6 +191,33 @@ describe('the door', () => {
     }
   });
 
+  it('wants a fresh proof of who it is before deletes and what opens the installation, from everybody', async () => {
+    const provenAgoMs = { current: STEP_UP_MS };
+    const { doors, store } = await openDoors(provenAgoMs);
+    const demanding = procedures.filter(([, procedure]) => metaOf(procedure).stepUp);
+    expect(demanding.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['installation.tenants.delete', 'tenant.knowledge.remove']),
+    );
+    for (const [name, procedure] of demanding) {
+      const { permission } = metaOf(procedure);
+      if (permission === 'public' || permission === 'session') continue;
+      const [role = 'operator'] = MATRIX[permission];
+      const asked = request(name, role);
+      for (const [ago, code] of [
+        [STEP_UP_MS, 'CANCELLED'],
+        [STEP_UP_MS + 1, 'STEP_UP_REQUIRED'],
+        [Number.POSITIVE_INFINITY, 'STEP_UP_REQUIRED'],
+      ] as const) {
+        provenAgoMs.current = ago;
+        const problem = await problemOf(doors[asked.scope]?.call(asked.request) ?? Promise.resolve());
+        expect([name, ago, (problem as ConsoleError).code]).toEqual([name, ago, code]);
+      }
+    }
+    expect(await store.read("SELECT 1 FROM audit_events WHERE outcome = 'refused'")).toHaveLength(
+      demanding.length,
+    );
+  });
+
   it('records who was refused', async () => {
     const { doors, store } = await openDoors();
     const asked = request('tenant.assistant.ask', 'guest');
@@ -204,7 +240,7 @@ describe('the door', () => {
     const door = createDoor({
       contract: { signOut: tenantContract.identity.signOut },
       handlers: { signOut: async () => ({}) },
-      authenticate: async () => ({ id: 's', personId: 'p', role: 'user', expiresAt: 0 }),
+      authenticate: async () => ({ id: 's', personId: 'p', role: 'user', expiresAt: 0, provenAgoMs: 0 }),
       store,
       clock: new TestClock(),
       log,
@@ -234,6 +270,7 @@ describe('the door', () => {
         personId: 'p',
         role: 'tenant-admin',
         expiresAt: 0,
+        provenAgoMs: 0,
       }),
       store,
       clock: new TestClock(),

@@ -23,6 +23,7 @@ export const models = {
   removeProvider: procedure({
     summary: 'Remove a provider and its key',
     permission: 'installation.manage',
+    stepUp: true,
     audit: change('provider.removed'),
     input: z.object({ id: z.string().max(80) }),
     output: z.object({}),
@@ -114,6 +115,7 @@ export const models = {
   remove: procedure({
     summary: 'Delete a model from its provider',
     permission: 'installation.manage',
+    stepUp: true,
     audit: change('model.removed'),
     input: z.object({ id: ModelId }),
     output: z.object({}),

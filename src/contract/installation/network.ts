@@ -28,6 +28,7 @@ export const network = {
   setAirGap: procedure({
     summary: 'Close or open the air gap of the installation',
     permission: 'installation.manage',
+    stepUp: true,
     audit: change('network.air-gap-set'),
     input: z.object({ airGap: z.boolean(), reason: z.string().trim().min(1).max(500) }),
     output: NetworkPolicy,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { change, procedure, view } from '../procedure';
-import { EmailAddress, Id, Password, Timestamp, Title } from '../values';
+import { EmailAddress, Id, Password, Proof, Timestamp, Title } from '../values';
 
 /** A rule for passwords and whether a candidate meets it. */
 export const PasswordRule = z.object({ id: z.string(), text: z.string() });
@@ -43,6 +43,13 @@ export const operators = {
     permission: 'session',
     audit: change('operator.signed-out'),
     input: z.object({}),
+    output: z.object({}),
+  }),
+  stepUp: procedure({
+    summary: 'Prove again who one is, before something that demands it',
+    permission: 'session',
+    audit: change('operator.stepped-up'),
+    input: Proof,
     output: z.object({}),
   }),
   current: procedure({

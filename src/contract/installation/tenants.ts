@@ -199,6 +199,7 @@ export const tenants = {
   delete: procedure({
     summary: 'Delete a tenant: its key is destroyed and its files are removed',
     permission: 'tenants.manage',
+    stepUp: true,
     audit: change('tenant.deleted'),
     input: z.object({ id: Id, confirmName: z.string().max(200) }),
     output: DeletionRecord,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
-import { EmailAddress, Id, Password, Timestamp, Title } from '../values';
+import { EmailAddress, Id, Password, Proof, Timestamp, Title } from '../values';
 
 export const User = z.object({
   id: Id,
@@ -39,6 +39,13 @@ export const identity = {
     permission: 'session',
     audit: change('user.signed-out'),
     input: z.object({}),
+    output: z.object({}),
+  }),
+  stepUp: procedure({
+    summary: 'Prove again who one is, before something that demands it',
+    permission: 'session',
+    audit: change('user.stepped-up'),
+    input: Proof,
     output: z.object({}),
   }),
   current: procedure({

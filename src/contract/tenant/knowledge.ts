@@ -51,6 +51,7 @@ export const knowledge = {
   remove: procedure({
     summary: 'Remove a document with its passages and its file',
     permission: 'knowledge.manage',
+    stepUp: true,
     audit: change('document.removed'),
     input: z.object({ id: Id }),
     output: z.object({}),

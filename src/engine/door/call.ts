@@ -8,6 +8,8 @@ export interface Actor {
   readonly sessionId: string;
   /** When the session ends at the latest. */
   readonly expiresAt: number;
+  /** Milliseconds since the person last proved who they are; infinite when that is not known. */
+  readonly provenAgoMs: number;
 }
 
 /** What an event says beyond who, when and which procedure. */

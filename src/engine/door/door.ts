@@ -1,5 +1,5 @@
 import type { AnyContractRouter } from '@orpc/contract';
-import { ConsoleError, type ErrorCode, isConsoleError, isGranted } from '../../contract';
+import { ConsoleError, type ErrorCode, isConsoleError, isGranted, STEP_UP_MS } from '../../contract';
 import type { AuditDraft } from '../mechanism/chain';
 import type { Session } from '../mechanism/sessions';
 import type { Store } from '../mechanism/store';
@@ -60,6 +60,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
         role: session.role,
         sessionId: session.id,
         expiresAt: session.expiresAt,
+        provenAgoMs: session.provenAgoMs,
       };
     } catch (problem) {
       if (procedure.meta.permission === 'public' && isConsoleError(problem)) return null;
@@ -71,6 +72,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     if (procedure.meta.permission === 'public') return;
     if (!actor) throw new ConsoleError('NOT_SIGNED_IN');
     if (!isGranted(actor.role, procedure.meta.permission)) throw new ConsoleError('NOT_ALLOWED');
+    if (procedure.meta.stepUp && actor.provenAgoMs > STEP_UP_MS) throw new ConsoleError('STEP_UP_REQUIRED');
   }
 
   async function pass(request: CallRequest): Promise<CallResult> {

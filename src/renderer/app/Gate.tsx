@@ -13,6 +13,8 @@ const FirstRunPage = lazy(async () => ({
 const SealedPage = lazy(async () => ({ default: (await import('../features/first-run')).SealedPage }));
 const SignInPage = lazy(async () => ({ default: (await import('../features/sign-in')).SignInPage }));
 
+const StepUpDialog = lazy(async () => ({ default: (await import('../features/account')).StepUpDialog }));
+
 /** Shows what the state of the installation and the session allow: first run, sign-in or the console. */
 export function Gate() {
   return (
@@ -37,6 +39,9 @@ function Door() {
     return (
       <PrincipalProvider principal={principal.data}>
         <RouterProvider router={router} />
+        <Suspense fallback={null}>
+          <StepUpDialog principal={principal.data} />
+        </Suspense>
       </PrincipalProvider>
     );
   }

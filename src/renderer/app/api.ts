@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
 import type { installationContract, tenantContract } from '../../contract';
 import { type CallContext, Connection } from './connection';
+import { stepUp } from './stepUp';
 
 /** The one line of this window to the engine. */
 export const connection = new Connection();
@@ -16,7 +17,9 @@ export type TenantClient = ContractRouterClient<typeof tenantContract, CallOptio
 function below(root: 'installation' | 'tenant', tenant?: string): ClientLink<CallOptions> {
   return {
     call: (path, input, options) =>
-      connection.call([root, ...path], input, { ...options, context: { ...options.context, tenant } }),
+      stepUp.through(() =>
+        connection.call([root, ...path], input, { ...options, context: { ...options.context, tenant } }),
+      ),
   };
 }
 

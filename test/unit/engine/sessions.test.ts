@@ -157,6 +157,39 @@ describe('a session', () => {
   });
 });
 
+describe('the proof of who somebody is', () => {
+  const ago = async (sessions: Sessions, token: string) => (await sessions.authenticate(token)).provenAgoMs;
+
+  it('is as old as the sign-in, or as the last time it was given again', async () => {
+    const { clock, sessions, begin } = await open();
+    const { session, token } = await begin();
+    expect(session.provenAgoMs).toBe(0);
+    clock.pass(6 * MINUTE);
+    expect(await ago(sessions, token)).toBe(6 * MINUTE);
+    await sessions.prove(session.id, { ...event, at: clock.now() });
+    expect(await ago(sessions, token)).toBe(0);
+  });
+
+  it('does not get younger when the clock is set back', async () => {
+    const { clock, sessions, begin } = await open();
+    const { token } = await begin();
+    const began = clock.now();
+    clock.pass(6 * MINUTE);
+    clock.set(began - HOUR);
+    expect(await ago(sessions, token)).toBe(6 * MINUTE);
+  });
+
+  it('is of that session alone, and a restart forgets it', async () => {
+    const { clock, sessions, begin, create } = await open();
+    const mine = await begin();
+    const stolen = await begin();
+    clock.pass(6 * MINUTE);
+    await sessions.prove(mine.session.id, { ...event, at: clock.now() });
+    expect(await ago(sessions, stolen.token)).toBe(6 * MINUTE);
+    expect(await ago(create(), mine.token)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 describe('a token', () => {
   const claims = { sub: 'p', tid: 'tenant', role: 'user', permissions: [], jti: 's' } as const;
 

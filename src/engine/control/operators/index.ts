@@ -110,6 +110,16 @@ export function createOperators(
       return {};
     },
 
+    async stepUp({ password }, call) {
+      const actor = actorOf(call);
+      const succeeded = guard.begin(call.source, actor.id);
+      const row = await find('id', actor.id);
+      if (!row || !(await ports.hasher.verify(password, String(row.password)))) return refuse(call, row);
+      await sessions.prove(actor.sessionId, call.event({ target: actor.sessionId }));
+      succeeded();
+      return {};
+    },
+
     async current(_input, call) {
       if (!call.actor) return null;
       const row = await find('id', call.actor.id);

@@ -16,12 +16,19 @@ export interface Session {
   readonly personId: string;
   readonly role: Role;
   readonly expiresAt: number;
+  /**
+   * Milliseconds since the person last proved who they are: at sign-in, or again since. Infinite when the proof is
+   * older than the engine's run.
+   */
+  readonly provenAgoMs: number;
 }
 
-interface Kept extends Session {
+interface Kept extends Omit<Session, 'provenAgoMs'> {
   /** Monotonic milliseconds: a clock that is set back does not prolong it. */
   readonly ends: number;
   lastUsed: number;
+  /** Monotonic milliseconds. */
+  provenAt: number;
 }
 
 /** The schema both kinds of store include. */
@@ -59,6 +66,11 @@ export interface Sessions {
   ): Promise<{ session: Session; token: string }>;
   /** @throws ConsoleError NOT_SIGNED_IN */
   authenticate(token: string | null): Promise<Session>;
+  /**
+   * Writes the event and takes note that the person of a session has just proved again who they are.
+   * @throws ConsoleError NOT_SIGNED_IN when the session has ended meanwhile
+   */
+  prove(sessionId: string, event: AuditDraft): Promise<void>;
   end(sessionId: string, event: AuditDraft): Promise<void>;
   /** The write that ends all sessions of a person; apply it with {@link Sessions.forget}. */
   endAllOf(personId: string): Write['statements'];
@@ -103,9 +115,10 @@ export function createSessions(options: SessionsOptions): Sessions {
         expiresAt: now + ABSOLUTE_MS,
         ends: clock.monotonic() + ABSOLUTE_MS,
         lastUsed: clock.monotonic(),
+        provenAt: clock.monotonic(),
       };
       const row = [session.id, person.id, person.role, now, session.expiresAt, null];
-      await store.write({ rows: [{ into: INSERT, rows: [row] }], events: [event(session)] });
+      await store.write({ rows: [{ into: INSERT, rows: [row] }], events: [event(shown(session, clock))] });
       keep(session);
       const token = await signToken(signingKey, {
         sub: person.id,
@@ -115,7 +128,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         exp: Math.floor(session.expiresAt / 1000),
         jti: session.id,
       });
-      return { session, token };
+      return { session: shown(session, clock), token };
     },
 
     async authenticate(token) {
@@ -127,7 +140,14 @@ export function createSessions(options: SessionsOptions): Sessions {
         throw new ConsoleError('NOT_SIGNED_IN', { reason: 'The session was not used for too long.' });
       }
       session.lastUsed = clock.monotonic();
-      return session;
+      return shown(session, clock);
+    },
+
+    async prove(sessionId, event) {
+      await store.write({ events: [event] });
+      const session = living.get(sessionId);
+      if (!session) throw new ConsoleError('NOT_SIGNED_IN');
+      session.provenAt = clock.monotonic();
     },
 
     async end(sessionId, event) {
@@ -160,6 +180,10 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 }
 
+function shown({ id, personId, role, expiresAt, provenAt }: Kept, clock: Clock): Session {
+  return { id, personId, role, expiresAt, provenAgoMs: clock.monotonic() - provenAt };
+}
+
 function keptFrom(row: SqlRow, clock: Clock): Kept {
   const expiresAt = Number(row.expires_at);
   const now = clock.monotonic();
@@ -170,5 +194,6 @@ function keptFrom(row: SqlRow, clock: Clock): Kept {
     expiresAt,
     ends: now + Math.min(expiresAt - clock.now(), ABSOLUTE_MS),
     lastUsed: now,
+    provenAt: Number.NEGATIVE_INFINITY,
   };
 }

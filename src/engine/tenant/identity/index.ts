@@ -98,6 +98,20 @@ export function createIdentity(
         return {};
       },
 
+      async stepUp({ password }, call) {
+        const actor = actorOf(call);
+        if (actor.role === 'operator') {
+          throw new ConsoleError('NOT_ALLOWED', { reason: 'An operator proves it to the installation.' });
+        }
+        const succeeded = guard.begin(call.source, actor.id);
+        const row = await findUser('id', actor.id);
+        const phc = row?.state === 'active' ? String(row.password) : null;
+        if (!row || !(await hasher.verify(password, phc))) return refuse(call, row);
+        await sessions.prove(actor.sessionId, call.event({ target: actor.sessionId }));
+        succeeded();
+        return {};
+      },
+
       async current(_input, call) {
         const actor = actorOf(call);
         const row = actor.role === 'operator' ? null : await findUser('id', actor.id);

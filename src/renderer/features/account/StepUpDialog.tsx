@@ -1,0 +1,89 @@
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, type KeyboardEvent, useState, useSyncExternalStore } from 'react';
+import type { Proof } from '../../../contract';
+import { installation, tenantApi } from '../../app/api';
+import { faceOf, type Principal } from '../../app/session';
+import { stepUp } from '../../app/stepUp';
+import { ErrorNotice } from '../../ui';
+
+/** Over every other dialogue: what it asks for is what they wait for. */
+const ABOVE_DIALOGUES = 400;
+
+async function prove(principal: Principal, proof: Proof): Promise<void> {
+  if (principal.kind === 'operator') await installation.client.operators.stepUp(proof);
+  else await tenantApi(principal.session.tenant.id).client.identity.stepUp(proof);
+}
+
+/** Asks for a fresh proof of who is in front of the window whenever a call was refused for the lack of one. */
+export function StepUpDialog({ principal }: { principal: Principal }) {
+  const question = useSyncExternalStore(stepUp.subscribe, stepUp.current);
+  return (
+    <Modal
+      opened={question !== null}
+      onClose={() => question?.cancel()}
+      title="Confirm that it is you"
+      size={420}
+      zIndex={ABOVE_DIALOGUES}
+      closeOnEscape={false}
+    >
+      {question && <ProofForm principal={principal} onProved={question.confirm} onCancel={question.cancel} />}
+    </Modal>
+  );
+}
+
+interface ProofFormProps {
+  principal: Principal;
+  onProved: () => void;
+  onCancel: () => void;
+}
+
+function ProofForm({ principal, onProved, onCancel }: ProofFormProps) {
+  const [password, setPassword] = useState('');
+  const proving = useMutation({
+    mutationFn: (proof: Proof) => prove(principal, proof),
+    onSuccess: onProved,
+    onError: () => setPassword(''),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (password) proving.mutate({ kind: 'password', password });
+  };
+  // Escape ends this dialogue and not the one below it.
+  const leave = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') onCancel();
+  };
+  return (
+    <form onSubmit={submit} onKeyDown={leave}>
+      <Stack gap="md">
+        <Text size="sm">
+          This cannot be taken back or changes who may do what. It goes on when you have entered the password
+          of {faceOf(principal).email}; you are not asked again for five minutes.
+        </Text>
+        <PasswordInput
+          data-autofocus
+          data-mantine-stop-propagation
+          label="Password"
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        {proving.isError && <ErrorNotice error={proving.error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onCancel} data-mantine-stop-propagation>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            disabled={!password}
+            loading={proving.isPending}
+            data-mantine-stop-propagation
+          >
+            Confirm
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
