@@ -42,6 +42,10 @@ export const EgressAttempt = z.object({
   decision: z.enum(['allowed', 'refused']),
   /** The rule that decided, in words. */
   rule: z.string(),
+  /** Where what would be sent is processed; `null` where the ledger does not hold it. */
+  place: Place.nullable(),
+  /** The model that the connection is for; `null` when it is for none, or the ledger does not hold it. */
+  model: z.string().nullable(),
 });
 export type EgressAttempt = z.infer<typeof EgressAttempt>;
 

@@ -1,8 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createNetwork } from '../../src/adapters/network';
+import { createOllamaProvider } from '../../src/adapters/ollama';
 import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import type { AuditEventView, ExportPiece } from '../../src/contract';
 import { type AuditRecord, canonicalDetail, verifyChain } from '../../src/engine/mechanism/chain';
-import { startTestEngine } from '../support/engine';
+import { deadProviders, startTestEngine } from '../support/engine';
 import { at, openTestWindow, type TestClient } from '../support/engine/client';
 import { folderUntil } from '../support/engine/folders';
 import {
@@ -12,6 +14,7 @@ import {
   OPERATOR,
   signInAdministrator,
 } from '../support/engine/world';
+import { ollamaServer } from '../support/ollamaServer';
 
 /** A tenant in which its administrator and an operator have done something. */
 async function start() {
@@ -140,5 +143,44 @@ describe('the audit events of a tenant', () => {
     await expect(stranger.tenant.isolation.exportLedger({ format: 'csv' }, at(id))).rejects.toMatchObject({
       code: 'NOT_SIGNED_IN',
     });
+  });
+});
+
+describe('the egress ledger of a tenant', () => {
+  it('says for which model each connection was tried, and where that model runs', async () => {
+    const server = await ollamaServer();
+    onTestFinished(() => server.close());
+    const test = startTestEngine(await folderUntil(onTestFinished), {
+      network: createNetwork(),
+      providers: { ...deadProviders, ollama: createOllamaProvider },
+    });
+    onTestFinished(() => test.engine.close());
+    const { client } = openTestWindow(test.engine);
+    await createOperator(client);
+    const provider = await client.installation.models.declareProvider({
+      kind: 'ollama',
+      name: 'GPU',
+      baseUrl: server.baseUrl,
+      place: 'this-machine',
+      region: null,
+      evidence: null,
+      key: null,
+    });
+    const model = `${provider.id}/tiny:latest`;
+    const id = await createTenant(client, { model });
+    const member = openTestWindow(test.engine).client;
+    await signInAdministrator(member);
+    for await (const _ of await member.tenant.assistant.ask({ content: 'Why?' }, at(id)));
+
+    const { attempts } = await member.tenant.isolation.ledger({ host: '127.0.0.1' }, at(id));
+    expect(attempts).toMatchObject([
+      { decision: 'allowed', purpose: 'model', place: { kind: 'this-machine', region: null }, model },
+    ]);
+    const [event] = await eventsOf(member, id, { event: 'egress.attempted' });
+    expect(event).toMatchObject({ actorName: 'Console', detail: { place: 'this-machine', model } });
+    const { text } = await textOf(await member.tenant.isolation.exportLedger({ format: 'csv' }, at(id)));
+    expect(text.split('\r\n')[1]).toMatch(new RegExp(`,model,[^,]+,this-machine,,${model}$`));
+    const own = await client.installation.network.ledger({});
+    expect(own.attempts[0]).toMatchObject({ place: null, model: null });
   });
 });

@@ -3,7 +3,7 @@ import { ConsoleError, installationContract, isConsoleError, Plan } from '../../
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
-import { attemptRow } from '../mechanism/ledger';
+import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
 import { createSessions } from '../mechanism/sessions';
 import { migrate, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
@@ -155,17 +155,8 @@ async function build(
     policy: () => ({ ...network.policy(), residency: null }),
     ledger: async (attempt) => {
       await store.write({
-        rows: [attemptRow(attempt)],
-        events: [
-          {
-            at: attempt.at,
-            event: 'egress.attempted',
-            actor: 'system:egress',
-            target: `${attempt.host}:${attempt.port}`,
-            outcome: attempt.decision === 'allowed' ? 'intent' : 'refused',
-            detail: { purpose: attempt.purpose, rule: attempt.rule },
-          },
-        ],
+        rows: [ownAttemptRow(attempt)],
+        events: [attemptEvent(attempt)],
       });
     },
     clock: ports.clock,

@@ -3,7 +3,7 @@ import { type CallRequest, type CallResult, createDoor } from '../door';
 import { createEgressBroker } from '../mechanism/egress';
 import { FieldCipher } from '../mechanism/fieldCipher';
 import { createIds } from '../mechanism/ids';
-import { attemptRow } from '../mechanism/ledger';
+import { attemptEvent, attemptRow } from '../mechanism/ledger';
 import { createSessions, type Session } from '../mechanism/sessions';
 import { migrate, Store, type StoreHealth } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
@@ -106,16 +106,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     ledger: async (attempt) => {
       await store.write({
         rows: [attemptRow(attempt)],
-        events: [
-          {
-            at: attempt.at,
-            event: 'egress.attempted',
-            actor: 'system:egress',
-            target: `${attempt.host}:${attempt.port}`,
-            outcome: attempt.decision === 'allowed' ? 'intent' : 'refused',
-            detail: { purpose: attempt.purpose, rule: attempt.rule },
-          },
-        ],
+        events: [attemptEvent(attempt)],
       });
     },
     clock,

@@ -148,6 +148,8 @@ function network(world: World) {
         purpose: String(purpose),
         decision: decision === 'allowed' ? ('allowed' as const) : ('refused' as const),
         rule: String(rule),
+        place: null,
+        model: null,
       })),
       next: null,
     })),

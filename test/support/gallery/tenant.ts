@@ -93,6 +93,10 @@ function isolation(world: World) {
           purpose: 'model',
           decision: refused ? ('refused' as const) : ('allowed' as const),
           rule: refused ? 'the residency policy is local-only' : 'declared for models',
+          place: refused
+            ? { kind: 'cloud' as const, region: 'eu-de' }
+            : { kind: 'this-site' as const, region: null },
+          model: refused ? 'openai/gpt-5-mini' : 'ollama/llama3.1:8b',
         };
       }),
       next: null,

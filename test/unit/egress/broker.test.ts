@@ -88,7 +88,28 @@ describe('the egress broker', () => {
         purpose: 'model',
         decision: 'allowed',
         rule: RULES.loopback,
+        place: HERE,
+        model: null,
       },
+    ]);
+    await broker.close();
+    await server.close();
+  });
+
+  it('makes connections for one model at a time, so that the ledger says for which', async () => {
+    const server = await recordingListener((_request, response) => response.end('hello'));
+    const { broker, ledger } = setup();
+    const baseUrl = `http://localhost:${server.port}`;
+    for (const model of ['house/a', 'house/b', 'house/a', 'house/b']) {
+      const fetch = broker.fetchFor({ baseUrl, purpose: 'model', place: HERE, model });
+      expect(await (await fetch(`${baseUrl}/path`)).text()).toBe('hello');
+      // The connection is free again a moment after the last byte.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(server.connections()).toBe(2);
+    expect(ledger.map(({ model, place }) => [model, place])).toEqual([
+      ['house/a', HERE],
+      ['house/b', HERE],
     ]);
     await broker.close();
     await server.close();

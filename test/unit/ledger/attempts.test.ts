@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import type { EgressAttempt, LedgerFilter } from '../../../src/contract';
-import { attemptRow, readAttempts } from '../../../src/engine/mechanism/ledger';
-import { migrate, Store } from '../../../src/engine/mechanism/store';
+import { attemptRow, ownAttemptRow, readAttempts } from '../../../src/engine/mechanism/ledger';
+import { type Migration, migrate, Store } from '../../../src/engine/mechanism/store';
+import { catalogMigrations } from '../../../src/engine/migrations/catalog';
 import { tenantMigrations } from '../../../src/engine/migrations/tenant';
 import { TestClock } from '../../support/engine/testClock';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -23,13 +24,20 @@ const ATTEMPTS: readonly EgressAttempt[] = [
   purpose: 'model',
   decision: decision as EgressAttempt['decision'],
   rule: 'a rule',
+  place: decision === 'refused' ? { kind: 'cloud', region: 'eu-de' } : { kind: 'this-site', region: null },
+  model: 'house/model',
 }));
 
-async function openLedger(): Promise<Store> {
+async function openStore(migrations: readonly Migration[]): Promise<Store> {
   const database = await createBetterSqlite3Driver().create(join(await temporaryFolder(), 'x.db'), null);
-  await migrate(database, tenantMigrations, 1);
+  await migrate(database, migrations, 1);
   const store = await Store.open(database, new TestClock());
   onTestFinished(() => store.close());
+  return store;
+}
+
+async function openLedger(): Promise<Store> {
+  const store = await openStore(tenantMigrations);
   await store.write({ rows: ATTEMPTS.map(attemptRow), events: [], housekeeping: true });
   return store;
 }
@@ -51,6 +59,13 @@ describe('the egress ledger', () => {
     const store = await openLedger();
     expect(await idsOf(store, {})).toBe('dcba');
     expect((await readAttempts(store, { ...ALL, limit: 50 })).attempts).toEqual([...ATTEMPTS].reverse());
+  });
+
+  it('of the installation, which keeps no place and no model, says that it does not know them', async () => {
+    const store = await openStore(catalogMigrations);
+    await store.write({ rows: ATTEMPTS.map(ownAttemptRow), events: [], housekeeping: true });
+    const { attempts } = await readAttempts(store, { ...ALL, limit: 1 });
+    expect(attempts).toEqual([{ ...ATTEMPTS[3], place: null, model: null }]);
   });
 
   it('is filtered by decision, a part of the host, and time', async () => {

@@ -123,7 +123,12 @@ export async function openModels(context: ControlContext, egress: EgressBroker):
         const record = providers.all().find((candidate) => candidate.id === model.provider);
         if (!record)
           throw new ConsoleError('MODEL_UNAVAILABLE', { reason: 'Its provider is not declared any more.' });
-        const fetch = fetchFor({ baseUrl: record.baseUrl, purpose: 'model', place: model.place });
+        const fetch = fetchFor({
+          baseUrl: record.baseUrl,
+          purpose: 'model',
+          place: model.place,
+          model: model.id,
+        });
         const provider = await providers.connect(record, fetch);
         return {
           endpoint: new URL(record.baseUrl).origin,

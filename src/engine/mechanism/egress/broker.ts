@@ -42,7 +42,7 @@ export interface EgressBroker {
   close(): Promise<void>;
 }
 
-/** A client for one server, purpose and place, with the addresses that were checked. */
+/** A client for one server, purpose, place and model, with the addresses that were checked. */
 interface Line {
   readonly client: GrantedClient;
   readonly openedAt: number;
@@ -68,6 +68,8 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
       purpose: destination.purpose,
       decision: decision.allowed ? 'allowed' : 'refused',
       rule: decision.rule,
+      place: destination.place,
+      model: destination.model ?? null,
     };
   }
 
@@ -130,8 +132,7 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
   }
 
   async function lineFor(destination: Destination): Promise<Line> {
-    const { baseUrl, purpose, place } = destination;
-    const key = JSON.stringify([originOf(baseUrl), purpose, place.kind, place.region]);
+    const key = keyOf(originOf(destination.baseUrl), destination);
     const present = lines.get(key);
     if (present) {
       const line = await present;
@@ -184,11 +185,11 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
     return refuse(destination, { allowed: false, code: 'EGRESS_REFUSED', rule: REDIRECTED, endpoint });
   }
 
-  function fetchFor({ baseUrl, purpose, place }: Destination): typeof fetch {
-    const key = JSON.stringify([baseUrl, purpose, place.kind, place.region]);
+  function fetchFor(asked: Destination): typeof fetch {
+    const key = keyOf(asked.baseUrl, asked);
     const known = fetches.get(key);
     if (known) return known;
-    const destination: Destination = { baseUrl, purpose, place: { ...place } };
+    const destination: Destination = { ...asked, place: { ...asked.place } };
     const made: typeof fetch = (input, init) => send(destination, input, init);
     // Providers are few; what is asked for beyond them, by trying addresses out, is not kept.
     if (fetches.size < FETCHES_KEPT) fetches.set(key, made);
@@ -206,6 +207,11 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
       await Promise.all(settled.map((line) => line.status === 'fulfilled' && line.value.client.close()));
     },
   };
+}
+
+/** What tells destinations apart: a connection is made for one of them, and what it carries is for that one. */
+function keyOf(address: string, { purpose, place, model }: Destination): string {
+  return JSON.stringify([address, purpose, place.kind, place.region, model ?? null]);
 }
 
 function originOf(url: string): string {

@@ -10,6 +10,8 @@ export interface Destination {
   readonly purpose: EgressPurpose;
   /** Where what is sent is processed. A server on this machine may pass it on: then this is the cloud. */
   readonly place: Place;
+  /** The model that is asked, where it is for one; it has connections of its own. Decides nothing. */
+  readonly model?: string;
 }
 
 export interface EgressPolicy {

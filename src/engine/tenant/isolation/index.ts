@@ -19,6 +19,9 @@ const ATTEMPT_COLUMNS: readonly ExportColumn<EgressAttempt>[] = [
   { name: 'port', cell: ({ port }) => port },
   { name: 'purpose', cell: ({ purpose }) => purpose },
   { name: 'rule', cell: ({ rule }) => rule },
+  { name: 'place', cell: ({ place }) => place?.kind ?? null },
+  { name: 'region', cell: ({ place }) => place?.region ?? null },
+  { name: 'model', cell: ({ model }) => model },
 ];
 
 const EVENT_COLUMNS: readonly ExportColumn<AuditEventView>[] = [

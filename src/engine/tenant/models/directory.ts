@@ -2,7 +2,12 @@ import type { Model, ModelId, Place } from '../../../contract';
 import type { ChatEvent, ChatRequest } from '../../ports';
 
 /** Gives the `fetch` of the tenant's own broker for a destination. */
-export type FetchFor = (destination: { baseUrl: string; purpose: 'model'; place: Place }) => typeof fetch;
+export type FetchFor = (destination: {
+  baseUrl: string;
+  purpose: 'model';
+  place: Place;
+  model: ModelId;
+}) => typeof fetch;
 
 /** A model that a tenant may now talk to. */
 export interface OpenModel {

@@ -13,6 +13,8 @@ import {
   ErrorNotice,
   format,
   More,
+  modelName,
+  placeLabel,
   RelativeTime,
   Section,
   Status,
@@ -40,7 +42,19 @@ const COLUMNS: readonly Column<EgressAttempt>[] = [
       </span>
     ),
   },
-  { key: 'purpose', header: 'Purpose', hideBelow: 'md', render: ({ purpose }) => purpose },
+  {
+    key: 'place',
+    header: 'Processed on',
+    hideBelow: 'md',
+    render: ({ place }) => (place ? placeLabel(place) : <span className="muted">not recorded</span>),
+  },
+  { key: 'purpose', header: 'Purpose', hideBelow: 'lg', render: ({ purpose }) => purpose },
+  {
+    key: 'model',
+    header: 'Model',
+    hideBelow: 'lg',
+    render: ({ model }) => (model ? <span title={model}>{modelName(model)}</span> : '–'),
+  },
   {
     key: 'rule',
     header: 'Rule that decided',
