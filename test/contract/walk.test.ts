@@ -28,7 +28,7 @@ function metaOf(procedure: AnyContractProcedure): ProcedureMeta {
   return procedure['~orpc'].meta as ProcedureMeta;
 }
 
-/** The access control matrix as the specification has it, written down a second time. */
+/** Which roles hold which permission, written down a second time; the specification's own rows: matrix.test.ts. */
 const MATRIX: Readonly<Record<Exclude<Permission, 'public' | 'session'>, readonly Role[]>> = {
   'installation.manage': ['operator'],
   'tenants.manage': ['operator'],
@@ -40,6 +40,10 @@ const MATRIX: Readonly<Record<Exclude<Permission, 'public' | 'session'>, readonl
   'knowledge.read': ['tenant-admin', 'user'],
   'users.manage': ['operator', 'tenant-admin'],
   'isolation.view': ['operator', 'tenant-admin'],
+  'access.view': ['operator', 'tenant-admin'],
+  'access.manage': ['tenant-admin'],
+  'approvals.decide': ['tenant-admin'],
+  'break-glass.use': ['operator'],
 };
 
 const REACHED = 'reached';
