@@ -1,8 +1,8 @@
-import { ConsoleError, installationContract, isConsoleError } from '../contract';
+import { ConsoleError, installationContract, isConsoleError, type PreparationProgress } from '../contract';
 import { type Installation, openInstallation } from './control/openInstallation';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
 import { type CallRequest, type CallResult, type Handlers, listProcedures, parseInput } from './door';
-import type { EnginePorts } from './ports';
+import type { EnginePorts, Preparation } from './ports';
 
 /** A call as a transport hands it in. */
 export interface EngineRequest extends CallRequest {
@@ -32,17 +32,39 @@ export function createEngine(ports: EnginePorts): Engine {
   const closing = new AbortController();
   let installation: Installation | null = null;
   let opening: Promise<Installation> | null = null;
+  let preparation: PreparationProgress | null = null;
+  const watchers = new Set<() => void>();
   let problem: ConsoleError | null = null;
   let triedAt = Number.NEGATIVE_INFINITY;
 
   async function open(): Promise<Installation> {
     if (installation) return installation;
-    if (closing.signal.aborted) throw new ConsoleError('HOST_RESTARTING');
+    if (closing.signal.aborted || preparation) throw new ConsoleError('HOST_RESTARTING');
     if (!opening && problem && ports.clock.monotonic() - triedAt < RETRY_MS) throw problem;
     opening ??= tryToOpen().finally(() => {
       opening = null;
     });
     return opening;
+  }
+
+  const tellWatchers = () => {
+    for (const tell of watchers) tell();
+  };
+
+  /** What is half done stays; the installation is opened over it all the same. */
+  async function prepare({ title, run }: Preparation): Promise<void> {
+    const report = (done: number, total: number) => {
+      preparation = { title, done, total };
+      tellWatchers();
+    };
+    report(0, 0);
+    try {
+      await run(report, closing.signal);
+    } catch (cause) {
+      if (!closing.signal.aborted) ports.log.error('a preparation failed', cause, { title });
+    }
+    preparation = null;
+    tellWatchers();
   }
 
   async function tryToOpen(): Promise<Installation> {
@@ -66,6 +88,15 @@ export function createEngine(ports: EnginePorts): Engine {
     opened: () =>
       installation ? { airGap: installation.airGap(), firstRun: installation.isFirstRun() } : null,
     sealed: () => problem,
+    preparation: () => preparation,
+    onChange: (listener) => {
+      watchers.add(listener);
+      const stop = ports.hosts.onChange(listener);
+      return () => {
+        watchers.delete(listener);
+        stop();
+      };
+    },
     tryToOpen: async () => {
       await open().catch(() => undefined);
     },
@@ -74,13 +105,14 @@ export function createEngine(ports: EnginePorts): Engine {
   /** Status is answered also while sealed: it is how a person learns what to do. */
   const status: Handlers<(typeof installationContract)['status']> = {
     async read() {
-      await facts.tryToOpen();
       return readStatus(facts);
     },
     async watch(_input, call) {
       return watchStatus(facts, AbortSignal.any([call.signal, closing.signal]));
     },
   };
+
+  const prepared = ports.preparation && prepare(ports.preparation);
 
   return {
     async call(request) {
@@ -92,6 +124,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     async close() {
       closing.abort();
+      await prepared;
       await opening?.catch(() => undefined);
       await installation?.close();
     },

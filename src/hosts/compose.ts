@@ -14,7 +14,7 @@ import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import { createLog, createSystemClock, createSystemRandom } from '../adapters/system';
 import { createEngine } from '../engine';
 import type { EnginePorts, Log } from '../engine/ports';
-import { seedSampleData } from './sampleData';
+import { sampleData } from './sampleData';
 import { embeddingFolder, findStarterModel } from './starterModel';
 import { createWindowTransport } from './windowTransport';
 
@@ -39,11 +39,8 @@ function required(name: string): string {
 export async function composeEngine(custodian: Custodian): Promise<void> {
   const log = createLog('engine', (line) => process.stderr.write(line), createSystemClock());
   const ports = await composePorts(custodian, log);
-  if (process.env.RISCURA_SAMPLE === '1') {
-    const seeded = await seedSampleData(ports);
-    if (seeded) log.info(`sample data: ${seeded}`);
-  }
-  const engine = createEngine(ports);
+  const wantsSample = process.env.RISCURA_SAMPLE === '1';
+  const engine = createEngine(wantsSample ? { ...ports, preparation: sampleData(ports) } : ports);
   const transport = createWindowTransport({
     engine,
     log,

@@ -12,6 +12,7 @@ import { openWorld, type World } from './support/world';
 
 const SCHEMES = ['light', 'dark'] as const;
 const SIZES = [WINDOW, { width: 1024, height: 768 }, { width: 390, height: 844 }] as const;
+const SAMPLE_MS = 180_000;
 const [SCENE] = TENANTS;
 
 /** The first tenant of the sample data. */
@@ -27,6 +28,8 @@ describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 
   beforeAll(async () => {
     world = await openWorld({ RISCURA_SAMPLE: '1' });
     const { page } = world.stage;
+    await page.getByRole('heading', { name: 'Preparing sample data', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor({ timeout: SAMPLE_MS });
     await signInOperator(page, OPERATOR);
     await openTenant(page, tenant.name);
     tenantId = tenantOnScreen(page);
@@ -66,6 +69,21 @@ describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 
     for (const screen of screens) faults.push(...(await faultsOf(world.stage.page, screen)));
     return faults;
   }
+
+  test('shows the course of fourteen days for each tenant of the sample data', async () => {
+    const { page } = world.stage;
+    await signInOperator(page, OPERATOR);
+    const courses = page.getByRole('img', { name: 'Queries a day of the last 14 days' });
+    await courses.first().waitFor();
+    for (const words of await courses.evaluateAll((all) => all.map((each) => each.ariaLabel ?? ''))) {
+      const days = words
+        .slice(words.indexOf(':') + 1)
+        .split(',')
+        .map(Number);
+      expect(days).toHaveLength(14);
+      expect(days.slice(0, -1).every((queries) => queries > 0)).toBe(true);
+    }
+  });
 
   test('of an operator is accessible in both themes and fits every width', async () => {
     await signInOperator(world.stage.page, OPERATOR);

@@ -16,8 +16,18 @@ export const Problem = z.object({
   next: z.string(),
 });
 
+/** Work that is done before the installation is opened. */
+export const PreparationProgress = z.object({
+  title: z.string(),
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+});
+export type PreparationProgress = z.infer<typeof PreparationProgress>;
+
 export const InstallationStatus = z.object({
-  state: z.enum(['first-run', 'ready', 'sealed']),
+  state: z.enum(['preparing', 'first-run', 'ready', 'sealed']),
+  /** Set while the state is `preparing`. */
+  preparation: PreparationProgress.nullable(),
   version: z.string(),
   keystore: z.object({ kind: z.string(), state: z.enum(['ready', 'unavailable', 'insecure']) }),
   problems: z.array(Problem),

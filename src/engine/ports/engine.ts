@@ -24,6 +24,16 @@ export interface HostStates {
   onChange(listener: () => void): () => void;
 }
 
+/** Work on the data folder that must be over before the installation is opened, such as making sample data. */
+export interface Preparation {
+  readonly title: string;
+  /**
+   * @param onProgress told how many of how many parts are done
+   * @param signal aborts when the engine closes; what is done until then stays
+   */
+  run(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<void>;
+}
+
 /** Everything the engine needs of the world. */
 export interface EnginePorts {
   readonly version: string;
@@ -47,6 +57,7 @@ export interface EnginePorts {
   readonly starterModel: StarterModel | null;
   /** How many tenants' databases are open at once. */
   readonly openTenants: number;
+  readonly preparation?: Preparation;
   /** Called at named points of a journal; tests stop the process there. */
   readonly reach?: (point: string) => Promise<void>;
 }

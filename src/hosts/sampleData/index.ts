@@ -1,11 +1,13 @@
 import { ConsoleError } from '../../contract';
 import { createEngine, type Engine, type EngineRequest } from '../../engine';
-import type { ChatEvent, Clock, EmbeddedRuntime, EnginePorts } from '../../engine/ports';
-import { MEMBER_PASSWORD, OPERATOR, TENANTS } from './scene';
+import type { ChatEvent, Clock, EmbeddedRuntime, EnginePorts, Preparation } from '../../engine/ports';
+import { MEMBER_PASSWORD, OPERATOR, type SampleTenant, TENANTS } from './scene';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const DAYS = 14;
 const MODEL = 'embedded/smollm2-135m-instruct';
+const WHO_SIGNS_IN = `operator ${OPERATOR.email} / ${OPERATOR.password}; members such as ${TENANTS[0]?.administrator.email} / ${MEMBER_PASSWORD}`;
 const PRICE = { per: 'compute-second', amount: { micros: 1_400, currency: 'USD' } };
 
 /** A clock that stands in the past and is moved by hand, so that two weeks pass in seconds. */
@@ -81,50 +83,98 @@ async function drain(stream: unknown): Promise<void> {
   for await (const _ of stream as AsyncIterable<unknown>);
 }
 
-/**
- * Fills a fresh data folder with three tenants and two weeks of use, all of it through the contract: nothing
- * is written behind the engine's back. Does nothing when there is an operator already.
- * @returns what to sign in with, in words; `null` when nothing was done
- */
-export async function seedSampleData(ports: EnginePorts): Promise<string | null> {
-  const clock = createMovableClock(ports.clock);
-  const engine = createEngine({ ...ports, clock, embeddedRuntime: createSampleRuntime(clock) });
-  try {
-    const site = createCaller(engine, null);
-    const status = (await site('status.read', {})) as { state: string };
-    if (status.state !== 'first-run') return null;
-    const today = ports.clock.now();
-    clock.moveTo(today - DAYS * DAY_MS);
-    await site('operators.createFirst', OPERATOR);
-    await site('models.setPrice', { id: MODEL, price: PRICE });
-    for (const scene of TENANTS) await seedTenant(engine, site, clock, scene, today);
-    return `operator ${OPERATOR.email} / ${OPERATOR.password}; members such as ${TENANTS[0]?.administrator.email} / ${MEMBER_PASSWORD}`;
-  } finally {
-    await engine.close();
-  }
+/** A day of a tenant's sample: when its administrator signs in, and when each question is asked. */
+interface SampleDay {
+  readonly morning: number;
+  readonly questions: readonly number[];
 }
 
-async function seedTenant(
-  engine: Engine,
-  site: ReturnType<typeof createCaller>,
-  clock: MovableClock,
-  scene: (typeof TENANTS)[number],
-  today: number,
-): Promise<void> {
-  clock.moveTo(today - DAYS * DAY_MS);
+/** The last days of a tenant, oldest first; nothing in them is later than `today`. */
+function daysOf({ perDay }: SampleTenant, today: number): SampleDay[] {
+  const mornings = Array.from(
+    { length: DAYS },
+    (_, index) => today - (DAYS - 1 - index) * DAY_MS - (today % DAY_MS) + 7 * HOUR_MS,
+  );
+  return mornings
+    .filter((morning) => morning < today)
+    .map((morning) => {
+      const evening = Math.min(today, morning + 10 * HOUR_MS);
+      const weekday = new Date(morning).getUTCDay();
+      const isWeekend = weekday === 0 || weekday === 6;
+      const count = isWeekend ? Math.ceil(perDay / 6) : perDay + (weekday % 3) * 2;
+      const at = (index: number) => morning + ((evening - morning) * (index + 1)) / (count + 1);
+      return { morning, questions: Array.from({ length: count }, (_, index) => Math.floor(at(index))) };
+    });
+}
+
+/** What the parts of the sample share while it is made. */
+interface Making {
+  readonly engine: Engine;
+  readonly site: ReturnType<typeof createCaller>;
+  readonly clock: MovableClock;
+  readonly signal: AbortSignal;
+  /** Called after each question. */
+  readonly onAsked: () => void;
+}
+
+/**
+ * Fills a fresh data folder with three tenants and two weeks of use, all of it through the contract: nothing
+ * is written behind the engine's back. Does nothing when there is an operator already. Says in the log what to
+ * sign in with.
+ */
+export function sampleData(ports: EnginePorts): Preparation {
+  return {
+    title: 'Preparing sample data',
+    async run(onProgress, signal) {
+      const clock = createMovableClock(ports.clock);
+      const engine = createEngine({ ...ports, clock, embeddedRuntime: createSampleRuntime(clock) });
+      try {
+        const site = createCaller(engine, null);
+        const status = (await site('status.read', {})) as { state: string };
+        if (status.state !== 'first-run') return;
+        const today = ports.clock.now();
+        const scenes = TENANTS.map((scene) => ({ scene, days: daysOf(scene, today) }));
+        const total = scenes.flatMap(({ days }) => days).reduce((sum, day) => sum + day.questions.length, 0);
+        let asked = 0;
+        const onAsked = () => {
+          asked += 1;
+          onProgress(asked, total);
+        };
+        onProgress(0, total);
+        clock.moveTo(today - DAYS * DAY_MS);
+        await site('operators.createFirst', OPERATOR);
+        await site('models.setPrice', { id: MODEL, price: PRICE });
+        for (const { scene, days } of scenes) {
+          clock.moveTo(today - DAYS * DAY_MS);
+          await makeTenant({ engine, site, clock, signal, onAsked }, scene, days);
+        }
+        ports.log.info(`sample data: ${WHO_SIGNS_IN}`);
+      } finally {
+        await engine.close();
+      }
+    },
+  };
+}
+
+async function makeTenant(making: Making, scene: SampleTenant, days: readonly SampleDay[]): Promise<void> {
+  const { engine, site, clock, signal, onAsked } = making;
   const administrator = { ...scene.administrator, password: MEMBER_PASSWORD };
   const { id } = (await site('tenants.create', { ...scene.tenant, model: MODEL, administrator })) as {
     id: string;
   };
   await drain(await site('tenants.progress', { id }));
-  for (let day = DAYS - 1; day >= 0; day -= 1) {
-    const morning = today - day * DAY_MS - (today % DAY_MS) + 7 * 3_600_000;
-    if (morning >= today) return;
+  for (const [number, { morning, questions }] of days.entries()) {
     clock.moveTo(morning);
     const member = createCaller(engine, id);
     await member('identity.signIn', { email: administrator.email, password: MEMBER_PASSWORD });
-    if (day === DAYS - 1) await addDocument(member, scene.document);
-    await askQuestions(member, clock, scene, morning, Math.min(today, morning + 10 * 3_600_000));
+    if (number === 0) await addDocument(member, scene.document);
+    for (const [index, at] of questions.entries()) {
+      signal.throwIfAborted();
+      clock.moveTo(at);
+      const content = scene.questions[index % scene.questions.length];
+      await drain(await member('assistant.ask', { content }));
+      onAsked();
+    }
   }
 }
 
@@ -135,23 +185,4 @@ async function addDocument(
   await member('knowledge.add', { file: new File([document.text], document.name) });
   const watching = (await member('knowledge.watch', {})) as AsyncIterable<{ state: string }[]>;
   for await (const documents of watching) if (documents.every(({ state }) => state === 'ready')) break;
-}
-
-async function askQuestions(
-  member: ReturnType<typeof createCaller>,
-  clock: MovableClock,
-  scene: (typeof TENANTS)[number],
-  from: number,
-  to: number,
-): Promise<void> {
-  const weekday = new Date(from).getUTCDay();
-  const count =
-    weekday === 0 || weekday === 6 ? Math.ceil(scene.perDay / 6) : scene.perDay + (weekday % 3) * 2;
-  for (let index = 0; index < count; index += 1) {
-    const at = from + ((to - from) * (index + 1)) / (count + 1);
-    if (at >= to) return;
-    clock.moveTo(Math.floor(at));
-    const content = scene.questions[index % scene.questions.length];
-    await drain(await member('assistant.ask', { content }));
-  }
 }

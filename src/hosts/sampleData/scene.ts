@@ -10,7 +10,8 @@ export const OPERATOR = {
 /** The password of every tenant administrator of the sample. */
 export const MEMBER_PASSWORD = 'sample-member-2026';
 
-interface SampleTenant {
+/** A tenant of the sample and what goes on in it. */
+export interface SampleTenant {
   readonly tenant: Omit<CreateTenant, 'administrator' | 'model'>;
   readonly administrator: { readonly name: string; readonly email: string };
   readonly document: { readonly name: string; readonly text: string };

@@ -9,8 +9,12 @@ const PATIENCE_MS = 600;
 export function ConnectionBanner() {
   const open = useSyncExternalStore(connection.subscribe, connection.isOpen);
   const [late, setLate] = useState(false);
+  const [before, setBefore] = useState(open);
   useEffect(() => {
-    if (open) return setLate(false);
+    if (open) {
+      setBefore(true);
+      return setLate(false);
+    }
     const timer = setTimeout(() => setLate(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [open]);
@@ -19,10 +23,16 @@ export function ConnectionBanner() {
       {!open && late && (
         <div className={classes.banner}>
           <IconLoader2 aria-hidden size={16} className={classes.turning} />
-          <span>
-            <strong>Reconnecting…</strong> The engine is being started again. Nothing that was confirmed is
-            lost.
-          </span>
+          {before ? (
+            <span>
+              <strong>Reconnecting…</strong> The engine is being started again. Nothing that was confirmed is
+              lost.
+            </span>
+          ) : (
+            <span>
+              <strong>Starting…</strong> The engine is being started.
+            </span>
+          )}
         </div>
       )}
     </div>

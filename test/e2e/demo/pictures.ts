@@ -18,6 +18,7 @@ import { STORY } from './story';
 const FOLDER = resolve('docs/images');
 /** Pictures of the demonstration that the documentation shows. */
 const FROM_DEMONSTRATION = ['first-run', 'wizard-review', 'answer'];
+const SAMPLE_MS = 180_000;
 const SECOND_OF_CHARTS = 1_000;
 
 await fromDemonstration();
@@ -63,6 +64,7 @@ async function fromSampleData(): Promise<void> {
       await page.waitForTimeout(SECOND_OF_CHARTS);
       await takePicture(stage, join(FOLDER, `${name}.png`));
     };
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: SAMPLE_MS });
     await signInOperator(page, OPERATOR);
     await page.getByRole('table', { name: 'Tenants' }).getByText(scene.tenant.name).waitFor();
     await picture('tenants');

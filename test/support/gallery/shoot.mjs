@@ -91,6 +91,7 @@ const SHOTS = [
     },
   },
   { name: 'tenants', open: async () => {} },
+  { name: 'preparing', search: 'door=preparing', open: async () => {} },
   { name: 'tenants-empty', search: 'door=no-tenants', open: async () => {} },
   {
     name: 'suspended',

@@ -21,6 +21,7 @@ export interface Scenario {
     | 'signed-out'
     | 'first-run'
     | 'sealed'
+    | 'preparing'
     | 'no-tenants';
   readonly delayMs: number;
   /** A procedure that fails, as a path: `tenant.overview.watch`. */
@@ -113,7 +114,9 @@ function makeSession(
 function makeStatus({ door }: Scenario): InstallationStatus {
   const sealed = door === 'sealed';
   return {
-    state: sealed ? 'sealed' : door === 'first-run' ? 'first-run' : 'ready',
+    state:
+      door === 'preparing' ? 'preparing' : sealed ? 'sealed' : door === 'first-run' ? 'first-run' : 'ready',
+    preparation: door === 'preparing' ? { title: 'Preparing sample data', done: 212, total: 571 } : null,
     version: '0.1.0',
     keystore: { kind: 'Secret Service (gnome-keyring)', state: sealed ? 'unavailable' : 'ready' },
     problems: sealed

@@ -1,4 +1,4 @@
-import { ConsoleError, ERRORS, type InstallationStatus } from '../../../contract';
+import { ConsoleError, ERRORS, type InstallationStatus, type PreparationProgress } from '../../../contract';
 import type { EnginePorts } from '../../ports';
 
 const CHECK_MS = 3_000;
@@ -10,12 +10,20 @@ export interface StatusFacts {
   readonly opened: () => { airGap: boolean; firstRun: Promise<boolean> } | null;
   /** Why it cannot be opened. */
   readonly sealed: () => ConsoleError | null;
+  /** How far the work before it is opened has come; `null` when there is none. */
+  readonly preparation: () => PreparationProgress | null;
+  /** Calls the listener when a host or the preparation changed; answers with how to stop that. */
+  readonly onChange: (listener: () => void) => () => void;
   /** Tries to open it where it is not open; resolves also when that fails. */
   readonly tryToOpen: () => Promise<void>;
 }
 
-/** The state of the installation as it is now. */
-export async function readStatus({ ports, opened, sealed }: StatusFacts): Promise<InstallationStatus> {
+/** The state of the installation as it is now; where it is not open, opening it is tried first. */
+export async function readStatus(facts: StatusFacts): Promise<InstallationStatus> {
+  const { ports, opened, sealed } = facts;
+  // Looked at first: what is over a moment later must not look like an installation that cannot be opened.
+  const preparing = facts.preparation();
+  await facts.tryToOpen();
   const installation = opened();
   const keystore = await ports.keystore.state();
   const problem = sealed();
@@ -25,7 +33,8 @@ export async function readStatus({ ports, opened, sealed }: StatusFacts): Promis
   ];
   const shown = [...new Map(problems.map((one) => [one.code, one])).values()];
   return {
-    state: !installation ? 'sealed' : (await installation.firstRun) ? 'first-run' : 'ready',
+    state: preparing ? 'preparing' : await standing(installation),
+    preparation: preparing,
     version: ports.version,
     keystore,
     problems: shown.map(({ code, message, detail }) => ({
@@ -36,6 +45,13 @@ export async function readStatus({ ports, opened, sealed }: StatusFacts): Promis
     hosts: ports.hosts.read(),
     airGap: installation?.airGap ?? true,
   };
+}
+
+async function standing(
+  installation: ReturnType<StatusFacts['opened']>,
+): Promise<InstallationStatus['state']> {
+  if (!installation) return 'sealed';
+  return (await installation.firstRun) ? 'first-run' : 'ready';
 }
 
 function keystoreProblem(state: 'unavailable' | 'insecure'): ConsoleError {
@@ -50,13 +66,12 @@ export async function* watchStatus(
 ): AsyncGenerator<InstallationStatus> {
   let shown = '';
   let changed: () => void = () => undefined;
-  const stop = facts.ports.hosts.onChange(() => changed());
+  const stop = facts.onChange(() => changed());
   try {
     while (!signal.aborted) {
       const change = new Promise<void>((resolve) => {
         changed = resolve;
       });
-      await facts.tryToOpen();
       const status = await readStatus(facts);
       const text = JSON.stringify(status);
       if (text !== shown) yield status;
