@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Switch, Textarea } from '@mantine/core';
 import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
-import type { Ask } from '../../../contract';
+import type { Question } from './askAgain';
 import classes from './Composer.module.css';
 import { ModelPicker } from './ModelPicker';
 import type { TenantModel } from './models';
@@ -17,7 +17,7 @@ export interface ComposerProps {
   /** Whether an answer is being made, so that it can be stopped. */
   answering: boolean;
   stopping: boolean;
-  onAsk: (asked: Omit<Ask, 'conversationId'>) => void;
+  onAsk: (asked: Question) => void;
   onStop: () => void;
 }
 

@@ -3,6 +3,7 @@ import { IconArrowDown } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef } from 'react';
 import type { Message, Source } from '../../../contract';
 import { ErrorNotice, SkeletonLine } from '../../ui';
+import { questionAgain } from './askAgain';
 import classes from './assistant.module.css';
 import type { Inspected } from './Inspector';
 import { LiveMessage } from './LiveMessage';
@@ -79,7 +80,6 @@ function Body({ thread, models, onInspect, onExample }: ThreadViewProps) {
   const isKept = (id: string | undefined) => messages.some((each) => each.id === id);
   const answerId = live?.accepted?.answerId;
   const shown = live && live.phase !== 'failed' ? messages.filter(({ id }) => id !== answerId) : messages;
-  const again = (text: string) => thread.ask({ content: text });
   return (
     <>
       {shown.map((each, index) =>
@@ -93,7 +93,7 @@ function Body({ thread, models, onInspect, onExample }: ThreadViewProps) {
             newest={!live && index === shown.length - 1}
             onInspect={onInspect}
             onSource={onSource}
-            onAgain={againOf(shown, index, again)}
+            onAgain={againOf(shown, index, thread, models)}
           />
         ),
       )}
@@ -111,9 +111,16 @@ function Body({ thread, models, onInspect, onExample }: ThreadViewProps) {
   );
 }
 
-function againOf(messages: readonly Message[], index: number, again: (text: string) => void) {
+function againOf(
+  messages: readonly Message[],
+  index: number,
+  thread: Thread,
+  models: readonly TenantModel[],
+): (() => void) | undefined {
   const question = messages[index - 1];
-  return question?.role === 'question' ? () => again(question.text) : undefined;
+  if (question?.role !== 'question') return undefined;
+  const receipt = messages[index]?.receipt ?? null;
+  return () => thread.ask(questionAgain(question.text, receipt, models, thread.askedAs(question.id)));
 }
 
 function ThreadSkeleton() {

@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import type { Ask, Conversation, Message } from '../../../contract';
 import type { TenantApi } from '../../app/api';
 import { useTenantApi } from '../../app/tenant';
+import type { Question } from './askAgain';
 import { type Live, LiveAnswer } from './liveAnswer';
 
 const PARAMETER = 'conversation';
@@ -62,12 +63,14 @@ function useLiveAnswer(api: TenantApi, select: (id: string) => void) {
   const onAccepted = useRef(select);
   onAccepted.current = select;
   const [finished, setFinished] = useState<Message | null>(null);
+  const asks = useRef(new Map<string, Ask>());
   const answer = useMemo(() => {
     const { assistant } = api.query;
     const readKey = (id: string) => assistant.read.queryKey({ input: { id } });
     return new LiveAnswer(api.client.assistant, {
-      accepted: ({ conversationId }, live) => {
+      accepted: ({ conversationId, questionId }, live) => {
         setFinished(null);
+        if (live.asked) asks.current.set(questionId, live.asked);
         if (live.asked && !live.asked.conversationId) onAccepted.current(conversationId);
         void cache.invalidateQueries({ queryKey: assistant.conversations.key() });
       },
@@ -84,7 +87,7 @@ function useLiveAnswer(api: TenantApi, select: (id: string) => void) {
     });
   }, [api, cache]);
   useEffect(() => answer.leave, [answer]);
-  return { answer, finished };
+  return { answer, finished, asks };
 }
 
 /**
@@ -94,7 +97,7 @@ function useLiveAnswer(api: TenantApi, select: (id: string) => void) {
 export function useThread() {
   const api = useTenantApi();
   const [selected, select] = useSelection();
-  const { answer, finished } = useLiveAnswer(api, select);
+  const { answer, finished, asks } = useLiveAnswer(api, select);
   const live = useSyncExternalStore(answer.subscribe, answer.snapshot);
 
   // Another conversation was chosen: listen no longer to the answer of the one before.
@@ -129,8 +132,9 @@ export function useThread() {
     live,
     reading,
     finished,
-    ask: (asked: Omit<Ask, 'conversationId'>) =>
-      void answer.ask({ ...asked, conversationId: selected ?? undefined }),
+    /** How a question was asked, when it was in this window. */
+    askedAs: (questionId: string) => asks.current.get(questionId),
+    ask: (asked: Question) => void answer.ask({ ...asked, conversationId: selected ?? undefined }),
     stop: () => answer.stop(),
     dismiss: answer.leave,
   };
