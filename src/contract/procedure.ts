@@ -20,6 +20,11 @@ export interface ProcedureMeta {
   readonly maxBytes: number;
   /** Whether the caller must have proved within the last five minutes who they are ({@link STEP_UP_MS}). */
   readonly stepUp: boolean;
+  /**
+   * Whether a change may be made on the reserve of a full volume: it frees room, takes data out, or lets somebody in
+   * who may do so. Views always may.
+   */
+  readonly onReserve: boolean;
   /** Where the procedure is found under `/api/v1`. */
   readonly summary: string;
 }
@@ -39,11 +44,13 @@ interface Statement<I extends z.ZodType, O extends z.ZodType> {
   readonly output: O;
   readonly maxBytes?: number;
   readonly stepUp?: boolean;
+  readonly onReserve?: boolean;
 }
 
 function metaOf(statement: Statement<z.ZodType, z.ZodType>): ProcedureMeta {
-  const { summary, permission, audit, maxBytes = DEFAULT_MAX_BYTES, stepUp = false } = statement;
-  return { summary, permission, audit, maxBytes, stepUp };
+  const { maxBytes = DEFAULT_MAX_BYTES, stepUp = false, onReserve = false } = statement;
+  const { summary, permission, audit } = statement;
+  return { summary, permission, audit, maxBytes, stepUp, onReserve };
 }
 
 /** A procedure that answers once. */

@@ -86,7 +86,13 @@ export function createEngine(ports: EnginePorts): Engine {
   const facts: StatusFacts = {
     ports,
     opened: () =>
-      installation ? { airGap: installation.airGap(), firstRun: installation.isFirstRun() } : null,
+      installation
+        ? {
+            airGap: installation.airGap(),
+            firstRun: installation.isFirstRun(),
+            problem: installation.problem(),
+          }
+        : null,
     sealed: () => problem,
     preparation: () => preparation,
     onChange: (listener) => {

@@ -19,6 +19,8 @@ import { embeddingFolder, findStarterModel } from './starterModel';
 import { createWindowTransport } from './windowTransport';
 
 const OPEN_TENANTS = 50;
+/** Kept on the volume of the data folder for freeing a full disk. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
 const MODEL_PING_MS = 5_000;
 /** How the engine deals with a host: milliseconds to start and to give up what was cancelled. */
 const HOST_LIMITS = {
@@ -92,6 +94,7 @@ async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts
     plans: plans as EnginePorts['plans'],
     starterModel: await findStarterModel(models),
     openTenants: OPEN_TENANTS,
+    reserveBytes: RESERVE_BYTES,
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ export { PathRefused } from './guard';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
+const FILLING = 1024 * 1024;
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 const READ = O_RDONLY | O_NOFOLLOW;
 const WRITE_NEW = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
@@ -122,6 +123,20 @@ export function createFiles(root: string): Files {
             throw error;
           }
           return before + bytes.length;
+        }),
+      ),
+
+    resize: (path, bytes) =>
+      inside(path, (file) =>
+        withHandle(file, APPEND, async (handle) => {
+          const { size } = await handle.stat();
+          if (size > bytes) await handle.truncate(bytes);
+          // Random, because a volume that compresses gives no room to zeros.
+          const filling = randomBytes(FILLING);
+          for (let at = size; at < bytes; at += FILLING) {
+            await handle.writeFile(filling.subarray(0, Math.min(FILLING, bytes - at)));
+          }
+          await handle.sync();
         }),
       ),
 

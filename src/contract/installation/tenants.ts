@@ -201,6 +201,7 @@ export const tenants = {
     permission: 'tenants.manage',
     stepUp: true,
     audit: change('tenant.deleted'),
+    onReserve: true,
     input: z.object({ id: Id, confirmName: z.string().max(200) }),
     output: DeletionRecord,
   }),

@@ -53,6 +53,7 @@ export const knowledge = {
     permission: 'knowledge.manage',
     stepUp: true,
     audit: change('document.removed'),
+    onReserve: true,
     input: z.object({ id: Id }),
     output: z.object({}),
   }),

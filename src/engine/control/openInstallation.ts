@@ -15,6 +15,7 @@ import { openModels } from './models';
 import { openNetworkRules } from './network';
 import { createOperators, isFirstRun, requireSealedOperators } from './operators';
 import { createPlans } from './plans';
+import { freeReserve, openReserve } from './reserve';
 import { createStrangersDoor, openTenants } from './tenants';
 
 const CATALOG = 'catalog.db';
@@ -26,6 +27,8 @@ export interface Installation {
   /** @param address the tenant's id or domain */
   callTenant(address: string | null, request: CallRequest): Promise<CallResult>;
   airGap(): boolean;
+  /** What is wrong with it though it is open. */
+  problem(): ConsoleError | null;
   isFirstRun(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -117,7 +120,9 @@ export async function openInstallation(ports: EnginePorts, closing: AbortSignal)
     return await build(ports, closing, database, catalog.key);
   } catch (problem) {
     await database?.close();
-    throw typed(problem);
+    const told = typed(problem);
+    if (isConsoleError(told) && told.code === 'READ_ONLY') await freeReserve(ports);
+    throw told;
   }
 }
 
@@ -162,6 +167,8 @@ async function build(
     clock: ports.clock,
     newId,
   });
+  const reserve = await openReserve(context);
+  store.onHealth(reserve.onHealth);
   const models = await openModels(context, egress);
   const strangers = createStrangersDoor({ context, authenticateOperator: sessions.authenticate });
   const tenants = await openTenants({
@@ -170,6 +177,7 @@ async function build(
     directory: models.directory,
     authenticateOperator: sessions.authenticate,
     // Somebody without a session learns nothing, and not even that the tenant is there.
+    onStoreHealth: reserve.onHealth,
     answerStranger: ({ id }, request) => strangers.call(id, { ...request, credential: null }),
   });
 
@@ -194,16 +202,24 @@ async function build(
   });
 
   return {
-    installation,
+    installation: {
+      async call(request) {
+        reserve.admit('installation', request);
+        return installation.call(request);
+      },
+    },
+    problem: reserve.problem,
     airGap: () => network.policy().airGap,
     isFirstRun: () => isFirstRun(context),
     async callTenant(address, request) {
+      reserve.admit('tenant', request);
       const record = address === null ? null : tenants.records.find(address);
       if (record) return tenants.pool.call(record, request);
       return strangers.call(address ?? '', request);
     },
     async close() {
       await tenants.close();
+      await reserve.close();
       await egress.close();
       await store.close();
     },

@@ -31,11 +31,12 @@ export interface Procedure {
 }
 
 function metaOf(name: string, contract: AnyContractProcedure): ProcedureMeta {
-  const { permission, audit, maxBytes, stepUp, summary } = contract['~orpc'].meta as Partial<ProcedureMeta>;
-  if (!permission || !audit || !maxBytes || stepUp === undefined || !summary) {
+  const { permission, audit, maxBytes, stepUp, onReserve, summary } = contract['~orpc']
+    .meta as Partial<ProcedureMeta>;
+  if (!permission || !audit || !maxBytes || stepUp === undefined || onReserve === undefined || !summary) {
     throw new Error(`the procedure ${name} does not state its permission, audit event, size and summary`);
   }
-  return { permission, audit, maxBytes, stepUp, summary };
+  return { permission, audit, maxBytes, stepUp, onReserve, summary };
 }
 
 function schemaOf(name: string, schema: AnySchema | undefined): AnySchema {

@@ -58,6 +58,8 @@ export interface EnginePorts {
   /** How many tenants' databases are open at once. */
   readonly openTenants: number;
   readonly preparation?: Preparation;
+  /** Bytes on the data folder's volume that are kept for freeing a full disk; 0 keeps none. */
+  readonly reserveBytes: number;
   /** Called at named points of a journal; tests stop the process there. */
   readonly reach?: (point: string) => Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface Files {
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** Appends to a file of a piecewise upload; answers the size it then has. */
   append(path: string, bytes: Uint8Array): Promise<number>;
+  /** Makes a file so long, of bytes that take room on the disk and mean nothing; 0 gives all of them back. */
+  resize(path: string, bytes: number): Promise<void>;
   makeFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a folder with all in it; answers how much that was. Nothing there is fine. */

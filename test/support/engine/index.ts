@@ -87,6 +87,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
       licenceText: 'text',
     },
     openTenants: 50,
+    reserveBytes: 0,
     ...overrides,
   };
   return { engine: createEngine(ports), ports, keystore, log, runtime };

@@ -54,6 +54,15 @@ describe('the data folder', () => {
     expect(modes).toEqual([0o700, 0o700, 0o600, 0o600]);
   });
 
+  test('makes a file longer by what takes room, and shorter', async () => {
+    for (const bytes of [2_500_000, 3_000_000, 4_096, 0]) {
+      await files.resize('held', bytes);
+      const { size, blocks } = await stat(join(root, 'held'));
+      expect(size).toBe(bytes);
+      expect(blocks * 512).toBeGreaterThanOrEqual(bytes);
+    }
+  });
+
   test('appends and answers the size', async () => {
     expect(await files.append('upload', text('abc'))).toBe(3);
     expect(await files.append('upload', text('de'))).toBe(5);

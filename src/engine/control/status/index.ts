@@ -7,7 +7,7 @@ const CHECK_MS = 3_000;
 export interface StatusFacts {
   readonly ports: EnginePorts;
   /** `null` while the installation cannot be opened. */
-  readonly opened: () => { airGap: boolean; firstRun: Promise<boolean> } | null;
+  readonly opened: () => { airGap: boolean; firstRun: Promise<boolean>; problem: ConsoleError | null } | null;
   /** Why it cannot be opened. */
   readonly sealed: () => ConsoleError | null;
   /** How far the work before it is opened has come; `null` when there is none. */
@@ -29,6 +29,7 @@ export async function readStatus(facts: StatusFacts): Promise<InstallationStatus
   const problem = sealed();
   const problems = [
     ...(problem ? [problem] : []),
+    ...(installation?.problem ? [installation.problem] : []),
     ...(keystore.state === 'ready' ? [] : [keystoreProblem(keystore.state)]),
   ];
   const shown = [...new Map(problems.map((one) => [one.code, one])).values()];

@@ -1,6 +1,7 @@
 import { ConsoleError, type installationContract, type Tenant } from '../../../contract';
 import type { Call, CallRequest, CallResult, Handlers } from '../../door';
 import type { Session } from '../../mechanism/sessions';
+import type { StoreHealth } from '../../mechanism/store';
 import type { ModelDirectory } from '../../tenant';
 import type { ControlContext } from '../context';
 import type { NetworkRules } from '../network';
@@ -25,6 +26,8 @@ interface TenantsOptions {
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
+  /** Told when the store of an open tenant takes no writes, and when it takes them again. */
+  readonly onStoreHealth: (health: StoreHealth) => void;
   readonly answerStranger: (record: TenantRecord, request: CallRequest) => Promise<CallResult>;
 }
 

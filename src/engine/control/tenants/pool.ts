@@ -2,6 +2,7 @@ import { ConsoleError, isConsoleError, type TenantHealth, tenantContract } from 
 import { type CallRequest, type CallResult, listProcedures } from '../../door';
 import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
+import type { StoreHealth } from '../../mechanism/store';
 import { createTokenVerifier } from '../../mechanism/tokens';
 import { StoreError } from '../../ports';
 import { type Entitlements, type ModelDirectory, openRuntime, type RuntimeHandle } from '../../tenant';
@@ -42,6 +43,8 @@ interface PoolOptions {
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
+  /** Told when the store of an open tenant takes no writes, and when it takes them again. */
+  readonly onStoreHealth: (health: StoreHealth) => void;
   /** Answers whoever has no session in the tenant, without its database. */
   readonly answerStranger: (record: TenantRecord, request: CallRequest) => Promise<CallResult>;
 }
@@ -123,7 +126,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         authenticateOutsider: authenticateOperator,
         operatorNames: () => readOperatorNames(context),
         onStoreProblem: (problem) => onStoreProblem(record.id, problem),
-        onHealth: () => undefined,
+        onHealth: options.onStoreHealth,
       });
     } catch (problem) {
       await database.close();
