@@ -11,6 +11,8 @@ export type QueryOutcome = z.infer<typeof QueryOutcome>;
 export const UsageEvent = z.object({
   id: Id,
   at: Timestamp,
+  personId: Id,
+  /** The name to show for the person, looked up now. */
   userName: z.string(),
   model: z.string(),
   route: z.enum(['chosen', 'fallback']),
@@ -78,6 +80,9 @@ export const Overview = z.object({
 });
 export type Overview = z.infer<typeof Overview>;
 
+/** What one model answered, or one person asked. */
+const UsageGroup = z.object({ queries: z.number().int(), tokens: z.number().int() });
+
 const statement = {
   permission: 'analytics.view',
   audit: view('overview.viewed'),
@@ -99,7 +104,19 @@ export const usage = {
       from: Timestamp,
       to: Timestamp,
       outcome: QueryOutcome.nullable().default(null),
+      model: z.string().min(1).max(300).nullable().default(null),
+      person: Id.nullable().default(null),
     }),
     output: z.object({ events: z.array(UsageEvent), next: z.string().nullable() }),
+  }),
+  groups: procedure({
+    summary: 'The usage of a span of time by model and by person, most queries first',
+    permission: 'analytics.view',
+    audit: view('usage.groups-viewed'),
+    input: z.object({ from: Timestamp, to: Timestamp }),
+    output: z.object({
+      models: z.array(UsageGroup.extend({ model: z.string() })),
+      people: z.array(UsageGroup.extend({ person: Id, name: z.string() })),
+    }),
   }),
 };

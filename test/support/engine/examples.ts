@@ -80,6 +80,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.overview.read': () => ({ period: '24h' }),
   'tenant.overview.watch': () => ({ period: '24h' }),
   'tenant.usage.list': () => ({ ...page, from: 0, to: 1 }),
+  'tenant.usage.groups': () => ({ from: 0, to: 1 }),
   'tenant.assistant.ask': () => ({ content: 'Why?' }),
   'tenant.assistant.follow': () => ({ answerId: NOBODY }),
   'tenant.assistant.stop': () => ({ answerId: NOBODY }),

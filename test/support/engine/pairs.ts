@@ -69,6 +69,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.overview.read': users,
   'tenant.overview.watch': users,
   'tenant.usage.list': users,
+  'tenant.usage.groups': users,
   'tenant.assistant.ask': users,
   'tenant.assistant.follow': users,
   'tenant.assistant.stop': users,

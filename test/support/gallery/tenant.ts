@@ -149,9 +149,29 @@ export function tenantRouter(world: World) {
         const all = eventsOf(tenantOf(world, context).id)
           .filter((event) => event.at >= input.from && event.at < input.to)
           .filter((event) => !input.outcome || event.outcome === input.outcome)
+          .filter((event) => !input.model || event.model === input.model)
+          .filter((event) => !input.person || event.personId === input.person)
           .reverse();
         const end = start + input.limit;
         return { events: all.slice(start, end), next: end < all.length ? String(end) : null };
+      }),
+      groups: tenant.usage.groups.handler(({ input, context }) => {
+        const all = eventsOf(tenantOf(world, context).id).filter(
+          (event) => event.at >= input.from && event.at < input.to,
+        );
+        const sums = (events: typeof all) => ({
+          queries: events.length,
+          tokens: events.reduce((sum, event) => sum + event.inputTokens + event.outputTokens, 0),
+        });
+        const by = (key: 'model' | 'personId') => [...Map.groupBy(all, (event) => event[key])];
+        return {
+          models: by('model').map(([model, events]) => ({ model, ...sums(events) })),
+          people: by('personId').map(([person, events]) => ({
+            person,
+            name: events[0]?.userName ?? '',
+            ...sums(events),
+          })),
+        };
       }),
     },
     assistant: assistantRouter(world),

@@ -58,6 +58,11 @@ export function makeUsage(tenant: Tenant, index: number, now: number): UsageEven
   return events.sort((a, b) => a.at - b.at);
 }
 
+/** The id of a person of the sample, always the same. */
+function personIdOf(name: (typeof PEOPLE)[number]): string {
+  return uuidv7(1_700_000_000_000, seeded(PEOPLE.indexOf(name) + 1));
+}
+
 function makeEvent(tenant: Tenant, at: number, random: () => number): UsageEvent {
   const cloud = tenant.residency.mode === 'cloud-allowed' && random() < 0.6;
   const { model, place, speed, microsPerToken } = cloud ? CLOUD : pick(LOCAL, random);
@@ -69,10 +74,12 @@ function makeEvent(tenant: Tenant, at: number, random: () => number): UsageEvent
   const firstTokenMs = outcome === 'refused' ? null : Math.round((110 + random() ** 3 * 900) * speed);
   const totalMs =
     outcome === 'refused' ? 4 : Math.round((firstTokenMs ?? 0) + outputTokens * (6 + random() * 9) * speed);
+  const userName = pick(PEOPLE, random);
   return {
     id: uuidv7(at, random),
     at,
-    userName: pick(PEOPLE, random),
+    personId: personIdOf(userName),
+    userName,
     model,
     place,
     route: random() < 0.04 ? 'fallback' : 'chosen',

@@ -1,7 +1,7 @@
-import type { Overview, Period, Place, QueryOutcome, tenantContract, UsageEvent } from '../../../contract';
+import type { Overview, Period, tenantContract } from '../../../contract';
 import type { Handlers } from '../../door';
-import type { SqlRow } from '../../ports';
 import type { RuntimeContext } from '../context';
+import { groupUsage, listUsage } from './events';
 import { readOverview } from './overview';
 
 export { monthStart } from './month';
@@ -31,17 +31,8 @@ export function createUsage(
       watch: async ({ period }, call) => watch(period, call.signal),
     },
     usage: {
-      async list({ from, to, outcome, limit, cursor }) {
-        const rows = await context.store.read(
-          `SELECT usage_events.*, users.name AS user_name FROM usage_events
-           LEFT JOIN users ON users.id = usage_events.person_id
-           WHERE at >= ? AND at < ? AND (? IS NULL OR outcome = ?) AND (? IS NULL OR usage_events.id < ?)
-           ORDER BY usage_events.id DESC LIMIT ?`,
-          [from, to, outcome, outcome, cursor ?? null, cursor ?? null, limit + 1],
-        );
-        const events = rows.slice(0, limit).map(eventFrom);
-        return { events, next: rows.length > limit ? (events.at(-1)?.id ?? null) : null };
-      },
+      list: (asked) => listUsage(context, asked),
+      groups: (span) => groupUsage(context, span),
     },
   };
 }
@@ -49,24 +40,5 @@ export function createUsage(
 function ignoreAbort(signal: AbortSignal): (problem: unknown) => void {
   return (problem) => {
     if (!signal.aborted) throw problem;
-  };
-}
-
-function eventFrom(row: SqlRow): UsageEvent {
-  return {
-    id: String(row.id),
-    at: Number(row.at),
-    userName: row.user_name === null ? 'Operator' : String(row.user_name),
-    model: String(row.model),
-    route: row.route === 'fallback' ? 'fallback' : 'chosen',
-    place: { kind: row.place as Place['kind'], region: row.region === null ? null : String(row.region) },
-    inputTokens: Number(row.input_tokens),
-    outputTokens: Number(row.output_tokens),
-    tokensReported: row.tokens_reported === 1,
-    firstTokenMs: row.first_token_ms === null ? null : Number(row.first_token_ms),
-    totalMs: Number(row.total_ms),
-    cost: { micros: Number(row.cost_micros), currency: String(row.currency) },
-    outcome: row.outcome as QueryOutcome,
-    problem: row.problem === null ? null : String(row.problem),
   };
 }

@@ -5,6 +5,7 @@ import type { Overview } from '../../../contract';
 import { useGranted } from '../../app/session';
 import { tenantPath } from '../../app/tenant';
 import { format, Meter, modelName, placeLabel, RelativeTime, Section, ShareBars, Status } from '../../ui';
+import { usagePath } from './links';
 import classes from './overview.module.css';
 import { PERIODS } from './period';
 
@@ -18,7 +19,7 @@ export function Breakdown({ tenantId, overview }: BreakdownProps) {
   return (
     <div className={classes.breakdown}>
       <Egress tenantId={tenantId} overview={overview} />
-      <Models overview={overview} />
+      <Models tenantId={tenantId} overview={overview} />
       <Quota overview={overview} />
     </div>
   );
@@ -73,7 +74,8 @@ function egressWords({ egress, queries }: Overview): string {
     : 'Nothing was asked, and nothing was sent.';
 }
 
-function Models({ overview }: { overview: Overview }) {
+function Models({ tenantId, overview }: BreakdownProps) {
+  const { from, to } = overview;
   return (
     <Section title="Models" unit="share of queries">
       {overview.models.length === 0 ? (
@@ -84,7 +86,16 @@ function Models({ overview }: { overview: Overview }) {
           format={format.count}
           shares={overview.models.map((each) => ({
             key: `${each.model}:${each.place.kind}`,
-            label: <span title={each.model}>{modelName(each.model)}</span>,
+            label: (
+              <Anchor
+                component={Link}
+                to={usagePath(tenantId, { from, to, model: each.model })}
+                size="sm"
+                title={each.model}
+              >
+                {modelName(each.model)}
+              </Anchor>
+            ),
             value: each.queries,
             note: (
               <>
