@@ -10,6 +10,8 @@ import type { Log } from '../engine/ports';
 
 /** A message above this closes the port: nothing of ours is near it, and reading it would cost too much. */
 const LARGEST_MESSAGE = 64 * 1024 * 1024;
+/** Requests of one window at once, streams that are open among them. A screen has about a dozen. */
+const MOST_REQUESTS = 128;
 
 interface Window {
   readonly id: string;
@@ -19,6 +21,8 @@ interface Window {
 
 interface WindowContext extends TransportContext {
   headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** How many requests of this window there are at the moment. */
+  readonly open: () => number;
 }
 
 interface WindowTransportOptions {
@@ -36,6 +40,7 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
     interceptors: [
       async (options) => {
         try {
+          if (options.context.open() > MOST_REQUESTS) throw toTransportError(tooMany());
           const headers = options.request.headers;
           const result = await options.next({ ...options, context: withTenant(options.context, headers) });
           if (!result.matched) throw toTransportError(new ConsoleError('UNKNOWN_PROCEDURE'));
@@ -50,9 +55,11 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
   return {
     serve({ id, port, credential }) {
       let kept = credential;
+      let open = 0;
       const context: WindowContext = {
         source: `window:${id}`,
         headers: {},
+        open: () => open,
         tenant: () => null,
         credential: () => kept,
         keepCredential(next) {
@@ -64,6 +71,7 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
 
       /** A message that is none of the protocol's is dropped: there is nobody to whom it could be answered. */
       async function receive(message: Message): Promise<void> {
+        open += 1;
         try {
           await handleStandardServerPeerMessage(handler, peer, message, { context });
         } catch (problem) {
@@ -71,6 +79,8 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
             window: id,
             kind: problem instanceof Error ? problem.name : typeof problem,
           });
+        } finally {
+          open -= 1;
         }
       }
 
@@ -99,6 +109,11 @@ type Message = string | ArrayBuffer | Uint8Array<ArrayBuffer>;
 
 function isMessage(message: unknown): message is Message {
   return typeof message === 'string' || message instanceof ArrayBuffer || message instanceof Uint8Array;
+}
+
+function tooMany(): ConsoleError {
+  const reason = `This window has more than ${MOST_REQUESTS} requests open at once.`;
+  return new ConsoleError('TOO_BUSY', { reason, retryAfterMs: 1_000 });
 }
 
 /** Only codes of the closed set leave: what the protocol itself refuses is a request that is not well formed. */

@@ -200,6 +200,26 @@ describe('the port of a window', () => {
     expect((await answerTo(test, more('"text"'))).code).toBe('BAD_INPUT');
   });
 
+  it('has so many requests open at once and no more, and has room again when they end', async () => {
+    const raw = openRawPort(await start());
+    for (let number = 0; number < 200; number += 1)
+      raw.port.postMessage(frame(`watch-${number}`, '/installation/status/watch'));
+    const refused = () => raw.answers.filter((text) => text.includes('TOO_BUSY')).length;
+    await expect.poll(refused).toBe(200 - 128);
+    await expect(raw.isAlive()).rejects.toMatchObject({ code: 'TOO_BUSY' });
+    // The protocol's word for a request that its caller gives up.
+    for (let number = 0; number < 200; number += 1)
+      raw.port.postMessage(JSON.stringify({ i: `watch-${number}`, t: 4 }));
+    await expect
+      .poll(() =>
+        raw.isAlive().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+  });
+
   it('is closed when more comes than is ever right', async () => {
     const test = await start();
     const raw = openRawPort(test);
