@@ -154,6 +154,15 @@ const SHOTS = [
     },
   },
   {
+    name: 'models-declare',
+    open: async (page) => {
+      await go(page, '/models');
+      await page.getByRole('button', { name: 'Declare a provider' }).first().click();
+      await page.getByLabel('Address').fill('https://api.eu.example/v1');
+      await page.getByRole('radio', { name: 'Cloud' }).click();
+    },
+  },
+  {
     name: 'isolation',
     open: async (page) => {
       await firstTenant(page);

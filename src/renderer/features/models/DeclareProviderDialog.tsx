@@ -1,5 +1,7 @@
 import {
+  Anchor,
   Button,
+  Checkbox,
   Group,
   Modal,
   PasswordInput,
@@ -10,11 +12,14 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import type { z } from 'zod';
 import { type DeclareProvider, Place, Region } from '../../../contract';
 import { installation } from '../../app/api';
 import { ErrorNotice, fieldProblems } from '../../ui';
+import { useShowPolicy } from '../network';
+import { type RemoteHost, remoteHostOf } from './remoteHost';
 import { useModelsChanged } from './useModels';
 import { PROVIDER_STATES } from './words';
 
@@ -52,9 +57,11 @@ interface Fields {
   region: string;
   evidence: string;
   key: string;
+  /** Whether its host is declared with it, where that is needed. */
+  declareHost: boolean;
 }
 
-function declarationOf({ region, evidence, key, ...rest }: Fields): Declaration {
+function declarationOf({ region, evidence, key, declareHost: _, ...rest }: Fields): Declaration {
   const cloud = rest.place === 'cloud';
   return {
     ...rest,
@@ -70,8 +77,23 @@ function isAddress(value: string): boolean {
   return /^https?:$/.test(URL.parse(value.trim())?.protocol ?? '');
 }
 
+/** The host of an address that is to be declared for models before anything reaches it. */
+function useUndeclared() {
+  const policy = useQuery(installation.query.network.policy.queryOptions({ input: {} })).data;
+  return (baseUrl: string, place: Declaration['place']): RemoteHost | null => {
+    const remote = place === 'this-machine' ? null : remoteHostOf(baseUrl);
+    if (!policy || !remote) return null;
+    const known = policy.hosts.some(
+      ({ host, port, purpose }) => purpose === 'model' && host === remote.host && port === remote.port,
+    );
+    return known ? null : remote;
+  };
+}
+
 function DeclareForm({ found, onClose }: Omit<DeclareProviderDialogProps, 'opened'>) {
   const changed = useModelsChanged();
+  const showPolicy = useShowPolicy();
+  const undeclared = useUndeclared();
   const form = useForm<Fields>({
     initialValues: {
       kind: 'ollama',
@@ -81,6 +103,7 @@ function DeclareForm({ found, onClose }: Omit<DeclareProviderDialogProps, 'opene
       region: '',
       evidence: '',
       key: '',
+      declareHost: false,
     },
     validate: {
       name: (value) => (value.trim() ? null : 'A name'),
@@ -92,7 +115,14 @@ function DeclareForm({ found, onClose }: Omit<DeclareProviderDialogProps, 'opene
     },
   });
   const declaration = useMutation({
-    mutationFn: (fields: Fields) => installation.client.models.declareProvider(declarationOf(fields)),
+    mutationFn: async (fields: Fields) => {
+      const host = undeclared(fields.baseUrl, fields.place);
+      if (host && fields.declareHost) {
+        const note = `Provider ${fields.name.trim()}`;
+        await showPolicy(await installation.client.network.declareHost({ ...host, purpose: 'model', note }));
+      }
+      return installation.client.models.declareProvider(declarationOf(fields));
+    },
     onSuccess: async (provider) => {
       onClose();
       notifications.show({
@@ -103,7 +133,8 @@ function DeclareForm({ found, onClose }: Omit<DeclareProviderDialogProps, 'opene
     },
     onError: (error) => form.setErrors(fieldProblems(error)),
   });
-  const { kind, place } = form.values;
+  const { kind, place, baseUrl } = form.values;
+  const host = undeclared(baseUrl, place);
   return (
     <form noValidate onSubmit={form.onSubmit((fields) => declaration.mutate(fields))}>
       <Stack gap="md">
@@ -164,6 +195,22 @@ function DeclareForm({ found, onClose }: Omit<DeclareProviderDialogProps, 'opene
           maxLength={500}
           {...form.getInputProps('key')}
         />
+        {host && (
+          <Checkbox
+            label={`Declare ${host.host}:${host.port} in Network, for models`}
+            description={
+              <>
+                While the air gap is closed nothing reaches a host that is not declared. It can be withdrawn
+                in{' '}
+                <Anchor component={Link} to="/network" size="xs" underline="always">
+                  Network
+                </Anchor>
+                .
+              </>
+            }
+            {...form.getInputProps('declareHost', { type: 'checkbox' })}
+          />
+        )}
         {declaration.isError && <ErrorNotice error={declaration.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
