@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { TenantHealth, TenantState } from '../installation/tenants';
+import { ModelId } from '../models';
 import { TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
+import { Residency } from '../residency';
 import { EmailAddress, Id, Password, Proof, Timestamp, Title } from '../values';
 
 export const User = z.object({
@@ -16,6 +19,16 @@ export type User = z.infer<typeof User>;
 
 /** What a member sees of the tenant they are in. */
 export const TenantFace = z.object({ id: Id, name: Title, domain: z.string() });
+
+/** How a tenant stands, as each of its members may know it. */
+export const TenantStanding = z.object({
+  state: TenantState,
+  health: TenantHealth,
+  residency: Residency,
+  /** The model that answers, unless a question names another. */
+  model: ModelId,
+});
+export type TenantStanding = z.infer<typeof TenantStanding>;
 
 export const TenantSession = z.object({
   tenant: TenantFace,
@@ -57,6 +70,13 @@ export const identity = {
     audit: view('session.viewed'),
     input: z.object({}),
     output: TenantSession,
+  }),
+  standing: procedure({
+    summary: 'State, health, residency and model of the own tenant',
+    permission: 'session',
+    audit: view('tenant.standing-viewed'),
+    input: z.object({}),
+    output: TenantStanding,
   }),
 };
 

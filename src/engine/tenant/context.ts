@@ -1,4 +1,4 @@
-import type { Plan, Residency } from '../../contract';
+import type { Plan, Residency, TenantState } from '../../contract';
 import type { EgressBroker } from '../mechanism/egress';
 import type { FieldCipher } from '../mechanism/fieldCipher';
 import type { NewId } from '../mechanism/ids';
@@ -16,6 +16,7 @@ export interface Entitlements {
   readonly version: number;
   readonly name: string;
   readonly domain: string;
+  readonly state: TenantState;
   readonly plan: Plan;
   readonly residency: Residency;
   readonly currency: string;

@@ -151,7 +151,12 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const door = createDoor({
     contract: tenantContract,
     handlers: {
-      ...createIdentity({ context, sessions, hasher: parts.hasher }),
+      ...createIdentity({
+        context,
+        sessions,
+        hasher: parts.hasher,
+        chosenModel: async () => (await configuration.read()).model,
+      }),
       ...createUsage(context),
       assistant: assistant.handlers,
       knowledge: knowledge.handlers,

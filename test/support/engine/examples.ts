@@ -76,6 +76,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.identity.signOut': () => ({}),
   'tenant.identity.stepUp': () => ({ kind: 'password', password: 'x' }),
   'tenant.identity.current': () => ({}),
+  'tenant.identity.standing': () => ({}),
   'tenant.users.list': () => ({}),
   'tenant.overview.read': () => ({ period: '24h' }),
   'tenant.overview.watch': () => ({ period: '24h' }),

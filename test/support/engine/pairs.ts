@@ -65,6 +65,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.identity.signOut': 'signed-in',
   'tenant.identity.current': 'signed-in',
   'tenant.identity.stepUp': 'signed-in',
+  'tenant.identity.standing': 'signed-in',
   'tenant.users.list': administrators,
   'tenant.overview.read': users,
   'tenant.overview.watch': users,

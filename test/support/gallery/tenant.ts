@@ -35,6 +35,7 @@ function identity(world: World) {
       if (!world.session) throw refuse('NOT_SIGNED_IN');
       return world.session;
     }),
+    standing: tenant.identity.standing.handler(({ context }) => tenantOf(world, context)),
   };
 }
 

@@ -86,6 +86,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       version: versions,
       name: record.name,
       domain: record.domain,
+      state: record.state,
       plan,
       residency: record.residency,
       currency: plan.monthlyBase.currency,

@@ -1,5 +1,6 @@
 import {
   ConsoleError,
+  type ModelId,
   type TenantRole,
   type TenantSession,
   type tenantContract,
@@ -45,13 +46,15 @@ interface IdentityOptions {
   readonly context: RuntimeContext;
   readonly sessions: Sessions;
   readonly hasher: PasswordHasher;
+  /** The model that the tenant has chosen. */
+  readonly chosenModel: () => Promise<ModelId>;
 }
 
 /** Who the people of the tenant are, and their signing in. */
 export function createIdentity(
   options: IdentityOptions,
 ): Handlers<Pick<typeof tenantContract, 'identity' | 'users'>> {
-  const { context, sessions, hasher } = options;
+  const { context, sessions, hasher, chosenModel } = options;
   const { store, clock } = context;
   const guard = createSignInGuard(clock);
 
@@ -122,6 +125,11 @@ export function createIdentity(
           role: actor.role,
           expiresAt: actor.expiresAt,
         };
+      },
+
+      async standing() {
+        const { state, residency } = context.entitlements();
+        return { state, health: store.health, residency, model: await chosenModel() };
       },
     },
     users: {

@@ -3,12 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { NavLink } from 'react-router';
 import type { Tenant } from '../../../contract';
 import { TenantActions } from '../../features/lifecycle';
-import { residencyStatus, Status, TENANT_HEALTH, TENANT_STATES } from '../../ui';
-import { useGranted, usePrincipal } from '../session';
+import { modelName, residencyStatus, Status, TENANT_HEALTH, TENANT_STATES } from '../../ui';
+import { usePrincipal } from '../session';
 import { type TenantInView, tenantPath, useTenantApi } from '../tenant';
 import classes from './TenantHeader.module.css';
 import { TenantSwitcher } from './TenantSwitcher';
 import { visibleTabs } from './tabs';
+
+const REFRESH_MS = 15_000;
 
 interface TenantHeaderProps {
   face: TenantInView;
@@ -28,15 +30,14 @@ export function TenantHeader({ face, tenant }: TenantHeaderProps) {
           </Title>
           {tenant && <TenantSwitcher current={tenant.id} />}
         </div>
-        {!tenant && <OwnResidency />}
-        {tenant && (
-          <div className={classes.states}>
-            <Status variant="badge" {...TENANT_STATES[tenant.state]} />
-            <Status variant="badge" {...residencyStatus(tenant.residency)} />
-            <Status variant="badge" {...TENANT_HEALTH[tenant.health]} />
-          </div>
+        {tenant ? (
+          <>
+            <States standing={tenant} />
+            <span className={classes.domain}>{face.domain}</span>
+          </>
+        ) : (
+          <OwnStanding domain={face.domain} />
         )}
-        <span className={classes.domain}>{face.domain}</span>
         {tenant && <TenantActions tenant={tenant} />}
       </div>
       <nav aria-label="Tenant" className={classes.tabs}>
@@ -50,15 +51,27 @@ export function TenantHeader({ face, tenant }: TenantHeaderProps) {
   );
 }
 
-/** The residency policy of one's own tenant, for those who may see how it is configured. */
-function OwnResidency() {
-  const mayLook = useGranted('ai.configure');
+/** How one's own tenant stands, and the model that answers in it. */
+function OwnStanding({ domain }: { domain: string }) {
   const { query } = useTenantApi();
-  const configuration = useQuery({
-    ...query.configuration.read.queryOptions({ input: {} }),
-    enabled: mayLook,
-  });
-  return configuration.data ? (
-    <Status variant="badge" {...residencyStatus(configuration.data.residency)} />
-  ) : null;
+  const { data } = useQuery(query.identity.standing.queryOptions({ input: {}, refetchInterval: REFRESH_MS }));
+  return (
+    <>
+      {data && <States standing={data} />}
+      <span className={classes.domain}>
+        {domain}
+        {data && <> · answers from {modelName(data.model)}</>}
+      </span>
+    </>
+  );
+}
+
+function States({ standing }: { standing: Pick<Tenant, 'state' | 'health' | 'residency'> }) {
+  return (
+    <div className={classes.states}>
+      <Status variant="badge" {...TENANT_STATES[standing.state]} />
+      <Status variant="badge" {...residencyStatus(standing.residency)} />
+      <Status variant="badge" {...TENANT_HEALTH[standing.health]} />
+    </div>
+  );
 }

@@ -72,7 +72,10 @@ export function AnswersForm({ configuration, readAgain, onDirty }: AnswersFormPr
         message: `Version ${saved.version} holds for questions from now on.`,
       });
       cache.setQueryData(query.configuration.read.queryKey({ input: {} }), saved);
-      await cache.invalidateQueries({ queryKey: query.configuration.key() });
+      await Promise.all([
+        cache.invalidateQueries({ queryKey: query.configuration.key() }),
+        cache.invalidateQueries({ queryKey: query.identity.standing.key() }),
+      ]);
     },
     onError: async (error) => {
       form.setErrors(fieldProblems(error));
