@@ -1,12 +1,12 @@
-import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MEMBER_PASSWORD, OPERATOR, TENANTS } from '../../src/hosts/sampleData/scene';
+import { startDesktop } from '../support/desktop';
 import type { Organisation } from './demo/story';
 import { graveViolations, overflow, settled } from './support/accessibility';
-import { signInMember, signInOperator, signOut } from './support/accounts';
+import { createOperator, signInMember, signInOperator, signOut } from './support/accounts';
 import { leavePictureOfFailure } from './support/pictureOnFailure';
 import { memberScreens, operatorScreens, type Screen } from './support/screens';
-import { resize, WINDOW } from './support/stage';
+import { openStage, resize, type Stage, WINDOW } from './support/stage';
 import { openTenant, tenantOnScreen } from './support/tenants';
 import { openWorld, type World } from './support/world';
 
@@ -19,6 +19,27 @@ const [SCENE] = TENANTS;
 function sampleTenant(): Organisation {
   if (!SCENE) throw new Error('the sample data has no tenant');
   return { ...SCENE.tenant, administrator: { ...SCENE.administrator, password: MEMBER_PASSWORD } };
+}
+
+/** What is wrong with a screen: axe in both themes, and what is wider than the window at each size. */
+async function faultsOf({ page, app }: Pick<Stage, 'page' | 'app'>, screen: Screen): Promise<string[]> {
+  const faults: string[] = [];
+  await screen.open(page);
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
+    const found = await graveViolations(page);
+    faults.push(...found.map((violation) => `${screen.name}, ${colorScheme}: ${violation}`));
+  }
+  for (const size of SIZES) {
+    await resize(app, size);
+    await settled(page);
+    const over = await overflow(page);
+    if (over > 0) faults.push(`${screen.name}: ${over} px too wide at ${size.width}`);
+  }
+  await resize(app, WINDOW);
+  await screen.close?.(page);
+  return faults;
 }
 
 describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 }, () => {
@@ -43,30 +64,9 @@ describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 
   });
   afterAll(() => world?.close());
 
-  /** What is wrong with a screen: axe in both themes, and what is wider than the window at each size. */
-  async function faultsOf(page: Page, screen: Screen): Promise<string[]> {
-    const faults: string[] = [];
-    await screen.open(page);
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(`[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
-      const found = await graveViolations(page);
-      faults.push(...found.map((violation) => `${screen.name}, ${colorScheme}: ${violation}`));
-    }
-    for (const size of SIZES) {
-      await resize(world.stage.app, size);
-      await settled(page);
-      const over = await overflow(page);
-      if (over > 0) faults.push(`${screen.name}: ${over} px too wide at ${size.width}`);
-    }
-    await resize(world.stage.app, WINDOW);
-    await screen.close?.(page);
-    return faults;
-  }
-
   async function faultsOfAll(screens: readonly Screen[]): Promise<string[]> {
     const faults: string[] = [];
-    for (const screen of screens) faults.push(...(await faultsOf(world.stage.page, screen)));
+    for (const screen of screens) faults.push(...(await faultsOf(world.stage, screen)));
     return faults;
   }
 
@@ -135,18 +135,33 @@ describe.runIf(process.platform === 'linux')('the first screen of a fresh consol
   test('is accessible in both themes and fits every width', async () => {
     const world = await openWorld();
     try {
-      const { page, app } = world.stage;
-      await page.getByRole('heading', { name: 'Welcome to RISCURA Console' }).waitFor();
-      for (const colorScheme of SCHEMES) {
-        await page.emulateMedia({ colorScheme });
-        expect(await graveViolations(page)).toEqual([]);
-      }
-      for (const size of SIZES) {
-        await resize(app, size);
-        expect(await overflow(page)).toBe(0);
-      }
+      await world.stage.page.getByRole('heading', { name: 'Welcome to RISCURA Console' }).waitFor();
+      expect(await faultsOf(world.stage, { name: 'first run', open: async () => undefined })).toEqual([]);
     } finally {
       await world.close();
     }
   });
 });
+
+describe.runIf(process.platform === 'linux')(
+  'the page of a sealed installation',
+  { timeout: 150_000 },
+  () => {
+    test('is accessible in both themes and fits every width', async () => {
+      const desktop = await startDesktop();
+      try {
+        const dataFolder = desktop.makeFolder('data');
+        const first = await openStage(desktop, { dataFolder });
+        await createOperator(first.page, OPERATOR);
+        await first.close();
+        await desktop.keyring.lock();
+        const { page, app, close } = await openStage(desktop, { dataFolder });
+        await page.getByRole('heading', { name: 'The installation is sealed' }).waitFor();
+        expect(await faultsOf({ page, app }, { name: 'sealed', open: async () => undefined })).toEqual([]);
+        await close();
+      } finally {
+        await desktop.stop();
+      }
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { closePanel } from './assistant';
 import { goTo } from './stage';
-import { act } from './tenants';
+import { act, wizard } from './tenants';
 
 /** A state of the window worth looking at. */
 export interface Screen {
@@ -10,6 +10,13 @@ export interface Screen {
   /** Leaves what lies over the page. */
   close?(page: Page): Promise<void>;
 }
+
+/** The answers that the wizard is walked through with; the tenant is not created. */
+const DRAFT = {
+  name: 'Not Created',
+  domain: 'not-created.example',
+  administrator: { name: 'Nobody', email: 'nobody@not-created.example', password: 'only for the wizard 1' },
+};
 
 const heading = (page: Page, name: string | RegExp, level?: number) =>
   page.getByRole('heading', { name, level }).first().waitFor({ state: 'attached' });
@@ -30,6 +37,11 @@ export function operatorScreens(tenantId: string): readonly Screen[] {
       },
     },
     { name: 'wizard', open: (page) => at(page, '/tenants/new', 'Create tenant') },
+    { name: 'wizard, plan', open: (page) => wizard.organisation(page, DRAFT) },
+    { name: 'wizard, residency', open: (page) => wizard.plan(page) },
+    { name: 'wizard, model', open: (page) => wizard.residency(page) },
+    { name: 'wizard, administrator', open: (page) => wizard.model(page) },
+    { name: 'wizard, review', open: (page) => wizard.administrator(page, DRAFT) },
     { name: 'models', open: (page) => at(page, '/models', 'Models') },
     {
       name: 'declare provider',
@@ -103,6 +115,14 @@ export function memberScreens(tenantId: string): readonly Screen[] {
         await page.getByRole('navigation', { name: 'Conversations' }).getByRole('link').first().click();
         await page.getByRole('article', { name: 'Answer' }).first().waitFor();
       },
+    },
+    {
+      name: 'source',
+      open: async (page) => {
+        await page.getByRole('list', { name: 'Sources' }).first().getByRole('button').first().click();
+        await page.getByRole('dialog', { name: /^Source \d/ }).waitFor();
+      },
+      close: closePanel,
     },
     {
       name: 'receipt',
