@@ -46,6 +46,9 @@ export const Page = z.object({
   cursor: z.string().max(200).optional(),
 });
 
+export const SortDirection = z.enum(['ascending', 'descending']);
+export type SortDirection = z.infer<typeof SortDirection>;
+
 /** A span of time from its beginning to before its end; `null` leaves it open. */
 export const Span = z.object({
   from: Timestamp.nullable().default(null),

@@ -45,6 +45,24 @@ describe('the list of tenants', () => {
     expect(names((await list({ limit: 1, sort: 'created' })).tenants)).toEqual(['Charlie']);
   });
 
+  it('is turned round by the direction, through all pages; those that are alike stand by name', async () => {
+    const told: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await list({ limit: 2, direction: 'descending', cursor });
+      told.push(...names(page.tenants));
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    expect(told).toEqual([...IN_ORDER].reverse());
+    expect(names((await list({ sort: 'created', direction: 'ascending' })).tenants)).toEqual(NAMES);
+    expect(names((await list({ sort: 'created', direction: 'descending' })).tenants)).toEqual(
+      [...NAMES].reverse(),
+    );
+    for (const direction of ['ascending', 'descending'] as const) {
+      expect(names((await list({ sort: 'queries', direction })).tenants)).toEqual(IN_ORDER);
+    }
+  });
+
   it('goes on at its place when the tenant that it ended with was deleted meanwhile', async () => {
     const id = await createTenant(client, { name: 'Azure', domain: 'azure.example' });
     onTestFinished(async () => expect((await list({})).total).toBe(NAMES.length));

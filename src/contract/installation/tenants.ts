@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ModelId } from '../models';
 import { change, procedure, subscription, view } from '../procedure';
 import { Residency } from '../residency';
-import { Domain, EmailAddress, Id, Money, Page, Password, Timestamp, Title } from '../values';
+import { Domain, EmailAddress, Id, Money, Page, Password, SortDirection, Timestamp, Title } from '../values';
 import { PlanId } from './plans';
 
 /** Where a tenant stands in its life. */
@@ -132,6 +132,8 @@ export const tenants = {
       search: z.string().trim().max(120).default(''),
       state: TenantState.nullable().default(null),
       sort: z.enum(['name', 'created', 'queries', 'cost']).default('name'),
+      /** When it is missing: names from A to Z, the rest from the newest and the most. */
+      direction: SortDirection.optional(),
     }),
     output: z.object({
       tenants: z.array(TenantSummary),

@@ -83,6 +83,8 @@ function tenants(world: World) {
         )
         .map((tenant) => summaryOf(world, tenant))
         .sort(SORTS[input.sort]);
+      const usual = input.sort === 'name' ? 'ascending' : 'descending';
+      if (input.direction && input.direction !== usual) found.reverse();
       const from = Number(input.cursor ?? 0);
       const end = from + input.limit;
       return {

@@ -47,7 +47,7 @@ export function createTenantList(context: ControlContext, records: TenantRecords
     return trends;
   }
 
-  return async function list({ search, state, sort, limit, cursor }) {
+  return async function list({ search, state, sort, direction, limit, cursor }) {
     const hour = Math.floor(ports.clock.now() / HOUR_MS);
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const matching = records
@@ -55,7 +55,7 @@ export function createTenantList(context: ControlContext, records: TenantRecords
       .filter((record) => state === null || record.state === state)
       .filter(({ name, domain }) => words.every((word) => `${name} ${domain}`.toLowerCase().includes(word)));
     const days = await readDays(hour);
-    const sorted = matching.sort(comparison(sort, days));
+    const sorted = matching.sort(comparison({ sort, direction }, days));
     const from = positionAfter(cursor, sorted);
     const page = sorted.slice(from, from + limit);
     const trends = await readTrends(
@@ -91,14 +91,20 @@ function positionAfter(cursor: string | undefined, sorted: readonly TenantRecord
   return found < 0 ? Math.max(Number(position) - 1, 0) : found + 1;
 }
 
-function comparison(sort: Parameters<List>[0]['sort'], days: ReadonlyMap<string, Day>) {
+type Order = Pick<Parameters<List>[0], 'sort' | 'direction'>;
+
+/** The order that was asked for; tenants that are alike in it stand by name. */
+function comparison({ sort, direction }: Order, days: ReadonlyMap<string, Day>) {
+  const sign = (direction ?? (sort === 'name' ? 'ascending' : 'descending')) === 'ascending' ? 1 : -1;
+  const rankOf = ({ id, createdAt }: TenantRecord): number => {
+    if (sort === 'created') return createdAt;
+    if (sort === 'queries') return days.get(id)?.queries ?? 0;
+    return days.get(id)?.cost ?? 0;
+  };
   return (left: TenantRecord, right: TenantRecord): number => {
     const byName = left.name.localeCompare(right.name) || (left.id < right.id ? -1 : 1);
-    if (sort === 'created') return right.createdAt - left.createdAt || byName;
-    if (sort === 'queries')
-      return (days.get(right.id)?.queries ?? 0) - (days.get(left.id)?.queries ?? 0) || byName;
-    if (sort === 'cost') return (days.get(right.id)?.cost ?? 0) - (days.get(left.id)?.cost ?? 0) || byName;
-    return byName;
+    if (sort === 'name') return sign * byName;
+    return sign * (rankOf(left) - rankOf(right)) || byName;
   };
 }
 
