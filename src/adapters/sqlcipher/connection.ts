@@ -16,12 +16,41 @@ const SETTINGS = [
   'PRAGMA synchronous = FULL',
 ].join(';');
 
+/** The driver's online backup (sqlite3_backup), which its types leave out. */
+interface BackupHandle {
+  step(pages: number, callback: (error: Error | null) => void): void;
+  finish(callback: (error: Error | null) => void): void;
+  readonly completed: boolean;
+  readonly remaining: number;
+  readonly pageCount: number;
+}
+
+interface CanBackUp {
+  backup(
+    file: string,
+    destination: string,
+    source: string,
+    fileIsDestination: boolean,
+    callback: (error: Error | null) => void,
+  ): BackupHandle;
+}
+
+/** A copy that is being made page by page. */
+export interface Backup {
+  /** Copies so many pages more. */
+  step(pages: number): Promise<void>;
+  readonly completed: boolean;
+  /** The share of the pages that are copied, 0 to 1. */
+  readonly share: number;
+  finish(): Promise<void>;
+}
+
 /** What a connection is opened for. `immutable` is for a volume that cannot be written at all. */
 export type ConnectionKind = 'writer' | 'reader' | 'immutable';
 
 function openHandle(file: string, kind: ConnectionKind): Promise<Handle> {
   const immutable = kind === 'immutable';
-  const name = immutable ? `file:${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}?immutable=1` : file;
+  const name = immutable ? `${addressOf(file)}?immutable=1` : file;
   const mode = immutable ? sqlcipher.OPEN_READONLY | sqlcipher.OPEN_URI : sqlcipher.OPEN_READWRITE;
   return new Promise((resolve, reject) => {
     const handle = new sqlcipher.Database(name, mode, (error) => {
@@ -29,6 +58,16 @@ function openHandle(file: string, kind: ConnectionKind): Promise<Handle> {
       else resolve(handle);
     });
   });
+}
+
+/** The address of a file as SQLite reads it (RFC 8089 with SQLite's parameters after it). */
+function addressOf(file: string): string {
+  return `file:${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}`;
+}
+
+/** A raw key as SQLCipher takes it. */
+function rawKey(key: Uint8Array): string {
+  return `x'${Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex')}'`;
 }
 
 function bindable(value: SqlValue): string | number | Buffer | null {
@@ -65,8 +104,7 @@ export class Connection {
     const connection = new Connection(await openHandle(file, kind));
     // It would write to the process's standard error what comes as an error anyway.
     await connection.exec('PRAGMA cipher_log_level = NONE');
-    const hex = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
-    await connection.exec(`PRAGMA key = "x'${hex}'"`);
+    await connection.exec(`PRAGMA key = "${rawKey(key)}"`);
     connection.#handle.configure('busyTimeout', 5_000);
     await connection.exec(SETTINGS);
     if (kind !== 'writer') await connection.exec('PRAGMA query_only = ON');
@@ -101,6 +139,21 @@ export class Connection {
     });
   }
 
+  /**
+   * Begins to copy the database into an empty file under another key. What this connection writes meanwhile is carried
+   * into the pages that are copied already.
+   */
+  backup(file: string, key: Uint8Array): Promise<Backup> {
+    const address = `${addressOf(file)}?key=${encodeURIComponent(rawKey(key))}`;
+    const source = this.#handle as unknown as CanBackUp;
+    return new Promise((resolve, reject) => {
+      const handle = source.backup(address, 'main', 'main', true, (error) => {
+        if (error) reject(error);
+        else resolve(backupOver(handle));
+      });
+    });
+  }
+
   /** Ends the prepared statements and closes the connection. */
   close(): Promise<void> {
     for (const statement of this.#prepared.values()) statement.finalize();
@@ -130,4 +183,21 @@ export class Connection {
     }
     return statement;
   }
+}
+
+function backupOver(handle: BackupHandle): Backup {
+  const called = (call: (done: (error: Error | null) => void) => void): Promise<void> =>
+    new Promise((resolve, reject) => {
+      call((error) => (error ? reject(error) : resolve()));
+    });
+  return {
+    step: (pages) => called((done) => handle.step(pages, done)),
+    finish: () => called((done) => handle.finish(done)),
+    get completed() {
+      return handle.completed;
+    },
+    get share() {
+      return handle.pageCount === 0 ? 0 : 1 - handle.remaining / handle.pageCount;
+    },
+  };
 }

@@ -1,8 +1,16 @@
 import { stat } from 'node:fs/promises';
-import { type Database, type SqlRow, type SqlValue, type Statement, StoreError } from '../../engine/ports';
+import {
+  type EncryptedDatabase,
+  type Rekeying,
+  type SqlRow,
+  type SqlValue,
+  type Statement,
+  StoreError,
+} from '../../engine/ports';
 import { Connection } from './connection';
 import { codeOf, storeError } from './problems';
 import { Readers } from './readers';
+import { createRekeying } from './rekeying';
 import { SCRIPT_TABLES } from './script';
 import { runTransaction, UnusableConnection } from './transaction';
 
@@ -10,7 +18,7 @@ import { runTransaction, UnusableConnection } from './transaction';
 const READERS = 2;
 
 /** A tenant's database: one connection that writes, up to two that read, all under a raw key. */
-export class SqlcipherDatabase implements Database {
+export class SqlcipherDatabase implements EncryptedDatabase {
   readonly #file: string;
   readonly #key: Uint8Array;
   #writer: Connection | null = null;
@@ -18,6 +26,8 @@ export class SqlcipherDatabase implements Database {
   readonly #readers = new Readers(() => this.#openReader(), READERS);
   #immutable = false;
   #closing: Promise<void> | null = null;
+  /** Hears of each transaction that was committed; `null` when the outcome of one is unknown. */
+  #follower: ((statements: readonly Statement[] | null) => void) | null = null;
 
   private constructor(file: string, key: Uint8Array) {
     this.#file = file;
@@ -67,12 +77,26 @@ export class SqlcipherDatabase implements Database {
 
   commit(statements: readonly Statement[]): Promise<void> {
     if (this.#closing) return Promise.reject(closedError());
-    const result = this.#writing.then(() => this.#commit(statements));
-    this.#writing = result.then(
-      () => undefined,
-      () => undefined,
+    return this.#inTurn(() => this.#commit(statements));
+  }
+
+  rekey(file: string, key: Uint8Array): Rekeying {
+    this.#requireOpen();
+    return createRekeying(
+      {
+        file: this.#file,
+        inTurn: (work) => (this.#closing ? Promise.reject(closedError()) : this.#inTurn(work)),
+        takeWriter: () => this.#takeWriter(),
+        openReader: () => this.#openReader(),
+        follow: (follower) => {
+          this.#follower = follower;
+        },
+        withoutReaders: (work) => this.#readers.without(work),
+        replace: (next, work) => this.#replace(next, work),
+      },
+      file,
+      key,
     );
-    return result;
   }
 
   async check(): Promise<string[]> {
@@ -130,12 +154,40 @@ export class SqlcipherDatabase implements Database {
     return connection;
   }
 
+  /** Runs the work after all that was taken before it, and holds back what comes later until it is done. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#writing.then(work);
+    this.#writing = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /**
+   * Closes the writer, lets the work put another file in the place of this one and goes on under its key; under the
+   * present key when the work fails.
+   */
+  async #replace(key: Uint8Array, work: () => Promise<void>): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = null;
+    try {
+      await writer?.close();
+      await work();
+      this.#key.set(key);
+    } finally {
+      this.#writer = await this.#openWriter();
+    }
+  }
+
   async #commit(statements: readonly Statement[]): Promise<void> {
     const writer = await this.#takeWriter();
     try {
       await runTransaction(writer, this.#file, statements);
+      this.#follower?.(statements);
     } catch (error) {
       if (!(error instanceof UnusableConnection)) throw error;
+      this.#follower?.(null);
       this.#writer = null;
       await writer.close();
       throw error.problem;

@@ -1,5 +1,5 @@
 import { open, rm, stat } from 'node:fs/promises';
-import { type Database, type DatabaseDriver, StoreError } from '../../engine/ports';
+import { type DatabaseDriver, type EncryptedDatabase, StoreError } from '../../engine/ports';
 import { SqlcipherDatabase } from './database';
 import { codeOf, storeError } from './problems';
 
@@ -52,9 +52,9 @@ async function requireFile(file: string): Promise<void> {
  * The key is held in this process as long as the database is open and overwritten when it is closed. For the
  * driver it must become a JavaScript string once a connection; that string lives until it is collected.
  */
-export function createSqlcipherDriver(): DatabaseDriver {
+export function createSqlcipherDriver(): DatabaseDriver<EncryptedDatabase> {
   return {
-    async create(file, key): Promise<Database> {
+    async create(file, key): Promise<EncryptedDatabase> {
       const raw = requireKey(key);
       await reserve(file);
       try {
@@ -64,7 +64,7 @@ export function createSqlcipherDriver(): DatabaseDriver {
         throw error;
       }
     },
-    async open(file, key): Promise<Database> {
+    async open(file, key): Promise<EncryptedDatabase> {
       const raw = requireKey(key);
       await requireFile(file);
       return SqlcipherDatabase.open(file, raw);

@@ -40,6 +40,17 @@ export class Readers {
     for (const connection of old) await connection.close();
   }
 
+  /** Waits for those in use, closes all and runs the work before anybody reads again. */
+  async without<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let taken = 0; taken < this.#size; taken += 1) await this.#acquire();
+    try {
+      await this.renew();
+      return await work();
+    } finally {
+      for (let taken = 0; taken < this.#size; taken += 1) this.#release();
+    }
+  }
+
   /** Waits for those in use and closes all. */
   async close(): Promise<void> {
     for (let taken = 0; taken < this.#size; taken += 1) await this.#acquire();

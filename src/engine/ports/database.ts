@@ -67,18 +67,60 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/**
+ * A change of a database's key while it goes on: an encrypted copy under the new key, proven to be the same, then put
+ * in its place. The steps are called in this order; before `switch` everything can be abandoned.
+ */
+export interface Rekeying {
+  /**
+   * Copies every page. Transactions go on between two steps of it, and those that come later are carried into the copy.
+   * @param onShare hears which share of the pages is copied, 0 to 1
+   * @throws StoreError; the signal's reason when it aborts
+   */
+  copy(onShare: (share: number) => void, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Holds the copy against the database as it was when the copying ended: the cipher's and SQLite's own checks, the
+   * number of rows of each table, and what the probes answer.
+   * @param probes SELECTs that must answer the same in both; asked again in the pause before the switch
+   * @throws StoreError `damaged` when they differ
+   */
+  verify(probes: readonly string[], signal: AbortSignal): Promise<void>;
+
+  /**
+   * Pauses the writers, carries over what is left, puts the copy in the place of the database by a rename and goes on
+   * under the new key. When it fails before the rename, the database goes on under the old one.
+   * @param beforeRename called when everything is closed and the rename is next
+   * @returns how long the writers stood still, in milliseconds
+   */
+  switch(beforeRename: () => Promise<void>): Promise<{ pauseMs: number }>;
+
+  /** Stops and removes the copy. Not after `switch`. */
+  abandon(): Promise<void>;
+}
+
+/** A database whose pages are encrypted under a key that can be changed. */
+export interface EncryptedDatabase extends Database {
+  /**
+   * Prepares a change of its key. One at a time.
+   * @param file absolute path of the copy, in the folder of the database; nothing is there yet
+   * @param key 32 raw bytes; a copy of them is kept
+   */
+  rekey(file: string, key: Uint8Array): Rekeying;
+}
+
 /** Opens databases of one kind (SQLCipher for tenants, plain SQLite for the catalogue). */
-export interface DatabaseDriver {
+export interface DatabaseDriver<Opened extends Database = Database> {
   /**
    * Creates an empty database; refuses when the file exists.
    * @param file absolute path
    * @param key 32 raw bytes, `null` for a database without encryption
    */
-  create(file: string, key: Uint8Array | null): Promise<Database>;
+  create(file: string, key: Uint8Array | null): Promise<Opened>;
 
   /**
    * Opens a database that exists and reads its first page.
    * @throws StoreError `missing`, `wrong-key`, `damaged`
    */
-  open(file: string, key: Uint8Array | null): Promise<Database>;
+  open(file: string, key: Uint8Array | null): Promise<Opened>;
 }
