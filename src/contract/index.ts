@@ -8,6 +8,7 @@ export const contract = { installation: installationContract, tenant: tenantCont
 export const TENANT_HEADER = 'x-riscura-tenant';
 
 export * from './errors';
+export * from './installation/keys';
 export * from './installation/models';
 export * from './installation/network';
 export * from './installation/operators';

@@ -29,6 +29,7 @@ export const Permission = z.enum([
   'access.manage',
   'approvals.decide',
   'break-glass.use',
+  'keys.manage',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -64,6 +65,7 @@ export const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'isolation.view',
     'access.view',
     'break-glass.use',
+    'keys.manage',
   ],
   'tenant-admin': [
     'public',

@@ -44,6 +44,7 @@ const MATRIX: Readonly<Record<Exclude<Permission, 'public' | 'session'>, readonl
   'access.manage': ['tenant-admin'],
   'approvals.decide': ['tenant-admin'],
   'break-glass.use': ['operator'],
+  'keys.manage': ['operator'],
 };
 
 const REACHED = 'reached';

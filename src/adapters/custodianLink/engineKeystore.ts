@@ -10,6 +10,9 @@ export function createKeystoreClient(ask: Ask, rememberCredential: Keystore['rem
     destroyKey: async (name) => {
       await ask('keystore.destroyKey', { name });
     },
+    adoptNextKey: async (tenantId) => {
+      await ask('keystore.adoptNextKey', { tenantId });
+    },
     readSecret: (name) => ask('keystore.readSecret', { name }),
     writeSecret: async (name, secret) => {
       await ask('keystore.writeSecret', { name, secret });

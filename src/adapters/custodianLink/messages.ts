@@ -6,8 +6,9 @@ export type HostStatus = z.infer<typeof HostState>;
 
 const InstallationKey = z.strictObject({ kind: z.literal('installation') });
 const TenantKey = z.strictObject({ kind: z.literal('tenant'), tenantId: Id });
+const NextKey = z.strictObject({ kind: z.literal('tenant-next'), tenantId: Id });
 const ProviderKey = z.strictObject({ kind: z.literal('provider'), providerId: z.string().min(1).max(100) });
-const DatabaseKey = z.discriminatedUnion('kind', [InstallationKey, TenantKey]);
+const DatabaseKey = z.discriminatedUnion('kind', [InstallationKey, TenantKey, NextKey]);
 const KeyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32);
 const Nothing = z.null();
 
@@ -35,7 +36,11 @@ export const REQUESTS = {
   },
   'keystore.createKey': { input: z.strictObject({ name: DatabaseKey }), output: KeyBytes },
   'keystore.readKey': { input: z.strictObject({ name: DatabaseKey }), output: KeyBytes },
-  'keystore.destroyKey': { input: z.strictObject({ name: TenantKey }), output: Nothing },
+  'keystore.destroyKey': {
+    input: z.strictObject({ name: z.discriminatedUnion('kind', [TenantKey, NextKey]) }),
+    output: Nothing,
+  },
+  'keystore.adoptNextKey': { input: z.strictObject({ tenantId: Id }), output: Nothing },
   'keystore.readSecret': { input: z.strictObject({ name: ProviderKey }), output: z.string().nullable() },
   'keystore.writeSecret': {
     input: z.strictObject({ name: ProviderKey, secret: z.string().min(1).max(1_000) }),

@@ -9,6 +9,7 @@ export function createClosedKeystore(why: ConsoleError): CustodianKeystore {
     createKey: refuse,
     readKey: refuse,
     destroyKey: refuse,
+    adoptNextKey: refuse,
     readSecret: refuse,
     writeSecret: refuse,
     removeSecret: refuse,

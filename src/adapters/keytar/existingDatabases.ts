@@ -2,11 +2,13 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyName } from '../../engine/ports';
 
+type Owner = Extract<KeyName, { kind: 'installation' | 'tenant' }>;
+
 /** What a database leaves behind: any of these, and no new key is made for it. */
 const TRACES = ['', '-wal', '-journal'];
 
 /** Looks into the data folder itself whether a key would be for a database that exists. */
-export function hasDatabase(dataFolder: string, name: Exclude<KeyName, { kind: 'provider' }>): boolean {
+export function hasDatabase(dataFolder: string, name: Owner): boolean {
   const file =
     name.kind === 'installation'
       ? join(dataFolder, 'catalog.db')

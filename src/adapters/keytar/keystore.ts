@@ -73,6 +73,22 @@ export function createKeychainKeystore(settings: KeychainKeystoreSettings): Cust
     return key;
   };
 
+  const requireKey = async (name: DatabaseKey): Promise<Uint8Array> => {
+    const key = await find(name);
+    if (key) return key;
+    await requireOpen();
+    throw new ConsoleError('KEY_MISSING');
+  };
+
+  const destroy = async (name: DatabaseKey): Promise<void> => {
+    requirePassword();
+    await keychain.remove(accountOf(name));
+    await requireOpen();
+    if ((await keychain.get(accountOf(name))) !== null) {
+      throw new ConsoleError('KEYSTORE_UNAVAILABLE', { reason: 'The keychain did not destroy the key.' });
+    }
+  };
+
   return {
     state: async (): Promise<KeystoreState> => {
       try {
@@ -86,7 +102,9 @@ export function createKeychainKeystore(settings: KeychainKeystoreSettings): Cust
     },
 
     createKey: async (name) => {
-      if (hasDatabase(dataFolder, name)) {
+      if (name.kind === 'tenant-next') {
+        await requireKey({ kind: 'tenant', tenantId: name.tenantId });
+      } else if (hasDatabase(dataFolder, name)) {
         throw new ConsoleError('KEY_MISSING', {
           reason: 'There is a database of this name already, so no key is made for it.',
         });
@@ -98,20 +116,17 @@ export function createKeychainKeystore(settings: KeychainKeystoreSettings): Cust
       return key;
     },
 
-    readKey: async (name) => {
-      const key = await find(name);
-      if (key) return key;
-      await requireOpen();
-      throw new ConsoleError('KEY_MISSING');
-    },
+    readKey: requireKey,
 
-    destroyKey: async (name) => {
-      requirePassword();
-      await keychain.remove(accountOf(name));
-      await requireOpen();
-      if ((await keychain.get(accountOf(name))) !== null) {
-        throw new ConsoleError('KEYSTORE_UNAVAILABLE', { reason: 'The keychain did not destroy the key.' });
-      }
+    destroyKey: destroy,
+
+    adoptNextKey: async (tenantId) => {
+      const next = { kind: 'tenant-next', tenantId } as const;
+      const name = { kind: 'tenant', tenantId } as const;
+      const key = await requireKey(next);
+      await keep(accountOf(name), writeKeyRecord(name, key, Date.now()));
+      key.fill(0);
+      await destroy(next);
     },
 
     readSecret: async (name) => {

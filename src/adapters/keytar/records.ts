@@ -4,7 +4,11 @@ import type { KeyName } from '../../engine/ports';
 const KEY_BYTES = 32;
 
 const Common = { version: z.literal(1), id: z.string(), createdAt: z.number().int() };
-const KeyRecord = z.strictObject({ ...Common, purpose: z.enum(['installation', 'tenant']), key: z.base64() });
+const KeyRecord = z.strictObject({
+  ...Common,
+  purpose: z.enum(['installation', 'tenant', 'tenant-next']),
+  key: z.base64(),
+});
 const SecretRecord = z.strictObject({ ...Common, purpose: z.literal('provider'), secret: z.string() });
 
 /** The account under which something is kept. */
@@ -47,6 +51,7 @@ function idOf(name: KeyName): string {
     case 'installation':
       return 'installation';
     case 'tenant':
+    case 'tenant-next':
       return name.tenantId;
     case 'provider':
       return name.providerId;

@@ -1,3 +1,4 @@
+import { keys } from './keys';
 import { models } from './models';
 import { network } from './network';
 import { operators } from './operators';
@@ -6,4 +7,4 @@ import { status } from './status';
 import { tenants } from './tenants';
 
 /** What can be asked of the installation. */
-export const installationContract = { status, operators, plans, tenants, models, network };
+export const installationContract = { status, operators, plans, tenants, models, network, keys };

@@ -95,20 +95,24 @@ export const CreateTenant = z.object({
 });
 export type CreateTenant = z.infer<typeof CreateTenant>;
 
-/** A step of creating or deleting a tenant, as the journal holds it. */
+/** The steps of creating or deleting a tenant or of rotating its key, as the journal holds them. */
 export const LifecycleProgress = z.object({
   tenantId: Id,
-  operation: z.enum(['create', 'delete']),
+  operation: z.enum(['create', 'delete', 'rotate-key']),
   steps: z.array(
     z.object({
       name: z.string(),
       title: z.string(),
       state: z.enum(['waiting', 'running', 'done', 'failed', 'undone']),
       milliseconds: z.number().nullable(),
+      /** Which share of it is done, 0 to 1, where that is known. */
+      share: z.number().nullable(),
     }),
   ),
-  outcome: z.enum(['running', 'done', 'failed']),
+  outcome: z.enum(['running', 'done', 'failed', 'cancelled']),
   problem: z.string().nullable(),
+  /** How long writers stood still for the switch of a rotation, in milliseconds. */
+  pauseMs: z.number().nullable(),
 });
 export type LifecycleProgress = z.infer<typeof LifecycleProgress>;
 
@@ -163,7 +167,7 @@ export const tenants = {
     output: z.object({ id: Id }),
   }),
   progress: subscription({
-    summary: 'The steps of creating or deleting a tenant as they happen',
+    summary: 'The steps of creating or deleting a tenant or of rotating its key, as they happen',
     permission: 'tenants.manage',
     audit: view('tenant.progress-viewed'),
     input: z.object({ id: Id }),

@@ -26,6 +26,8 @@ export interface ControlContext {
   readonly census: Census;
   readonly newId: NewId;
   readonly plans: readonly Plan[];
+  /** Tenants whose key is being rotated: they are neither suspended nor deleted meanwhile. */
+  readonly rotating: Set<string>;
   /** Aborts when the engine closes. */
   readonly closing: AbortSignal;
 }

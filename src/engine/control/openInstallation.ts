@@ -11,6 +11,7 @@ import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog
 import { type Database, type EnginePorts, StoreError } from '../ports';
 import { firstCensus, isUnused, openCensus } from './census';
 import { type ControlContext, createSeals } from './context';
+import { openKeys } from './keys';
 import { openModels } from './models';
 import { openNetworkRules } from './network';
 import { createOperators, isFirstRun, requireSealedOperators } from './operators';
@@ -149,6 +150,7 @@ async function build(
     census,
     newId,
     plans: Plan.array().parse(ports.plans),
+    rotating: new Set(),
     closing,
   };
   await requireSealedOperators(context);
@@ -181,6 +183,8 @@ async function build(
     answerStranger: ({ id }, request) => strangers.call(id, { ...request, credential: null }),
   });
 
+  const keys = await openKeys(context, tenants);
+
   const unreachable = () => Promise.reject(new ConsoleError('UNKNOWN_PROCEDURE'));
   const installation = createDoor({
     contract: installationContract,
@@ -192,6 +196,7 @@ async function build(
       tenants: tenants.handlers,
       models: models.handlers,
       network: network.handlers,
+      keys: keys.handlers,
     },
     authenticate: sessions.authenticate,
     store,
@@ -218,6 +223,7 @@ async function build(
       return strangers.call(address ?? '', request);
     },
     async close() {
+      await keys.close();
       await tenants.close();
       await reserve.close();
       await egress.close();

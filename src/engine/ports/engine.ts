@@ -1,5 +1,5 @@
 import type { InstallationStatus, Plan } from '../../contract';
-import type { DatabaseDriver } from './database';
+import type { DatabaseDriver, EncryptedDatabase } from './database';
 import type { DocumentParser } from './documents';
 import type { Files } from './files';
 import type { Keystore } from './keystore';
@@ -42,7 +42,7 @@ export interface EnginePorts {
   readonly log: Log;
   readonly keystore: Keystore;
   readonly catalogDriver: DatabaseDriver;
-  readonly tenantDriver: DatabaseDriver;
+  readonly tenantDriver: DatabaseDriver<EncryptedDatabase>;
   readonly files: Files;
   /** The same folder, seen from below a part of it. */
   readonly filesBelow: (folder: string) => Files;

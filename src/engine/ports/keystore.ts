@@ -2,6 +2,8 @@
 export type KeyName =
   | { readonly kind: 'installation' }
   | { readonly kind: 'tenant'; readonly tenantId: string }
+  /** The key that is to follow the tenant's key while it is rotated. */
+  | { readonly kind: 'tenant-next'; readonly tenantId: string }
   | { readonly kind: 'provider'; readonly providerId: string };
 
 export interface KeystoreState {
@@ -24,6 +26,8 @@ export interface Keystore {
    * Makes a new random 256-bit key and keeps it. Only for a tenant (or an installation) without a database.
    * When the key of this name exists already and its database does not, that key is answered, so that an
    * interrupted creation can go on.
+   *
+   * A `tenant-next` is made beside the key of a tenant that has one; one that was made before is answered.
    */
   createKey(name: Exclude<KeyName, { kind: 'provider' }>): Promise<Uint8Array>;
 
@@ -31,7 +35,13 @@ export interface Keystore {
   readKey(name: Exclude<KeyName, { kind: 'provider' }>): Promise<Uint8Array>;
 
   /** Destroys a tenant's key for good. Resolves also when there was none. */
-  destroyKey(name: Extract<KeyName, { kind: 'tenant' }>): Promise<void>;
+  destroyKey(name: Extract<KeyName, { kind: 'tenant' | 'tenant-next' }>): Promise<void>;
+
+  /**
+   * Puts the next key of a tenant in the place of its key, which is destroyed by that.
+   * @throws ConsoleError KEY_MISSING when there is no next key
+   */
+  adoptNextKey(tenantId: string): Promise<void>;
 
   readSecret(name: Extract<KeyName, { kind: 'provider' }>): Promise<string | null>;
   writeSecret(name: Extract<KeyName, { kind: 'provider' }>, secret: string): Promise<void>;

@@ -1,7 +1,6 @@
 import { ConsoleError, type DeclaredHost, tenantContract } from '../../contract';
 import { type CallRequest, type CallResult, createDoor } from '../door';
 import { createEgressBroker } from '../mechanism/egress';
-import { FieldCipher } from '../mechanism/fieldCipher';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
 import { createSessions, type Session } from '../mechanism/sessions';
@@ -11,9 +10,9 @@ import { Vault } from '../mechanism/vault';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
 import type {
   Clock,
-  Database,
   DocumentParser,
   Embedder,
+  EncryptedDatabase,
   Files,
   Log,
   Network,
@@ -26,6 +25,7 @@ import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext } from './context';
 import { createIdentity, createNames } from './identity';
 import { createIsolation } from './isolation';
+import { createRuntimeKeys, loadFieldCipher, type RuntimeKeys } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
 import { readSecret, SIGNING_SEED } from './secrets';
@@ -41,7 +41,7 @@ export interface SiteNetwork {
 /** Everything a tenant's runtime is built over: one database, one key, one folder, one policy. */
 export interface RuntimeParts {
   readonly tenantId: string;
-  readonly database: Database;
+  readonly database: EncryptedDatabase;
   /** 32 bytes; the runtime overwrites them. */
   readonly tenantKey: Uint8Array;
   readonly files: Files;
@@ -79,6 +79,7 @@ export interface RuntimeHandle {
   readonly usageRevision: number;
   auditEvents(): number;
   egressAttempts(): Promise<number>;
+  readonly keys: RuntimeKeys;
   close(): Promise<void>;
 }
 
@@ -90,7 +91,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const { database, clock, random, tenantId } = parts;
   await migrate(database, tenantMigrations, TENANT_APPLICATION_ID);
   const store = await Store.open(database, clock);
-  const cipher = await loadCipher(store, parts);
+  const cipher = await loadFieldCipher(store, parts.tenantKey, clock, random);
   const vaultKey = cipher.deriveKey('vault');
   const vault = new Vault(vaultKey, random);
   vaultKey.fill(0);
@@ -226,6 +227,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       const [row] = await store.read('SELECT count(*) AS count FROM egress_attempts');
       return Number(row?.count ?? 0);
     },
+    keys: createRuntimeKeys({ store, cipher, database, clock, tenantId }),
     async close() {
       closing.abort();
       stopHealth();
@@ -242,16 +244,6 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       }
     },
   };
-}
-
-async function loadCipher(store: Store, { tenantKey, random }: RuntimeParts): Promise<FieldCipher> {
-  const rows = await store.read('SELECT version, wrapped FROM field_keys ORDER BY version');
-  const wrapped = rows.map((row) => ({ version: Number(row.version), wrapped: String(row.wrapped) }));
-  try {
-    return FieldCipher.load(tenantKey, wrapped, random);
-  } finally {
-    tenantKey.fill(0);
-  }
 }
 
 /** Whether a token says of itself that it is not of this tenant. Only chooses who is to check it. */

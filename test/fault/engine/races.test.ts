@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import type { AnswerEvent } from '../../../src/contract';
-import type { DatabaseDriver, EnginePorts, PasswordHasher } from '../../../src/engine/ports';
+import type {
+  DatabaseDriver,
+  EncryptedDatabase,
+  EnginePorts,
+  PasswordHasher,
+} from '../../../src/engine/ports';
 import { MemoryKeystore, quickHasher, startTestEngine } from '../../support/engine';
 import { problemOf } from '../../support/engine/calls';
 import { complaintsAbout } from '../../support/engine/clean';
@@ -267,7 +272,7 @@ describe('more tenants than may be open', () => {
     let most = 0;
     let turns = 50;
     const real = createSqlcipherDriver();
-    const tenantDriver: DatabaseDriver = {
+    const tenantDriver: DatabaseDriver<EncryptedDatabase> = {
       create: (file, key) => real.create(file, key),
       async open(file, key) {
         const database = await real.open(file, key);
@@ -277,6 +282,7 @@ describe('more tenants than may be open', () => {
           read: (sql, params) => database.read(sql, params),
           commit: (statements) => database.commit(statements),
           check: () => database.check(),
+          rekey: (copy, next) => database.rekey(copy, next),
           async close() {
             for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
             await database.close();

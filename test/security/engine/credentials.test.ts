@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import type { ConsoleError } from '../../../src/contract';
-import type { DatabaseDriver } from '../../../src/engine/ports';
+import type { DatabaseDriver, EncryptedDatabase } from '../../../src/engine/ports';
 import { startTestEngine } from '../../support/engine';
 import { createCaller, problemOf } from '../../support/engine/calls';
 import { complaintsAbout } from '../../support/engine/clean';
@@ -37,7 +37,7 @@ async function start() {
   const clock = new TestClock();
   const opened: string[] = [];
   const real = createSqlcipherDriver();
-  const tenantDriver: DatabaseDriver = {
+  const tenantDriver: DatabaseDriver<EncryptedDatabase> = {
     create: (file, key) => real.create(file, key),
     open(file, key) {
       opened.push(file);

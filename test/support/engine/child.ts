@@ -58,7 +58,15 @@ async function main(): Promise<void> {
     }
   }
 
+  async function rotate(): Promise<void> {
+    await caller.call('installation', 'operators.signIn', OPERATOR);
+    say(await caller.call('installation', 'keys.rotate', { id: tenant }));
+    const stream = await caller.call('installation', 'tenants.progress', { id: tenant });
+    for await (const progress of stream as AsyncIterable<LifecycleProgress>) say(progress.outcome);
+  }
+
   if (job === 'create') await create();
+  else if (job === 'rotate') await rotate();
   else if (job === 'remove') await remove();
   else await ask();
 }

@@ -36,7 +36,9 @@ export class MemoryKeystore implements Keystore {
     const at = nameOf(name);
     const kept = this.keys.get(at);
     if (kept) return Uint8Array.from(kept);
-    if (this.databaseExists(at)) throw new ConsoleError('KEY_MISSING');
+    const follows = name.kind === 'tenant-next' ? this.keys.has(`tenant:${name.tenantId}`) : null;
+    if (follows === false || (follows === null && this.databaseExists(at)))
+      throw new ConsoleError('KEY_MISSING');
     const key = new Uint8Array(randomBytes(32));
     this.keys.set(at, key);
     return Uint8Array.from(key);
@@ -52,6 +54,12 @@ export class MemoryKeystore implements Keystore {
   async destroyKey(name: { kind: string; tenantId?: string }): Promise<void> {
     this.#requireReady();
     this.keys.delete(nameOf(name));
+  }
+
+  async adoptNextKey(tenantId: string): Promise<void> {
+    const next = await this.readKey({ kind: 'tenant-next', tenantId });
+    this.keys.set(`tenant:${tenantId}`, next);
+    this.keys.delete(`tenant-next:${tenantId}`);
   }
 
   async readSecret({ providerId }: { providerId: string }): Promise<string | null> {
@@ -72,7 +80,7 @@ export class MemoryKeystore implements Keystore {
 }
 
 function nameOf(name: { kind: string; tenantId?: string }): string {
-  return name.kind === 'tenant' ? `tenant:${name.tenantId}` : name.kind;
+  return name.tenantId ? `${name.kind}:${name.tenantId}` : name.kind;
 }
 
 /** A log that keeps its lines for the test to look at. */

@@ -33,6 +33,11 @@ export class FileKeystore extends MemoryKeystore {
     this.#save();
   }
 
+  override async adoptNextKey(tenantId: string): Promise<void> {
+    await super.adoptNextKey(tenantId);
+    this.#save();
+  }
+
   #save(): void {
     const kept = [...this.keys].map(([name, key]) => [name, Buffer.from(key).toString('base64')]);
     writeFileSync(`${this.#file}.new`, JSON.stringify(Object.fromEntries(kept)));

@@ -19,16 +19,30 @@ const DELETE_STEPS = [
   ['record', 'Record what was deleted'],
 ] as const;
 
+const ROTATE_STEPS = [
+  ['key', 'Make the next key and put it into the keychain beside the present one'],
+  ['wrap', 'Wrap the field keys under both keys'],
+  ['copy', 'Copy the database under the next key while queries go on'],
+  ['verify', 'Verify the copy: every page, the rows of each table, the head of the audit chain'],
+  ['switch', 'Pause writers and put the copy in the place of the database'],
+  ['catalogue', 'Record the fingerprint of the new key'],
+  ['settle', 'Keep the field keys under the new key alone'],
+  ['destroy', 'Destroy the old key'],
+] as const;
+
+const STEPS = { create: CREATE_STEPS, delete: DELETE_STEPS, 'rotate-key': ROTATE_STEPS };
+
 const STEP_MS = 450;
 
-function begin(id: string, operation: 'create' | 'delete'): LifecycleProgress {
-  const steps = operation === 'create' ? CREATE_STEPS : DELETE_STEPS;
+function begin(id: string, operation: keyof typeof STEPS): LifecycleProgress {
+  const steps = STEPS[operation];
   return {
     tenantId: id,
     operation,
-    steps: steps.map(([name, title]) => ({ name, title, state: 'waiting', milliseconds: null })),
+    steps: steps.map(([name, title]) => ({ name, title, state: 'waiting', milliseconds: null, share: null })),
     outcome: 'running',
     problem: null,
+    pauseMs: null,
   };
 }
 
@@ -44,7 +58,8 @@ async function run(world: World, start: LifecycleProgress): Promise<void> {
     await wait(STEP_MS);
     show(index, 'done', 12 + index * 17);
   }
-  world.progress.set(progress.tenantId, { ...progress, outcome: 'done' });
+  const pauseMs = start.operation === 'rotate-key' ? 14.2 : null;
+  world.progress.set(progress.tenantId, { ...progress, outcome: 'done', pauseMs });
 }
 
 /** Creates a tenant step by step, as slowly as a person can follow. */
@@ -72,6 +87,13 @@ export function createTenant(world: World, input: CreateTenant): { id: string } 
     world.tenants = world.tenants.map((each) => (each.id === tenant.id ? ready : each));
   });
   return { id: tenant.id };
+}
+
+/** Rotates a key step by step. */
+export function rotateKey(world: World, id: string): Promise<void> {
+  const progress = begin(id, 'rotate-key');
+  world.progress.set(id, progress);
+  return run(world, progress);
 }
 
 /** Deletes a tenant step by step. */

@@ -1,5 +1,6 @@
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
+import { keysRouter } from './keys';
 import { modelsRouter } from './models';
 import { tenantRouter } from './tenant';
 import type { World } from './world';
@@ -18,7 +19,7 @@ export function makeRouter(world: World) {
     return next();
   });
   const answers = {
-    installation: { ...installationRouter(world), models: modelsRouter(world) },
+    installation: { ...installationRouter(world), models: modelsRouter(world), keys: keysRouter(world) },
     tenant: tenantRouter(world),
   };
   return guarded.router(answers as unknown as Parameters<typeof guarded.router>[0]);

@@ -52,7 +52,10 @@ export function deletionSteps({
     {
       name: 'key',
       title: 'Destroy its key: from here on nobody can read it',
-      run: ({ tenantId }) => ports.keystore.destroyKey({ kind: 'tenant', tenantId }),
+      async run({ tenantId }) {
+        await ports.keystore.destroyKey({ kind: 'tenant-next', tenantId });
+        await ports.keystore.destroyKey({ kind: 'tenant', tenantId });
+      },
     },
     {
       name: 'files',
@@ -80,7 +83,7 @@ export async function deleteTenant(
   const record = records.require(id);
   if (record.state === 'provisioning') throw new ConsoleError('TENANT_NOT_READY');
   if (confirmName !== record.name) throw new ConsoleError('CONFIRMATION_MISMATCH');
-  if (running.has(id)) throw new ConsoleError('TENANT_NOT_READY');
+  if (running.has(id) || context.rotating.has(id)) throw new ConsoleError('TENANT_NOT_READY');
   running.add(id);
   try {
     const work = { tenantId: id, name: record.name, actor: call.event().actor, files: 0, bytes: 0 };

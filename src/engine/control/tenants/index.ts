@@ -8,17 +8,21 @@ import type { NetworkRules } from '../network';
 import { beginCreation, undoInterruptedCreation } from './create';
 import { deleteTenant, finishInterruptedDeletion } from './delete';
 import { readEnvironment } from './environment';
-import { createJournal } from './journal';
+import { createJournal, type Journal } from './journal';
 import { createTenantList } from './list';
 import { createTenantPool, type TenantPool } from './pool';
-import { createProgressBoard } from './progress';
+import { createProgressBoard, type ProgressBoard } from './progress';
 import { openTenantRecords, type TenantRecord, type TenantRecords, tenantFrom } from './records';
 import { startRollups } from './rollups';
 
 export { creationSteps } from './create';
+export { readNextKey, readTenantKey } from './databaseKey';
 export { deletionSteps } from './delete';
+export { tenantDatabase, tenantFolder } from './folders';
+export type { Journal, Step, Unfinished } from './journal';
 export type { TenantPool } from './pool';
-export type { TenantRecord, TenantRecords } from './records';
+export type { ProgressBoard } from './progress';
+export { fingerprintOf, type TenantRecord, type TenantRecords } from './records';
 export { createStrangersDoor } from './strangers';
 
 interface TenantsOptions {
@@ -35,6 +39,8 @@ export interface Tenants {
   readonly handlers: Handlers<(typeof installationContract)['tenants']>;
   readonly records: TenantRecords;
   readonly pool: TenantPool;
+  readonly journal: Journal;
+  readonly progress: ProgressBoard;
   close(): Promise<void>;
 }
 
@@ -54,7 +60,7 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
     const { id, tenantId, operation } = unfinished;
     try {
       if (operation === 'create') await undoInterruptedCreation(services, id, tenantId);
-      else await finishInterruptedDeletion(services, unfinished);
+      else if (operation === 'delete') await finishInterruptedDeletion(services, unfinished);
     } catch (problem) {
       // It stands as it is, for itself; the others go on, and the next start tries again.
       ports.log.error('an interrupted change of a tenant could not be ended', problem, { tenant: tenantId });
@@ -92,6 +98,8 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
   return {
     records,
     pool,
+    journal,
+    progress,
     async close() {
       rollups.stop();
       await Promise.all(creating);
@@ -123,6 +131,7 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
       async suspend({ id, reason }, call) {
         const record = records.require(id);
         if (record.state !== 'active') throw new ConsoleError('CONFLICT', { reason: 'It is not active.' });
+        if (context.rotating.has(id)) throw new ConsoleError('TENANT_NOT_READY');
         const suspended = await change(record, { state: 'suspended' }, call, { reason });
         await pool.close(id);
         return suspended;

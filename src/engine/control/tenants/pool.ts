@@ -10,8 +10,9 @@ import type { ControlContext } from '../context';
 import type { NetworkRules } from '../network';
 import { readOperatorNames } from '../operators';
 import { planOf } from '../plans';
+import { readTenantKey } from './databaseKey';
 import { tenantDatabase, tenantFolder } from './folders';
-import { fingerprintOf, type TenantRecord, type TenantRecords } from './records';
+import type { TenantRecord, TenantRecords } from './records';
 
 /** After a tenant failed to open it is tried again at most so often. */
 const RETRY_MS = 5_000;
@@ -55,6 +56,8 @@ export interface TenantPool {
   call(record: TenantRecord, request: CallRequest): Promise<CallResult>;
   /** How the tenant was when it was last open; `unknown` when it was not since the console started. */
   health(record: TenantRecord): { health: TenantHealth; checkedAt: number };
+  /** Works with the runtime of a tenant, which stays open meanwhile. */
+  use<Result>(record: TenantRecord, work: (runtime: RuntimeHandle) => Promise<Result>): Promise<Result>;
   /** Says that the tenant has just been set up. */
   provisioned(id: string): void;
   /** The runtime when it is open. */
@@ -95,13 +98,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
 
   async function start(record: TenantRecord): Promise<RuntimeHandle> {
     await closings.get(record.id);
-    const tenantKey = await ports.keystore.readKey({ kind: 'tenant', tenantId: record.id });
-    if (record.keyFingerprint !== fingerprintOf(tenantKey)) {
-      tenantKey.fill(0);
-      throw new ConsoleError('KEY_MISSING', {
-        reason: 'The keychain holds another key than the one of this tenant.',
-      });
-    }
+    const tenantKey = await readTenantKey(ports.keystore, record);
     const database = await ports.tenantDriver.open(
       ports.files.absolute(tenantDatabase(record.id)),
       tenantKey,
@@ -265,6 +262,16 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       const credential = (await isKnown(record, request.credential)) ? request.credential : null;
       if (credential === null && !PUBLIC.has(request.name)) return answerStranger(record, request);
       return callOpened(record, { ...request, credential });
+    },
+    async use(record, work) {
+      const opened = open(record);
+      opened.calls += 1;
+      try {
+        return await work(await opened.runtime);
+      } finally {
+        opened.calls -= 1;
+        makeRoom();
+      }
     },
     health(record) {
       const handle = pool.get(record.id)?.handle;

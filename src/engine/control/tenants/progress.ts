@@ -10,7 +10,11 @@ const KEPT = 200;
 export interface ProgressBoard {
   begin(tenantId: string, operation: Operation, steps: readonly { name: string; title: string }[]): void;
   step(tenantId: string, name: string, state: StepProgress['state']): void;
-  end(tenantId: string, outcome: 'done' | 'failed', problem: string | null): void;
+  /** @param share which share of the step is done, 0 to 1 */
+  share(tenantId: string, name: string, share: number): void;
+  /** @param milliseconds how long writers stood still */
+  paused(tenantId: string, milliseconds: number): void;
+  end(tenantId: string, outcome: 'done' | 'failed' | 'cancelled', problem: string | null): void;
   /** The progress from now until its end. `null` when there is none. */
   watch(tenantId: string, signal: AbortSignal): AsyncGenerator<LifecycleProgress> | null;
 }
@@ -55,6 +59,7 @@ export function createProgressBoard(clock: Clock): ProgressBoard {
         title,
         state: 'waiting' as const,
         milliseconds: null,
+        share: null,
       }));
       const progress = {
         tenantId,
@@ -62,6 +67,7 @@ export function createProgressBoard(clock: Clock): ProgressBoard {
         steps: waitingSteps,
         outcome: 'running' as const,
         problem: null,
+        pauseMs: null,
       };
       boards.set(tenantId, { progress, started: new Map() });
       notify();
@@ -75,6 +81,20 @@ export function createProgressBoard(clock: Clock): ProgressBoard {
       else step.milliseconds = clock.monotonic() - (board.started.get(name) ?? clock.monotonic());
       step.state = state;
       notify();
+    },
+
+    share(tenantId, name, share) {
+      const step = boards.get(tenantId)?.progress.steps.find((candidate) => candidate.name === name);
+      // A hundredth is what a person sees; every page would wake whoever looks.
+      const shown = Math.floor(share * 100) / 100;
+      if (!step || step.share === shown) return;
+      step.share = shown;
+      notify();
+    },
+
+    paused(tenantId, milliseconds) {
+      const board = boards.get(tenantId);
+      if (board) board.progress.pauseMs = milliseconds;
     },
 
     end(tenantId, outcome, problem) {

@@ -85,6 +85,18 @@ export class FieldCipher {
     return this.#makeVersion();
   }
 
+  /** All versions wrapped under another key of the tenant, to be kept beside the present ones while it is rotated. */
+  wrappedUnder(tenantKey: Uint8Array): readonly WrappedKey[] {
+    this.#requireOpen();
+    const wrapping = wrappingKey(tenantKey);
+    const wrapped = [...this.#keys].map(([version, { bytes }]) => ({
+      version,
+      wrapped: this.#wrap(wrapping, version, bytes),
+    }));
+    wrapping.fill(0);
+    return wrapped;
+  }
+
   /** Wraps all versions under a new key of the tenant; what they sealed stays as it is. */
   rewrap(newTenantKey: Uint8Array): readonly WrappedKey[] {
     this.#requireOpen();

@@ -1,8 +1,9 @@
 import type { Migration } from '../../mechanism/store';
 import { foundation } from './0001-foundation';
+import { keys } from './0002-keys';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
 
 /** All migrations of the catalogue, in their order. */
-export const catalogMigrations: readonly Migration[] = [foundation];
+export const catalogMigrations: readonly Migration[] = [foundation, keys];

@@ -2,9 +2,15 @@ import type { Migration } from '../../mechanism/store';
 import { foundation } from './0001-foundation';
 import { fewerPagesAQuery } from './0002-fewer-pages-a-query';
 import { whereAttemptsLead } from './0003-where-attempts-lead';
+import { nextKey } from './0004-next-key';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
 
 /** All migrations of a tenant's database, in their order. */
-export const tenantMigrations: readonly Migration[] = [foundation, fewerPagesAQuery, whereAttemptsLead];
+export const tenantMigrations: readonly Migration[] = [
+  foundation,
+  fewerPagesAQuery,
+  whereAttemptsLead,
+  nextKey,
+];

@@ -1,0 +1,115 @@
+import { ConsoleError, type installationContract, type TenantKeyState } from '../../../contract';
+import type { Handlers } from '../../door';
+import type { ControlContext } from '../context';
+import type { TenantRecord, Tenants } from '../tenants';
+import { type KeyPolicies, openKeyPolicy } from './policy';
+import { beginRotation, endInterrupted, type RotateServices, type RunningRotation } from './rotate';
+
+export { rotationSteps } from './rotate';
+
+const DAY_MS = 24 * 3_600_000;
+/** How often it is looked for keys that are due. */
+const LOOK_MS = 3_600_000;
+
+export interface Keys {
+  readonly handlers: Handlers<(typeof installationContract)['keys']>;
+  close(): Promise<void>;
+}
+
+/** Opens the work on keys, after the rotations that a kill interrupted were ended. */
+export async function openKeys(context: ControlContext, tenants: Tenants): Promise<Keys> {
+  const { records, journal, progress, pool } = tenants;
+  const { ports } = context;
+  const services: RotateServices = { context, records, journal, progress, pool };
+  const policy = await openKeyPolicy(context);
+  const running = new Map<string, RunningRotation>();
+  let looking: Promise<void> | null = null;
+
+  for (const unfinished of await journal.unfinished()) {
+    if (unfinished.operation !== 'rotate-key') continue;
+    const { tenantId } = unfinished;
+    try {
+      await endInterrupted(services, unfinished);
+    } catch (problem) {
+      // It stands as it is, for itself; the others go on, and the next start tries again.
+      ports.log.error('an interrupted rotation could not be ended', problem, { tenant: tenantId });
+    }
+  }
+
+  async function rotate(id: string, actor: string): Promise<RunningRotation> {
+    const rotation = await beginRotation(services, id, actor);
+    running.set(id, rotation);
+    void rotation.ended.then(() => running.delete(id));
+    return rotation;
+  }
+
+  /** Rotates what is due, one tenant after the other. */
+  async function rotateDue(): Promise<void> {
+    if (!policy.read().automatic) return;
+    for (const record of records.all()) {
+      if (context.closing.aborted || record.state !== 'active' || !stateOf(context, policy, record).due)
+        continue;
+      try {
+        await (await rotate(record.id, 'system:key-policy')).ended;
+      } catch (problem) {
+        ports.log.error('a key that is due could not be rotated', problem, { tenant: record.id });
+      }
+    }
+  }
+
+  const stopLooking = ports.clock.every(LOOK_MS, () => {
+    looking ??= rotateDue().finally(() => {
+      looking = null;
+    });
+  });
+
+  return {
+    async close() {
+      stopLooking();
+      for (const rotation of running.values()) rotation.cancel();
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+      await looking;
+    },
+    handlers: {
+      tenants: async () => ({
+        policy: policy.read(),
+        tenants: records.all().map((record) => stateOf(context, policy, record)),
+      }),
+      setPolicy: (input, call) => policy.set(input, call),
+      async rotate({ id }, call) {
+        await rotate(id, call.event().actor);
+        return { id };
+      },
+      async cancelRotation({ id }, call) {
+        const rotation = running.get(id);
+        if (!rotation) throw new ConsoleError('NOT_FOUND');
+        await context.store.write({ events: [call.event({ target: id, outcome: 'intent' })] });
+        if (!rotation.cancel()) {
+          throw new ConsoleError('CONFLICT', {
+            reason: 'The switch to the new key has begun; it cannot be cancelled any more.',
+          });
+        }
+        await rotation.ended;
+        return {};
+      },
+    },
+  };
+}
+
+function stateOf(
+  { rotating, ports }: ControlContext,
+  policy: KeyPolicies,
+  record: TenantRecord,
+): TenantKeyState {
+  const { id, name, keyFingerprint, keyCreatedAt } = record;
+  const dueAt = keyCreatedAt === null ? null : keyCreatedAt + policy.read().rotationDays * DAY_MS;
+  return {
+    tenantId: id,
+    name,
+    fingerprint: keyFingerprint,
+    createdAt: keyCreatedAt,
+    dueAt,
+    due: dueAt !== null && dueAt <= ports.clock.now(),
+    rotating: rotating.has(id),
+  };
+}
