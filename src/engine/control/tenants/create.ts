@@ -116,7 +116,7 @@ export async function beginCreation(
 ): Promise<string> {
   const { context, records, journal, progress } = services;
   const { census, newId, ports } = context;
-  requireGoodPassword(input.administrator.password, input.administrator);
+  requireGoodPassword(input.administrator.password, input.administrator, 'administrator.password');
   if (records.all().some(({ domain }) => domain === input.domain)) {
     throw new ConsoleError('CONFLICT', {
       reason: 'Another tenant has this domain.',

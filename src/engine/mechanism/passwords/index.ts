@@ -43,13 +43,18 @@ function personalWords(name: string, email: string): string[] {
 /**
  * @param password as typed
  * @param person whose password it is to be
+ * @param path where it stands in the input
  * @throws ConsoleError WEAK_PASSWORD naming each rule that is not met
  */
-export function requireGoodPassword(password: string, person: { name: string; email: string }): void {
+export function requireGoodPassword(
+  password: string,
+  person: { name: string; email: string },
+  path = 'password',
+): void {
   const about = personalWords(person.name, person.email);
   const broken = RULES.filter((rule) => !rule.met(password, about));
   if (broken.length === 0) return;
   throw new ConsoleError('WEAK_PASSWORD', {
-    fields: broken.map((rule) => ({ path: 'password', problem: rule.text })),
+    fields: broken.map((rule) => ({ path, problem: rule.text })),
   });
 }

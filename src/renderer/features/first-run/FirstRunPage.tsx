@@ -7,6 +7,7 @@ import { lastDoor } from '../../app/preferences';
 import { useSessionActions } from '../../app/session';
 import { ErrorNotice, fieldProblems } from '../../ui';
 import { PasswordWithRules } from './PasswordRules';
+import { passwordProblem } from './passwordRules';
 
 /** The first thing a fresh installation asks: who runs it. */
 export function FirstRunPage() {
@@ -16,7 +17,7 @@ export function FirstRunPage() {
     validate: {
       name: (value) => (value.trim() ? null : 'The name is missing'),
       email: isEmail('An e-mail address such as name@acme.example'),
-      password: (value) => (value ? null : 'The password is missing'),
+      password: passwordProblem,
       repeated: (value, values) => (value === values.password ? null : 'The two passwords differ'),
     },
   });

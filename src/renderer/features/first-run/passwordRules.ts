@@ -26,6 +26,17 @@ export function meetsRule(id: string, password: string, person: Person): boolean
   }
 }
 
+const KNOWN_RULES = ['length', 'variety', 'personal'];
+
+/**
+ * What a form says about a new password: that it is missing, or, with `true`, that it is marked as wrong while the
+ * list of the rules below it tells which it does not meet. `null` when the window finds nothing.
+ */
+export function passwordProblem(password: string, person: Person): string | true | null {
+  if (password === '') return 'The password is missing';
+  return KNOWN_RULES.some((id) => meetsRule(id, password, person) === false) ? true : null;
+}
+
 function personalWords({ name = '', email = '' }: Person): string[] {
   return `${name} ${email.split('@')[0] ?? ''}`
     .toLowerCase()

@@ -17,7 +17,7 @@ export const installation: readonly Step[] = [
     run: async ({ stage: { page }, story: { operator } }) => {
       await fillOperator(page, operator, 'herons');
       await page.getByRole('button', { name: 'Create operator' }).click();
-      await page.getByRole('alert').waitFor();
+      await page.getByLabel('Password', { exact: true }).and(page.locator('[aria-invalid="true"]')).waitFor();
       await page.getByRole('listitem').filter({ hasText: 'not met yet' }).first().waitFor();
     },
   },

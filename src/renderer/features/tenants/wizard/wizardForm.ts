@@ -9,6 +9,8 @@ import {
   Title,
 } from '../../../../contract';
 
+import { passwordProblem } from '../../first-run';
+
 export interface WizardValues {
   name: string;
   domain: string;
@@ -30,6 +32,15 @@ export const STEPS = [
   { label: 'Review', fields: [] },
 ] as const;
 
+const NO_ANSWERS: WizardValues = {
+  name: '',
+  domain: '',
+  plan: 'professional',
+  residency: { mode: 'local-only', regions: [] },
+  model: '',
+  administrator: { name: '', email: '', password: '' },
+};
+
 type Check = (value: string) => string | null;
 
 const required =
@@ -38,16 +49,9 @@ const required =
     schema.safeParse(value).success ? null : words;
 
 /** The values of the wizard with the checks of the contract. */
-export function useWizardForm(): WizardForm {
+export function useWizardForm(initialValues: WizardValues = NO_ANSWERS): WizardForm {
   return useForm<WizardValues>({
-    initialValues: {
-      name: '',
-      domain: '',
-      plan: 'professional',
-      residency: { mode: 'local-only', regions: [] },
-      model: '',
-      administrator: { name: '', email: '', password: '' },
-    },
+    initialValues,
     validate: {
       name: required(Title, 'A name of 1 to 120 characters'),
       domain: required(Domain, 'A domain such as acme.example'),
@@ -63,7 +67,7 @@ export function useWizardForm(): WizardForm {
       administrator: {
         name: required(Title, 'The name is missing'),
         email: required(EmailAddress, 'An e-mail address such as name@acme.example'),
-        password: (value) => (value ? null : 'The password is missing'),
+        password: (value, { administrator }) => passwordProblem(value, administrator),
       },
     },
   });
