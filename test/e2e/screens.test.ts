@@ -7,7 +7,7 @@ import { createOperator, signInMember, signInOperator, signOut } from './support
 import { leavePictureOfFailure } from './support/pictureOnFailure';
 import { memberScreens, operatorScreens, type Screen } from './support/screens';
 import { openStage, resize, type Stage, WINDOW } from './support/stage';
-import { openTenant, tenantOnScreen } from './support/tenants';
+import { openTenant, tenantOnScreen, wizard } from './support/tenants';
 import { openWorld, type World } from './support/world';
 
 const SCHEMES = ['light', 'dark'] as const;
@@ -93,6 +93,31 @@ describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 
   test('of a member is accessible in both themes and fits every width', async () => {
     await signInMember(world.stage.page, tenant);
     expect(await faultsOfAll(memberScreens(tenantId))).toEqual([]);
+  });
+
+  test('keeps the answers of the wizard over a reload, but no password', async () => {
+    const { page } = world.stage;
+    const organisation = { ...tenant, name: 'Reloaded Ltd', domain: 'reloaded.example' };
+    await signInOperator(page, OPERATOR);
+    await wizard.open(page);
+    await wizard.organisation(page, organisation);
+    await wizard.plan(page);
+    await wizard.residency(page);
+    await wizard.model(page);
+    await wizard.administrator(page, organisation);
+    await page.getByRole('heading', { name: 'Review', level: 2 }).waitFor();
+    const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
+    expect(kept).toContain(organisation.domain);
+    expect(kept).not.toContain(organisation.administrator.password);
+
+    await page.reload();
+    const email = page.getByLabel('Administrator’s e-mail');
+    await email.waitFor();
+    expect(await email.inputValue()).toBe(organisation.administrator.email);
+    expect(await page.getByLabel('First password').inputValue()).toBe('');
+    await page.getByRole('link', { name: 'Tenants', exact: true }).click();
+    await wizard.open(page);
+    expect(await page.getByLabel('Organisation name').inputValue()).toBe('');
   });
 
   test('is found by its name from the keyboard: tenants, pages, actions', async () => {

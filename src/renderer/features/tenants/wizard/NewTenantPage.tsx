@@ -1,9 +1,10 @@
 import { Button, Group, Stepper } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { installation } from '../../../app/api';
+import { usePrincipal } from '../../../app/session';
 import { ErrorNotice, fieldProblems, PageHeader, Section } from '../../../ui';
 import { AdministratorStep } from './AdministratorStep';
 import { ModelStep } from './ModelStep';
@@ -13,14 +14,26 @@ import { Provisioning } from './Provisioning';
 import { ResidencyStep } from './ResidencyStep';
 import { ReviewStep } from './ReviewStep';
 import classes from './wizard.module.css';
-import { checkStep, STEPS, stepOfFields, toInput, useWizardForm, type WizardForm } from './wizardForm';
+import { forgetDraft, keepDraft, readDraft } from './wizardDraft';
+import {
+  checkStep,
+  STEPS,
+  stepOfFields,
+  toInput,
+  useWizardForm,
+  type WizardForm,
+  type WizardValues,
+} from './wizardForm';
 
 const LAST = STEPS.length - 1;
+/** Where the password is asked for, which no draft holds. */
+const ADMINISTRATOR = STEPS.findIndex(({ label }) => label === 'Administrator');
 
 /** Creates a tenant: six questions, a review, then the steps of provisioning. */
 export function NewTenantPage() {
-  const form = useWizardForm();
-  const [step, setStep] = useState(0);
+  const [kept] = useState(useDraft());
+  const form = useWizardForm(kept?.values);
+  const [step, setStep] = useState(Math.min(kept?.step ?? 0, ADMINISTRATOR));
   const creation = useMutation({
     mutationFn: () => installation.client.tenants.create(toInput(form.values)),
     onError: (error) => {
@@ -31,6 +44,8 @@ export function NewTenantPage() {
       form.setErrors(problems);
     },
   });
+
+  useKeptDraft(form.values, step, creation.isSuccess);
 
   if (creation.isSuccess) {
     return <Provisioning tenantId={creation.data.id} values={form.values} onBack={creation.reset} />;
@@ -73,6 +88,25 @@ export function NewTenantPage() {
       </form>
     </>
   );
+}
+
+function useDraft() {
+  return readDraft(useOperatorId());
+}
+
+function useOperatorId(): string {
+  const principal = usePrincipal();
+  return principal.kind === 'operator' ? principal.operator.id : '';
+}
+
+/** Keeps the answers over a reload; whoever leaves the page or is done begins afresh. */
+function useKeptDraft(values: WizardValues, step: number, isDone: boolean): void {
+  const operatorId = useOperatorId();
+  useEffect(() => {
+    if (isDone) forgetDraft();
+    else keepDraft(operatorId, { step, values });
+  }, [operatorId, step, values, isDone]);
+  useEffect(() => forgetDraft, []);
 }
 
 function Steps({ step, onStep }: { step: number; onStep: (step: number) => void }) {
