@@ -60,7 +60,9 @@ export function PasswordWithRules({ person, ...input }: PasswordWithRulesProps) 
     <div>
       <PasswordInput
         autoComplete="new-password"
-        aria-describedby={rulesId}
+        // Mantine writes `aria-describedby` itself, and no `aria-invalid` for this field.
+        aria-details={rulesId}
+        aria-invalid={input.error ? true : undefined}
         visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
         {...input}
       />
