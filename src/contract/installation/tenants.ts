@@ -202,6 +202,18 @@ export const tenants = {
     input: z.object({ id: Id }),
     output: Tenant,
   }),
+  check: procedure({
+    summary: 'Check the database of a quarantined tenant; one that is sound opens again',
+    permission: 'tenants.manage',
+    audit: change('tenant.checked'),
+    onReserve: true,
+    input: z.object({ id: Id }),
+    output: z.object({
+      tenant: Tenant,
+      /** What the check complained of, at most 20; empty when the database is sound. */
+      problems: z.array(z.string()),
+    }),
+  }),
   delete: procedure({
     summary: 'Delete a tenant: its key is destroyed and its files are removed',
     permission: 'tenants.manage',

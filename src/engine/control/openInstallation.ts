@@ -17,7 +17,7 @@ import { openNetworkRules } from './network';
 import { createOperators, isFirstRun, requireSealedOperators } from './operators';
 import { createPlans } from './plans';
 import { freeReserve, openReserve } from './reserve';
-import { createStrangersDoor, openTenants } from './tenants';
+import { createStrangersDoor, openTenants, type Tenants } from './tenants';
 
 const CATALOG = 'catalog.db';
 const WITNESS = 'installation';
@@ -172,8 +172,12 @@ async function build(
   const reserve = await openReserve(context);
   store.onHealth(reserve.onHealth);
   const models = await openModels(context, egress);
-  const strangers = createStrangersDoor({ context, authenticateOperator: sessions.authenticate });
-  const tenants = await openTenants({
+  const strangers = createStrangersDoor({
+    context,
+    authenticateOperator: sessions.authenticate,
+    accountOf: (address, email) => tenants.pool.accountOf(address, email),
+  });
+  const tenants: Tenants = await openTenants({
     context,
     network,
     directory: models.directory,

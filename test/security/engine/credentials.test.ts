@@ -220,6 +220,41 @@ describe('a tenant that is not there', () => {
   });
 });
 
+describe('signing in to a tenant that is suspended', () => {
+  it('answers a stranger as a tenant that is not there, and tells a member', async () => {
+    const { test, operator, acme, opened } = await start();
+    await operator.client.installation.tenants.suspend({ id: acme, reason: 'unpaid' });
+    const { email, password } = ADMINISTRATOR;
+    const tryIn = (domain: string, input: { email: string; password: string }) =>
+      problemOf(openTestWindow(test.engine).client.tenant.identity.signIn(input, at(domain)));
+    const absent = await tryIn('nowhere.example', { email, password });
+    const wrong = { email, password: 'a wrong password 3' };
+    const unknown = { email: 'nobody@acme.example', password };
+    for (const input of [wrong, unknown]) expect(await tryIn('acme.example', input)).toEqual(absent);
+    expect(absent).toMatchObject({ code: 'WRONG_CREDENTIALS' });
+    opened.length = 0;
+    expect(await tryIn('acme.example', { email, password })).toMatchObject({ code: 'TENANT_SUSPENDED' });
+    // It is shut again at once, and resuming finds it whole.
+    expect(opened).toHaveLength(1);
+    await operator.client.installation.tenants.resume({ id: acme });
+    await signInAdministrator(openTestWindow(test.engine).client);
+  });
+
+  it('makes a guesser wait as everywhere', async () => {
+    const { test, operator, acme } = await start();
+    await operator.client.installation.tenants.suspend({ id: acme, reason: 'unpaid' });
+    const { client } = openTestWindow(test.engine);
+    const guess = () =>
+      problemOf(
+        client.tenant.identity.signIn({ email: ADMINISTRATOR.email, password: 'wrong wrong 12' }, at(acme)),
+      );
+    const codes = [];
+    for (let tries = 0; tries < 6; tries += 1) codes.push(((await guess()) as ConsoleError).code);
+    expect(codes[0]).toBe('WRONG_CREDENTIALS');
+    expect(codes.at(-1)).toBe('TOO_MANY_TRIES');
+  });
+});
+
 describe('guessing passwords', () => {
   const wrong = (call: (n: number) => Promise<unknown>, tries: number) =>
     Promise.all(

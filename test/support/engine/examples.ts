@@ -33,6 +33,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.tenants.update': () => ({ id: NOBODY, revision: 1, name: 'Other' }),
   'installation.tenants.suspend': () => ({ id: NOBODY, reason: 'unpaid' }),
   'installation.tenants.resume': () => ({ id: NOBODY }),
+  'installation.tenants.check': () => ({ id: NOBODY }),
   'installation.tenants.delete': () => ({ id: NOBODY, confirmName: 'New' }),
   'installation.models.providers': () => ({}),
   'installation.models.declareProvider': () => ({

@@ -40,6 +40,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.tenants.update': operator,
   'installation.tenants.suspend': operator,
   'installation.tenants.resume': operator,
+  'installation.tenants.check': operator,
   'installation.tenants.delete': operator,
   'installation.models.providers': operator,
   'installation.models.declareProvider': operator,

@@ -109,6 +109,10 @@ function tenants(world: World) {
       change(world, input.id, { state: 'suspended' }),
     ),
     resume: installation.tenants.resume.handler(({ input }) => change(world, input.id, { state: 'active' })),
+    check: installation.tenants.check.handler(async ({ input }) => ({
+      tenant: await change(world, input.id, { health: 'healthy' }),
+      problems: [],
+    })),
     delete: installation.tenants.delete.handler(({ input }) => {
       const tenant = tenantById(world, input.id);
       if (tenant.name !== input.confirmName) throw refuse('CONFIRMATION_MISMATCH');

@@ -6,6 +6,7 @@ import { tenantFolder } from './folders';
 import type { Journal, Step, Unfinished } from './journal';
 import type { TenantPool } from './pool';
 import type { ProgressBoard } from './progress';
+import type { Quarantine } from './quarantine';
 import type { TenantRecords } from './records';
 
 /** What the steps of a deletion hand on. */
@@ -24,6 +25,7 @@ export interface DeleteServices {
   readonly journal: Journal;
   readonly progress: ProgressBoard;
   readonly pool: TenantPool;
+  readonly quarantine: Quarantine;
   /** The tenants whose deletion is going on. */
   readonly running: Set<string>;
 }
@@ -139,16 +141,18 @@ async function runDeletion(services: DeleteServices, work: Deletion): Promise<De
 }
 
 async function dropRecord(
-  { context, records, journal }: DeleteServices,
+  { context, records, journal, quarantine }: DeleteServices,
   work: Deletion,
 ): Promise<DeletionRecord> {
   const { ports, census } = context;
   const deletedAt = ports.clock.now();
+  const leaving = await quarantine.leaving(work.tenantId);
   const write: Write = {
     statements: [
       { sql: 'DELETE FROM tenants WHERE id = ?', params: [work.tenantId], expect: 1 },
       { sql: 'DELETE FROM tenant_hours WHERE tenant_id = ?', params: [work.tenantId] },
       journal.close(work.journalId, 'done', null),
+      ...leaving.statements,
     ],
     rows: [{ into: INSERT, rows: [[work.tenantId, work.name, deletedAt, 1, work.files, work.bytes]] }],
     events: [
@@ -162,7 +166,8 @@ async function dropRecord(
       },
     ],
   };
-  await census.write({ tenants: -1 }, write);
+  await census.write({ tenants: -1, settings: leaving.settings }, write);
+  quarantine.forget(work.tenantId);
   records.forget(work.tenantId);
   await ports.reach?.('delete.dropped');
   return {

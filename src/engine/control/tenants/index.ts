@@ -12,6 +12,7 @@ import { createJournal, type Journal } from './journal';
 import { createTenantList } from './list';
 import { createTenantPool, type TenantPool } from './pool';
 import { createProgressBoard, type ProgressBoard } from './progress';
+import { openQuarantine } from './quarantine';
 import { openTenantRecords, type TenantRecord, type TenantRecords, tenantFrom } from './records';
 import { startRollups } from './rollups';
 
@@ -24,6 +25,9 @@ export type { TenantPool } from './pool';
 export type { ProgressBoard } from './progress';
 export { fingerprintOf, type TenantRecord, type TenantRecords } from './records';
 export { createStrangersDoor } from './strangers';
+
+/** A damaged database may have thousands. */
+const PROBLEMS_SHOWN = 20;
 
 interface TenantsOptions {
   readonly context: ControlContext;
@@ -49,12 +53,13 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
   const { context, network } = options;
   const { store, ports } = context;
   const records = await openTenantRecords(context);
-  const pool = createTenantPool({ ...options, records });
+  const quarantine = await openQuarantine(context);
+  const pool = createTenantPool({ ...options, records, quarantine });
   const journal = createJournal(context);
   const progress = createProgressBoard(ports.clock);
   const creating = new Set<Promise<void>>();
   const running = new Set<string>();
-  const services = { context, records, journal, progress, pool, network, creating, running };
+  const services = { context, records, quarantine, journal, progress, pool, network, creating, running };
 
   for (const unfinished of await journal.unfinished()) {
     const { id, tenantId, operation } = unfinished;
@@ -141,6 +146,21 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
         if (record.state !== 'suspended')
           throw new ConsoleError('CONFLICT', { reason: 'It is not suspended.' });
         return change(record, { state: 'active' }, call, {});
+      },
+      async check({ id }, call) {
+        const record = records.require(id);
+        if (quarantine.since(id) === null)
+          throw new ConsoleError('CONFLICT', { reason: 'It is not quarantined.' });
+        const problems = await pool.check(record);
+        const sound = problems.length === 0;
+        const event = call.event({
+          target: id,
+          outcome: sound ? 'done' : 'failed',
+          detail: { problems: problems.length },
+        });
+        if (sound) await quarantine.release(id, event);
+        else await store.write({ events: [event] });
+        return { tenant: show(record), problems: problems.slice(0, PROBLEMS_SHOWN) };
       },
       delete: ({ id, confirmName }, call) => deleteTenant(services, id, confirmName, call),
     },

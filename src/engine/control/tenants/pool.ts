@@ -1,17 +1,30 @@
-import { ConsoleError, isConsoleError, type TenantHealth, tenantContract } from '../../../contract';
+import {
+  ConsoleError,
+  type ErrorCode,
+  isConsoleError,
+  type TenantHealth,
+  tenantContract,
+} from '../../../contract';
 import { type CallRequest, type CallResult, listProcedures } from '../../door';
 import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
 import type { StoreHealth } from '../../mechanism/store';
 import { createTokenVerifier } from '../../mechanism/tokens';
-import { StoreError } from '../../ports';
-import { type Entitlements, type ModelDirectory, openRuntime, type RuntimeHandle } from '../../tenant';
+import { type Database, type EncryptedDatabase, StoreError } from '../../ports';
+import {
+  type Entitlements,
+  type ModelDirectory,
+  openRuntime,
+  type RuntimeHandle,
+  readPasswordHash,
+} from '../../tenant';
 import type { ControlContext } from '../context';
 import type { NetworkRules } from '../network';
 import { readOperatorNames } from '../operators';
 import { planOf } from '../plans';
 import { readTenantKey } from './databaseKey';
 import { tenantDatabase, tenantFolder } from './folders';
+import type { Quarantine } from './quarantine';
 import type { TenantRecord, TenantRecords } from './records';
 
 /** After a tenant failed to open it is tried again at most so often. */
@@ -23,6 +36,16 @@ const PUBLIC = new Set(
     .filter(([, procedure]) => procedure['~orpc'].meta.permission === 'public')
     .map(([name]) => name),
 );
+
+/** What says of a tenant that it is there. */
+const ONLY_FOR_MEMBERS: ReadonlySet<ErrorCode> = new Set([
+  'DATABASE_FROM_FUTURE',
+  'KEY_MISSING',
+  'NOT_FOUND',
+  'TENANT_NOT_READY',
+  'TENANT_QUARANTINED',
+  'TENANT_SUSPENDED',
+]);
 
 interface Opened {
   /** Rejects with a ConsoleError and nothing else. */
@@ -41,6 +64,7 @@ interface Failure {
 interface PoolOptions {
   readonly context: ControlContext;
   readonly records: TenantRecords;
+  readonly quarantine: Quarantine;
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
@@ -54,6 +78,13 @@ interface PoolOptions {
 export interface TenantPool {
   /** Calls a procedure of a tenant. The credential is checked before a database is opened for it. */
   call(record: TenantRecord, request: CallRequest): Promise<CallResult>;
+  /**
+   * The hash of a member's password in a tenant that is shut for everybody, and why it is; `null` for any other
+   * tenant, where there is no such member, or where its database cannot be read.
+   */
+  accountOf(address: string, email: string): Promise<{ hash: string; shut: ConsoleError } | null>;
+  /** Opens a database that is in quarantine to check it whole. @returns complaints; none when it is sound */
+  check(record: TenantRecord): Promise<string[]>;
   /** How the tenant was when it was last open; `unknown` when it was not since the console started. */
   health(record: TenantRecord): { health: TenantHealth; checkedAt: number };
   /** Works with the runtime of a tenant, which stays open meanwhile. */
@@ -70,15 +101,13 @@ export interface TenantPool {
 }
 
 export function createTenantPool(options: PoolOptions): TenantPool {
-  const { context, records, network, directory, authenticateOperator, answerStranger } = options;
+  const { context, records, quarantine, network, directory, authenticateOperator, answerStranger } = options;
   const { ports } = context;
   const { clock, log } = ports;
   const pool = new Map<string, Opened>();
   const failures = new Map<string, Failure>();
   const closings = new Map<string, Promise<void>>();
   const lastKnown = new Map<string, { health: TenantHealth; checkedAt: number }>();
-  /** Tenants in whose database a damaged page was found: they are checked whole before they open again. */
-  const suspects = new Set<string>();
   let isClosed = false;
   let versions = 0;
 
@@ -96,16 +125,50 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     };
   }
 
+  async function openDatabase(
+    record: TenantRecord,
+  ): Promise<{ database: EncryptedDatabase; tenantKey: Uint8Array }> {
+    const tenantKey = await readTenantKey(ports.keystore, record);
+    const file = ports.files.absolute(tenantDatabase(record.id));
+    return { database: await ports.tenantDriver.open(file, tenantKey), tenantKey };
+  }
+
+  /** Looks into the database of a tenant that is shut; nobody opens it meanwhile. */
+  function lookInto<Answer>(
+    record: TenantRecord,
+    look: (database: Database) => Promise<Answer>,
+  ): Promise<Answer> {
+    const looking = close(record.id)
+      .catch(() => undefined)
+      .then(async () => {
+        const { database, tenantKey } = await openDatabase(record);
+        try {
+          return await look(database);
+        } finally {
+          await database.close();
+          tenantKey.fill(0);
+        }
+      });
+    keepShutUntil(record.id, looking);
+    return looking;
+  }
+
+  function keepShutUntil(id: string, work: Promise<unknown>): void {
+    const over = work
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        if (closings.get(id) === over) closings.delete(id);
+      });
+    closings.set(id, over);
+  }
+
   async function start(record: TenantRecord): Promise<RuntimeHandle> {
     await closings.get(record.id);
-    const tenantKey = await readTenantKey(ports.keystore, record);
-    const database = await ports.tenantDriver.open(
-      ports.files.absolute(tenantDatabase(record.id)),
-      tenantKey,
-    );
+    const { database, tenantKey } = await openDatabase(record);
     try {
-      if (suspects.has(record.id) && (await database.check()).length > 0) throw new StoreError('damaged');
-      suspects.delete(record.id);
       return await openRuntime({
         tenantId: record.id,
         database,
@@ -133,9 +196,8 @@ export function createTenantPool(options: PoolOptions): TenantPool {
   }
 
   function onStoreProblem(id: string, problem: StoreError): void {
-    if (problem.problem !== 'damaged' && problem.problem !== 'wrong-key') return;
-    suspects.add(id);
-    failures.set(id, { problem: new ConsoleError('TENANT_QUARANTINED', {}, problem), at: clock.monotonic() });
+    if (!isDamage(problem)) return;
+    quarantine.put(id, problem);
     void close(id).catch((cause: unknown) =>
       log.error('a damaged tenant could not be closed', cause, { tenant: id }),
     );
@@ -164,6 +226,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       return runtime;
     } catch (problem) {
       const typed = asConsoleError(problem);
+      if (problem instanceof StoreError && isDamage(problem)) quarantine.put(record.id, problem);
       log.error('a tenant could not be opened', problem, { tenant: record.id, code: typed.code });
       failures.set(record.id, { problem: typed, at: clock.monotonic() });
       throw typed;
@@ -181,7 +244,8 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     if (isClosed) throw new ConsoleError('HOST_RESTARTING');
     // As it stands now: it may have been suspended or deleted while the credential was checked.
     const record = records.require(id);
-    requireActive(record);
+    const shut = whyShut(record);
+    if (shut) throw shut;
     const known = pool.get(record.id);
     if (known) {
       known.lastUsed = clock.monotonic();
@@ -237,13 +301,25 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       },
       () => undefined,
     );
-    const over = closing
-      .catch(() => undefined)
-      .finally(() => {
-        if (closings.get(id) === over) closings.delete(id);
-      });
-    closings.set(id, over);
+    keepShutUntil(id, closing);
     await closing;
+  }
+
+  /** Why nobody gets into a tenant, as far as that is known without opening it. */
+  function whyShut(record: TenantRecord): ConsoleError | null {
+    if (record.state === 'suspended') return new ConsoleError('TENANT_SUSPENDED');
+    if (record.state !== 'active') return new ConsoleError('TENANT_NOT_READY');
+    return quarantine.since(record.id) === null ? null : new ConsoleError('TENANT_QUARANTINED');
+  }
+
+  /** Somebody without a session is not told that the tenant is there, let alone what is wrong with it. */
+  async function callSigningIn(record: TenantRecord, request: CallRequest): Promise<CallResult> {
+    try {
+      return await callOpened(record, request);
+    } catch (problem) {
+      if (!isConsoleError(problem) || !ONLY_FOR_MEMBERS.has(problem.code)) throw problem;
+      return answerStranger(record, request);
+    }
   }
 
   /** A forged credential opens no database: it is checked against the key in the catalogue first. */
@@ -261,6 +337,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     async call(record, request) {
       const credential = (await isKnown(record, request.credential)) ? request.credential : null;
       if (credential === null && !PUBLIC.has(request.name)) return answerStranger(record, request);
+      if (credential === null) return callSigningIn(record, { ...request, credential });
       return callOpened(record, { ...request, credential });
     },
     async use(record, work) {
@@ -273,7 +350,32 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         makeRoom();
       }
     },
+    async accountOf(address, email) {
+      const record = records.find(address);
+      const shut = record && whyShut(record);
+      if (!record || !shut || shut.code === 'TENANT_NOT_READY') return null;
+      try {
+        const hash = await lookInto(record, (database) => readPasswordHash(database, email));
+        return hash === null ? null : { hash, shut };
+      } catch (problem) {
+        log.warn('a tenant that is shut could not be asked who its members are', {
+          tenant: record.id,
+          code: asConsoleError(problem).code,
+        });
+        return null;
+      }
+    },
+    async check(record) {
+      try {
+        return await lookInto(record, (database) => database.check());
+      } catch (problem) {
+        if (problem instanceof StoreError) return [problem.message];
+        throw problem;
+      }
+    },
     health(record) {
+      const since = quarantine.since(record.id);
+      if (since !== null) return { health: 'quarantined', checkedAt: since };
       const handle = pool.get(record.id)?.handle;
       const failure = failures.get(record.id);
       const checkedAt = clock.now();
@@ -306,7 +408,6 @@ function notSignedIn(problem: unknown): null {
   throw problem;
 }
 
-function requireActive(record: TenantRecord): void {
-  if (record.state === 'suspended') throw new ConsoleError('TENANT_SUSPENDED');
-  if (record.state !== 'active') throw new ConsoleError('TENANT_NOT_READY');
+function isDamage({ problem }: StoreError): boolean {
+  return problem === 'damaged' || problem === 'wrong-key';
 }

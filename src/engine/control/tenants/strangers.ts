@@ -10,6 +10,7 @@ import {
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session } from '../../mechanism/sessions';
 import type { ControlContext } from '../context';
+import type { TenantPool } from './pool';
 
 /** Addresses that are remembered, for the waits of whoever guesses. */
 const MOST_ADDRESSES = 1_000;
@@ -19,30 +20,35 @@ type TenantHandlers = Handlers<typeof tenantContract>;
 interface StrangersOptions {
   readonly context: ControlContext;
   readonly authenticateOperator: (credential: string | null) => Promise<Session>;
+  /** What is known of an account in a tenant that is there but shut. */
+  readonly accountOf: TenantPool['accountOf'];
 }
 
 /**
  * Answers whoever has no session in the tenant they address, whether there is such a tenant or not: the same steps,
- * errors and waits as at a tenant's own door, and no database is opened for it. An operator is told that the
- * tenant is not there.
+ * errors and waits as at a tenant's own door. Only for a tenant that is shut its database is opened, to hold the password
+ * against it: a member is told why it is shut. An operator is told that the tenant is not there.
  */
-export function createStrangersDoor({ context, authenticateOperator }: StrangersOptions): {
+export function createStrangersDoor({ context, authenticateOperator, accountOf }: StrangersOptions): {
   call(address: string, request: CallRequest): Promise<CallResult>;
 } {
   const { ports, store, newId } = context;
   const doors = new Map<string, Door>();
 
-  function createDoorFor(): Door {
+  function createDoorFor(address: string): Door {
     const guard = createSignInGuard(ports.clock);
 
     async function signIn(
       { email, password }: { email: string; password: string },
       call: Call,
     ): Promise<never> {
-      guard.begin(call.source, email);
-      await ports.hasher.verify(password, null);
+      const succeeded = guard.begin(call.source, email);
+      const account = await accountOf(address, email);
+      const matches = await ports.hasher.verify(password, account?.hash ?? null);
       await store.write({ events: [call.event({ outcome: 'refused' })] });
-      throw new ConsoleError('WRONG_CREDENTIALS');
+      if (!account || !matches) throw new ConsoleError('WRONG_CREDENTIALS');
+      succeeded();
+      throw account.shut;
     }
 
     const absent = absentHandlers();
@@ -62,7 +68,7 @@ export function createStrangersDoor({ context, authenticateOperator }: Strangers
     const known = doors.get(address);
     if (known) return known;
     if (doors.size >= MOST_ADDRESSES) doors.delete(doors.keys().next().value ?? '');
-    const door = createDoorFor();
+    const door = createDoorFor(address);
     doors.set(address, door);
     return door;
   }

@@ -10,7 +10,7 @@ import { actorOf, type Call, type Handlers } from '../../door';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Sessions } from '../../mechanism/sessions';
 import { bulkInsert, type Rows } from '../../mechanism/store';
-import type { PasswordHasher, SqlRow } from '../../ports';
+import type { Database, PasswordHasher, SqlRow } from '../../ports';
 import type { RuntimeContext } from '../context';
 
 export { createNames, type Names } from './names';
@@ -40,6 +40,14 @@ export interface NewUser {
 export function userRow(user: NewUser, now: number): Rows {
   const { id, name, email, role, password } = user;
   return { into: INSERT, rows: [[id, name, email, role, 'active', password, now, null]] };
+}
+
+/** The hash of an active person's password, or `null`; for a tenant whose runtime is not open. */
+export async function readPasswordHash(database: Database, email: string): Promise<string | null> {
+  const [row] = await database.read("SELECT password FROM users WHERE email = ? AND state = 'active'", [
+    email,
+  ]);
+  return row ? String(row.password) : null;
 }
 
 interface IdentityOptions {
