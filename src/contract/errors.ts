@@ -106,6 +106,11 @@ export const ERRORS = {
     title: 'A record that decides who may do what was changed outside the console.',
     next: 'Restore the catalogue from a backup and find out who edited the file.',
   },
+  AUDIT_BROKEN: {
+    status: 503,
+    title: 'The audit chain is not the one that this console signed.',
+    next: 'Nothing was changed. Find out who put the file back or edited it, and restore the newest copy of the database.',
+  },
   DATABASE_FROM_FUTURE: {
     status: 503,
     title: 'The database was written by a newer version of the console.',

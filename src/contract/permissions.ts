@@ -30,6 +30,7 @@ export const Permission = z.enum([
   'approvals.decide',
   'break-glass.use',
   'keys.manage',
+  'audit.view',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -66,6 +67,7 @@ export const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'access.view',
     'break-glass.use',
     'keys.manage',
+    'audit.view',
   ],
   'tenant-admin': [
     'public',
@@ -78,6 +80,7 @@ export const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'access.view',
     'access.manage',
     'approvals.decide',
+    'audit.view',
   ],
   user: ['public', 'session', ...ofMatrix('user'), 'knowledge.read'],
   guest: ['public', 'session', ...ofMatrix('guest')],

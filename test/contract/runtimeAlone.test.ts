@@ -11,6 +11,8 @@ import {
   type Model,
 } from '../../src/contract';
 import type { CallRequest, CallResult } from '../../src/engine/door';
+import { createAuditSigner } from '../../src/engine/mechanism/chain';
+import { signingKeyFromSeed } from '../../src/engine/mechanism/tokens';
 import { openRuntime, provisionTenant, type RuntimeHandle } from '../../src/engine/tenant';
 import { closedNetwork, MemoryLog, noEmbedder, plans, quickHasher, textParser } from '../support/engine';
 import { problemOf } from '../support/engine/calls';
@@ -83,6 +85,8 @@ async function openAlone(): Promise<RuntimeHandle> {
     clock,
     random,
     log: new MemoryLog(),
+    auditSigner: createAuditSigner(signingKeyFromSeed(random.bytes(32)), 'tenant:alone'),
+    checkpointKeep: { read: async () => null, write: async () => undefined },
     entitlements: {
       version: 1,
       name: 'Alone',

@@ -45,6 +45,7 @@ const MATRIX: Readonly<Record<Exclude<Permission, 'public' | 'session'>, readonl
   'approvals.decide': ['tenant-admin'],
   'break-glass.use': ['operator'],
   'keys.manage': ['operator'],
+  'audit.view': ['operator', 'tenant-admin'],
 };
 
 const REACHED = 'reached';

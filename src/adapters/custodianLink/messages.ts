@@ -9,6 +9,11 @@ const TenantKey = z.strictObject({ kind: z.literal('tenant'), tenantId: Id });
 const NextKey = z.strictObject({ kind: z.literal('tenant-next'), tenantId: Id });
 const ProviderKey = z.strictObject({ kind: z.literal('provider'), providerId: z.string().min(1).max(100) });
 const DatabaseKey = z.discriminatedUnion('kind', [InstallationKey, TenantKey, NextKey]);
+const CheckpointName = z.strictObject({
+  kind: z.literal('checkpoint'),
+  owner: z.literal('installation').or(Id),
+});
+const SecretName = z.discriminatedUnion('kind', [ProviderKey, CheckpointName]);
 const KeyBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32);
 const Nothing = z.null();
 
@@ -41,12 +46,12 @@ export const REQUESTS = {
     output: Nothing,
   },
   'keystore.adoptNextKey': { input: z.strictObject({ tenantId: Id }), output: Nothing },
-  'keystore.readSecret': { input: z.strictObject({ name: ProviderKey }), output: z.string().nullable() },
+  'keystore.readSecret': { input: z.strictObject({ name: SecretName }), output: z.string().nullable() },
   'keystore.writeSecret': {
-    input: z.strictObject({ name: ProviderKey, secret: z.string().min(1).max(1_000) }),
+    input: z.strictObject({ name: SecretName, secret: z.string().min(1).max(1_000) }),
     output: Nothing,
   },
-  'keystore.removeSecret': { input: z.strictObject({ name: ProviderKey }), output: Nothing },
+  'keystore.removeSecret': { input: z.strictObject({ name: SecretName }), output: Nothing },
   'hosts.spawn': { input: z.strictObject({ kind: ChildHostKind }), output: HostAddress },
   'hosts.release': { input: z.strictObject({ id: z.string() }), output: Nothing },
   'hosts.kill': { input: z.strictObject({ id: z.string() }), output: Nothing },

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { ConsoleError } from '../../contract';
-import type { KeyName, Keystore, KeystoreState } from '../../engine/ports';
+import type { KeyName, Keystore, KeystoreState, SecretName } from '../../engine/ports';
 import { hasDatabase } from './existingDatabases';
 import type { Keychain } from './keychain';
 import { keyringLiesOpen } from './openKeyrings';
@@ -9,7 +9,7 @@ import { accountOf, readKeyRecord, readSecretRecord, writeKeyRecord, writeSecret
 /** What the custodian answers for the engine's keystore. */
 export type CustodianKeystore = Omit<Keystore, 'rememberCredential'>;
 
-type DatabaseKey = Exclude<KeyName, { kind: 'provider' }>;
+type DatabaseKey = Exclude<KeyName, SecretName>;
 
 const KEY_BYTES = 32;
 const PROBE = 'probe';

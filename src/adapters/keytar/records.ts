@@ -9,7 +9,11 @@ const KeyRecord = z.strictObject({
   purpose: z.enum(['installation', 'tenant', 'tenant-next']),
   key: z.base64(),
 });
-const SecretRecord = z.strictObject({ ...Common, purpose: z.literal('provider'), secret: z.string() });
+const SecretRecord = z.strictObject({
+  ...Common,
+  purpose: z.enum(['provider', 'checkpoint']),
+  secret: z.string(),
+});
 
 /** The account under which something is kept. */
 export function accountOf(name: KeyName): string {
@@ -43,7 +47,8 @@ export function readKeyRecord(name: KeyName, text: string): Uint8Array | null {
 /** The secret in a text; `null` when it is not the record of this very name. */
 export function readSecretRecord(name: KeyName, text: string): string | null {
   const record = SecretRecord.safeParse(parse(text));
-  return record.success && record.data.id === idOf(name) ? record.data.secret : null;
+  if (!record.success || record.data.purpose !== name.kind || record.data.id !== idOf(name)) return null;
+  return record.data.secret;
 }
 
 function idOf(name: KeyName): string {
@@ -55,6 +60,8 @@ function idOf(name: KeyName): string {
       return name.tenantId;
     case 'provider':
       return name.providerId;
+    case 'checkpoint':
+      return name.owner;
   }
 }
 

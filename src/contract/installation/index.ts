@@ -1,3 +1,4 @@
+import { audit } from './audit';
 import { keys } from './keys';
 import { models } from './models';
 import { network } from './network';
@@ -7,4 +8,4 @@ import { status } from './status';
 import { tenants } from './tenants';
 
 /** What can be asked of the installation. */
-export const installationContract = { status, operators, plans, tenants, models, network, keys };
+export const installationContract = { status, operators, plans, tenants, models, network, keys, audit };

@@ -1,4 +1,5 @@
 import { assistant } from './assistant';
+import { audit } from './audit';
 import { configuration } from './configuration';
 import { identity, users } from './identity';
 import { isolation } from './isolation';
@@ -15,4 +16,5 @@ export const tenantContract = {
   knowledge,
   configuration,
   isolation,
+  audit,
 };

@@ -1,4 +1,5 @@
 import type { Plan } from '../../contract';
+import type { AuditSigner } from '../mechanism/chain';
 import type { NewId } from '../mechanism/ids';
 import type { RowSeal } from '../mechanism/rowSeal';
 import { createRowSeal } from '../mechanism/rowSeal';
@@ -25,6 +26,8 @@ export interface ControlContext {
   /** Through it goes every write that adds or removes rows with a seal. */
   readonly census: Census;
   readonly newId: NewId;
+  /** Signs the checkpoints of one audit chain: `installation` or `tenant:ID`. */
+  readonly auditSigner: (origin: string) => AuditSigner;
   readonly plans: readonly Plan[];
   /** Tenants whose key is being rotated: they are neither suspended nor deleted meanwhile. */
   readonly rotating: Set<string>;

@@ -1,6 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 import { ConsoleError, installationContract, isConsoleError, Plan } from '../../contract';
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
+import { AuditTrail, createCheckpointKeep } from '../mechanism/audit';
+import { createAuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
@@ -9,6 +11,7 @@ import { migrate, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
 import { type Database, type EnginePorts, StoreError } from '../ports';
+import { createAudit } from './audit';
 import { firstCensus, isUnused, openCensus } from './census';
 import { type ControlContext, createSeals } from './context';
 import { openKeys } from './keys';
@@ -140,8 +143,19 @@ async function build(
   const seed = purposeKey(key, 'token-signing');
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
+  const auditSeed = purposeKey(key, 'audit-signing');
+  const auditKey = signingKeyFromSeed(auditSeed);
+  auditSeed.fill(0);
   key.fill(0);
   await requireSameKey({ ports, store, seals });
+  const auditSigner = (origin: string) => createAuditSigner(auditKey, origin);
+  const trail = await AuditTrail.open({
+    store,
+    signer: auditSigner('installation'),
+    keep: createCheckpointKeep(ports.keystore, 'installation'),
+    clock: ports.clock,
+    log: ports.log,
+  });
   const census = await openCensus({ store, seal: seals.settings });
   const context: ControlContext = {
     ports,
@@ -149,6 +163,7 @@ async function build(
     seals,
     census,
     newId,
+    auditSigner,
     plans: Plan.array().parse(ports.plans),
     rotating: new Set(),
     closing,
@@ -201,6 +216,7 @@ async function build(
       models: models.handlers,
       network: network.handlers,
       keys: keys.handlers,
+      audit: createAudit(context, trail),
     },
     authenticate: sessions.authenticate,
     store,
@@ -210,6 +226,7 @@ async function build(
     onStoreProblem: (problem) => ports.log.error('the catalogue failed', problem),
   });
 
+  trail.start();
   return {
     installation: {
       async call(request) {
@@ -231,6 +248,7 @@ async function build(
       await tenants.close();
       await reserve.close();
       await egress.close();
+      await trail.close();
       await store.close();
     },
   };

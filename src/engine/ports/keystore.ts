@@ -4,7 +4,12 @@ export type KeyName =
   | { readonly kind: 'tenant'; readonly tenantId: string }
   /** The key that is to follow the tenant's key while it is rotated. */
   | { readonly kind: 'tenant-next'; readonly tenantId: string }
-  | { readonly kind: 'provider'; readonly providerId: string };
+  | { readonly kind: 'provider'; readonly providerId: string }
+  /** The newest audit checkpoint of the installation or of a tenant: no secret, and outside of its database. */
+  | { readonly kind: 'checkpoint'; readonly owner: string };
+
+/** What is kept as text. */
+export type SecretName = Extract<KeyName, { kind: 'provider' | 'checkpoint' }>;
 
 export interface KeystoreState {
   /** What the keys are kept in, in words: `Secret Service`, `macOS Keychain`, … */
@@ -29,10 +34,10 @@ export interface Keystore {
    *
    * A `tenant-next` is made beside the key of a tenant that has one; one that was made before is answered.
    */
-  createKey(name: Exclude<KeyName, { kind: 'provider' }>): Promise<Uint8Array>;
+  createKey(name: Exclude<KeyName, SecretName>): Promise<Uint8Array>;
 
   /** The key, 32 bytes; the caller overwrites its copy when done. */
-  readKey(name: Exclude<KeyName, { kind: 'provider' }>): Promise<Uint8Array>;
+  readKey(name: Exclude<KeyName, SecretName>): Promise<Uint8Array>;
 
   /** Destroys a tenant's key for good. Resolves also when there was none. */
   destroyKey(name: Extract<KeyName, { kind: 'tenant' | 'tenant-next' }>): Promise<void>;
@@ -43,9 +48,9 @@ export interface Keystore {
    */
   adoptNextKey(tenantId: string): Promise<void>;
 
-  readSecret(name: Extract<KeyName, { kind: 'provider' }>): Promise<string | null>;
-  writeSecret(name: Extract<KeyName, { kind: 'provider' }>, secret: string): Promise<void>;
-  removeSecret(name: Extract<KeyName, { kind: 'provider' }>): Promise<void>;
+  readSecret(name: SecretName): Promise<string | null>;
+  writeSecret(name: SecretName, secret: string): Promise<void>;
+  removeSecret(name: SecretName): Promise<void>;
 
   /** Takes a credential of a window into keeping, so that it survives a restart of the engine. */
   rememberCredential(window: string, credential: string | null): void;

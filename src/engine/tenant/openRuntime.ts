@@ -1,5 +1,7 @@
 import { ConsoleError, type DeclaredHost, tenantContract } from '../../contract';
 import { type CallRequest, type CallResult, createDoor } from '../door';
+import { AuditTrail, type CheckpointKeep } from '../mechanism/audit';
+import type { AuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
@@ -21,6 +23,7 @@ import type {
   StoreError,
 } from '../ports';
 import { createAssistant, recoverOpenQueries } from './assistant';
+import { createAudit } from './audit';
 import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext } from './context';
 import { createIdentity, createNames } from './identity';
@@ -53,6 +56,8 @@ export interface RuntimeParts {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Log;
+  readonly auditSigner: AuditSigner;
+  readonly checkpointKeep: CheckpointKeep;
   readonly entitlements: Entitlements;
   readonly siteNetwork: () => SiteNetwork;
   /** Checks the credential of somebody who is no member: an operator. */
@@ -91,6 +96,13 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const { database, clock, random, tenantId } = parts;
   await migrate(database, tenantMigrations, TENANT_APPLICATION_ID);
   const store = await Store.open(database, clock);
+  const trail = await AuditTrail.open({
+    store,
+    signer: parts.auditSigner,
+    keep: parts.checkpointKeep,
+    clock,
+    log: parts.log,
+  });
   const cipher = await loadFieldCipher(store, parts.tenantKey, clock, random);
   const vaultKey = cipher.deriveKey('vault');
   const vault = new Vault(vaultKey, random);
@@ -163,6 +175,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
       isolation: createIsolation(context),
+      audit: createAudit(context, trail),
     },
     authenticate: (credential) =>
       isOutsider(credential, tenantId)
@@ -181,6 +194,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     if (health === 'healthy') void resume();
   });
   knowledge.indexing.resume();
+  trail.start();
 
   /** Takes up again what stood still while the store took no writes. */
   async function resume(): Promise<void> {
@@ -237,6 +251,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       waited.abort();
       try {
         await egress.close();
+        await trail.close();
         await store.close();
       } finally {
         cipher.close();

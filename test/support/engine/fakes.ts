@@ -11,6 +11,7 @@ import type {
   Log,
   Network,
   PasswordHasher,
+  SecretName,
 } from '../../../src/engine/ports';
 
 /** A keystore in memory that can be locked, emptied and swapped. */
@@ -62,21 +63,25 @@ export class MemoryKeystore implements Keystore {
     this.keys.delete(`tenant-next:${tenantId}`);
   }
 
-  async readSecret({ providerId }: { providerId: string }): Promise<string | null> {
-    return this.secrets.get(providerId) ?? null;
+  async readSecret(name: SecretName): Promise<string | null> {
+    return this.secrets.get(secretOf(name)) ?? null;
   }
 
-  async writeSecret({ providerId }: { providerId: string }, secret: string): Promise<void> {
-    this.secrets.set(providerId, secret);
+  async writeSecret(name: SecretName, secret: string): Promise<void> {
+    this.secrets.set(secretOf(name), secret);
   }
 
-  async removeSecret({ providerId }: { providerId: string }): Promise<void> {
-    this.secrets.delete(providerId);
+  async removeSecret(name: SecretName): Promise<void> {
+    this.secrets.delete(secretOf(name));
   }
 
   rememberCredential(window: string, credential: string | null): void {
     this.remembered.push([window, credential]);
   }
+}
+
+function secretOf(name: SecretName): string {
+  return name.kind === 'provider' ? name.providerId : `checkpoint:${name.owner}`;
 }
 
 function nameOf(name: { kind: string; tenantId?: string }): string {

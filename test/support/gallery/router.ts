@@ -1,3 +1,4 @@
+import { auditRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
@@ -19,8 +20,13 @@ export function makeRouter(world: World) {
     return next();
   });
   const answers = {
-    installation: { ...installationRouter(world), models: modelsRouter(world), keys: keysRouter(world) },
-    tenant: tenantRouter(world),
+    installation: {
+      ...installationRouter(world),
+      models: modelsRouter(world),
+      keys: keysRouter(world),
+      audit: auditRouter('installation'),
+    },
+    tenant: { ...tenantRouter(world), audit: auditRouter('tenant') },
   };
   return guarded.router(answers as unknown as Parameters<typeof guarded.router>[0]);
 }

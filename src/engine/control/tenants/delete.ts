@@ -57,6 +57,7 @@ export function deletionSteps({
       async run({ tenantId }) {
         await ports.keystore.destroyKey({ kind: 'tenant-next', tenantId });
         await ports.keystore.destroyKey({ kind: 'tenant', tenantId });
+        await ports.keystore.removeSecret({ kind: 'checkpoint', owner: tenantId });
       },
     },
     {

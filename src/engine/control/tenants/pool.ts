@@ -6,6 +6,7 @@ import {
   tenantContract,
 } from '../../../contract';
 import { type CallRequest, type CallResult, listProcedures } from '../../door';
+import { createCheckpointKeep } from '../../mechanism/audit';
 import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
 import type { StoreHealth } from '../../mechanism/store';
@@ -182,6 +183,8 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         clock,
         random: ports.random,
         log,
+        auditSigner: context.auditSigner(`tenant:${record.id}`),
+        checkpointKeep: createCheckpointKeep(ports.keystore, record.id),
         entitlements: entitlementsOf(record),
         siteNetwork: network.policy,
         authenticateOutsider: authenticateOperator,
@@ -383,7 +386,8 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       if (!failure) return lastKnown.get(record.id) ?? { health: 'idle', checkedAt };
       if (failure.problem.code === 'KEY_MISSING') return { health: 'key-missing', checkedAt };
       if (failure.problem.code === 'READ_ONLY') return { health: 'read-only', checkedAt };
-      return { health: failure.problem.code === 'TENANT_QUARANTINED' ? 'quarantined' : 'unknown', checkedAt };
+      const isQuarantined = ['TENANT_QUARANTINED', 'AUDIT_BROKEN'].includes(failure.problem.code);
+      return { health: isQuarantined ? 'quarantined' : 'unknown', checkedAt };
     },
     provisioned(id) {
       lastKnown.set(id, { health: 'healthy', checkedAt: clock.now() });

@@ -3,6 +3,7 @@ import { foundation } from './0001-foundation';
 import { fewerPagesAQuery } from './0002-fewer-pages-a-query';
 import { whereAttemptsLead } from './0003-where-attempts-lead';
 import { nextKey } from './0004-next-key';
+import { auditTrail } from './0005-audit-trail';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -13,4 +14,5 @@ export const tenantMigrations: readonly Migration[] = [
   fewerPagesAQuery,
   whereAttemptsLead,
   nextKey,
+  auditTrail,
 ];

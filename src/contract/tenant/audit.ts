@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Permission } from '../permissions';
+import { change, procedure, subscription, view } from '../procedure';
+import { Page, Timestamp } from '../values';
+import { AuditEventView, AuditFilter } from './isolation';
+
+/** A SHA-256 in lower-case hexadecimal. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The number of an event in its chain, counted from 1. */
+export const Sequence = z.number().int().positive();
+
+/**
+ * A signed statement that a chain had so many events, ended in this hash and has this Merkle root (RFC 6962 over the
+ * events' hashes). Signed is the text that `checkpointText` of the engine describes, with Ed25519 (RFC 8032).
+ */
+export const AuditCheckpoint = z.object({
+  /** Whose chain: `installation` or `tenant:ID`. */
+  origin: z.string().max(100),
+  /** How many events it covers; the number of the last one. */
+  size: Sequence,
+  /** The hash of the last event. */
+  head: Sha256,
+  /** The root of the Merkle tree. */
+  root: Sha256,
+  at: Timestamp,
+  /** The first 16 digits of the SHA-256 of the public key in SPKI/DER. */
+  keyId: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Ed25519, base64. */
+  signature: z.base64().max(100),
+});
+export type AuditCheckpoint = z.infer<typeof AuditCheckpoint>;
+
+/** What a pruned segment leaves: the place after which the chain goes on, and the right edge of its Merkle tree. */
+export const AuditSignedHead = z.object({
+  origin: z.string().max(100),
+  sequence: Sequence,
+  hash: Sha256,
+  at: Timestamp,
+  /** The roots of the perfect trees of the events up to here, largest first. */
+  edge: z.array(Sha256).max(60),
+  keyId: z.string().regex(/^[0-9a-f]{16}$/),
+  signature: z.base64().max(100),
+});
+export type AuditSignedHead = z.infer<typeof AuditSignedHead>;
+
+/** How a chain stands. */
+export const AuditState = z.object({
+  origin: z.string(),
+  /** The number of the newest event. */
+  events: z.number().int(),
+  /** The number of the first event that is still in the database. */
+  first: z.number().int(),
+  checkpoints: z.number().int(),
+  newest: AuditCheckpoint.nullable(),
+  /** The checkpoint that is kept outside of the database, in the keychain. */
+  kept: z.object({ size: z.number().int(), at: Timestamp }).nullable(),
+  /** SPKI in DER, base64. */
+  publicKey: z.string(),
+  keyId: z.string(),
+});
+export type AuditState = z.infer<typeof AuditState>;
+
+/** An event with what proves that it is in the chain. */
+export const AuditEvidence = z.object({
+  event: AuditEventView,
+  /** The newest checkpoint; it covers the event. */
+  checkpoint: AuditCheckpoint,
+  /** The inclusion proof of RFC 6962 against the checkpoint's root, from the leaf up. */
+  path: z.array(Sha256),
+  /** SPKI in DER, base64. */
+  publicKey: z.string(),
+});
+export type AuditEvidence = z.infer<typeof AuditEvidence>;
+
+/** What a verification found, or how far it is. */
+export const AuditVerification = z.object({
+  checked: z.number().int(),
+  total: z.number().int(),
+  /** Set with the last value. */
+  verdict: z
+    .object({
+      ok: z.boolean(),
+      /** The first event that does not hold. */
+      sequence: z.number().int().nullable(),
+      /** What was found, in one sentence. */
+      words: z.string(),
+      checkpoints: z.number().int(),
+    })
+    .nullable(),
+});
+export type AuditVerification = z.infer<typeof AuditVerification>;
+
+/** `jsonl` is self-contained and can be verified; `ocsf` is what a SIEM takes in (OCSF 1.3, JSON Lines). */
+export const AuditFileFormat = z.enum(['jsonl', 'ocsf']);
+export type AuditFileFormat = z.infer<typeof AuditFileFormat>;
+
+/** A piece of an export: the text that follows the piece before, and how far it is. */
+export const AuditFilePiece = z.object({
+  text: z.string(),
+  events: z.number().int(),
+  total: z.number().int(),
+});
+export type AuditFilePiece = z.infer<typeof AuditFilePiece>;
+
+/** The procedures over one audit chain: that of a tenant, or the installation's. */
+export function auditProcedures(permission: Permission) {
+  return {
+    state: procedure({
+      summary: 'How the audit chain stands: events, checkpoints, the key that signs them',
+      permission,
+      audit: view('audit.state-viewed'),
+      input: z.object({}),
+      output: AuditState,
+    }),
+    events: procedure({
+      summary: 'The audit events, newest first',
+      permission,
+      audit: view('audit.viewed'),
+      input: Page.extend(AuditFilter.shape),
+      output: z.object({ events: z.array(AuditEventView), next: z.string().nullable() }),
+    }),
+    event: procedure({
+      summary: 'One audit event with the proof that it is in the chain',
+      permission,
+      audit: view('audit.event-viewed'),
+      input: z.object({ sequence: Sequence }),
+      output: AuditEvidence,
+    }),
+    verify: subscription({
+      summary: 'Verifies the whole chain and all its checkpoints, with progress',
+      permission,
+      audit: change('audit.verified'),
+      input: z.object({}),
+      output: AuditVerification,
+    }),
+    export: subscription({
+      summary: 'The whole audit chain as a file, with its checkpoints and the public key',
+      permission,
+      audit: change('audit.chain-exported'),
+      input: z.object({ format: AuditFileFormat }),
+      output: AuditFilePiece,
+    }),
+  };
+}
+
+export const audit = auditProcedures('audit.view');

@@ -1,0 +1,6 @@
+export { type CheckpointKeep, createCheckpointKeep } from './keep';
+export { type ReadRows, readCheckpoints } from './rows';
+export { AUDIT_TRAIL_SCHEMA } from './schema';
+export { type AuditService, createAuditService } from './service';
+export { AuditTrail } from './trail';
+export { type LiveChain, verifyLive } from './verify';

@@ -1,0 +1,243 @@
+import { type AuditCheckpoint, type AuditEvidence, type AuditState, ConsoleError } from '../../../contract';
+import type { Clock, Log } from '../../ports';
+import {
+  type AuditPlace,
+  type AuditRecord,
+  type AuditSigner,
+  auditSignatures,
+  ChainWalk,
+  faultWords,
+  GENESIS,
+  keyIdOf,
+  perfectRoot,
+  readCheckpoint,
+  TILE,
+  TiledTree,
+  writeCheckpoint,
+} from '../chain';
+import type { Store } from '../store';
+import type { CheckpointKeep } from './keep';
+import {
+  checkpointRow,
+  fullTiles,
+  nodesOf,
+  readNewestCheckpoint,
+  readRecords,
+  recordFrom,
+  type Tile,
+  tileRows,
+} from './rows';
+import type { LiveChain } from './verify';
+
+export interface TrailParts {
+  readonly store: Store;
+  readonly signer: AuditSigner;
+  readonly keep: CheckpointKeep;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A checkpoint is made so often while there are new events. */
+const CHECKPOINT_EVERY_MS = 5 * 60_000;
+/** A checkpoint covers at most so many new events, so that making one is bounded; more are several checkpoints. */
+const MOST_EVENTS = 65_536;
+
+const broken = (reason: string): ConsoleError => new ConsoleError('AUDIT_BROKEN', { reason });
+
+/**
+ * The audit trail of one store: checkpoints over its chain, signed, kept in the database and the newest of them
+ * outside, so that a database that was put back or cut off is noticed when it is opened.
+ */
+export class AuditTrail {
+  readonly #parts: TrailParts;
+  #newest: AuditCheckpoint | null = null;
+  #kept: AuditCheckpoint | null = null;
+  #making: Promise<unknown> = Promise.resolve();
+  #stop: () => void = () => undefined;
+
+  private constructor(parts: TrailParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Holds the store against its newest checkpoints.
+   * @throws ConsoleError AUDIT_BROKEN when the chain is not the one that was signed, or ends before it; what the
+   *   keystore throws
+   */
+  static async open(parts: TrailParts): Promise<AuditTrail> {
+    const trail = new AuditTrail(parts);
+    await trail.#requireSigned();
+    return trail;
+  }
+
+  /** Makes a checkpoint every few minutes from now on, until it is closed. */
+  start(): void {
+    this.#stop = this.#parts.clock.every(CHECKPOINT_EVERY_MS, () => {
+      this.checkpoint().catch((problem: unknown) => this.#failed(problem));
+    });
+  }
+
+  /** The newest checkpoint, which covers every event that was on the disk when it was asked for. `null`: no event. */
+  checkpoint(): Promise<AuditCheckpoint | null> {
+    const made = this.#making.then(() => this.#catchUp());
+    this.#making = made.catch(() => undefined);
+    return made;
+  }
+
+  /** The chain as it lies now, to be verified. */
+  live(): LiveChain {
+    const { store, signer } = this.#parts;
+    return {
+      read: this.#read,
+      origin: signer.origin,
+      publicKey: signer.publicKey,
+      from: null,
+      through: store.auditHead().sequence,
+      kept: this.#kept,
+    };
+  }
+
+  /** How the chain stands. */
+  async state(): Promise<AuditState> {
+    const { store, signer } = this.#parts;
+    const [row] = await store.read(
+      `SELECT (SELECT count(*) FROM audit_checkpoints) AS checkpoints,
+              (SELECT min(sequence) FROM audit_events) AS first`,
+    );
+    return {
+      origin: signer.origin,
+      events: store.auditHead().sequence,
+      first: Number(row?.first ?? 0),
+      checkpoints: Number(row?.checkpoints ?? 0),
+      newest: this.#newest,
+      kept: this.#kept && { size: this.#kept.size, at: this.#kept.at },
+      publicKey: signer.publicKey,
+      keyId: keyIdOf(signer.publicKey),
+    };
+  }
+
+  /** An event with its proof. @throws ConsoleError NOT_FOUND when it is not there, or was pruned */
+  async evidence(sequence: number): Promise<Omit<AuditEvidence, 'event'> & { record: AuditRecord }> {
+    const { store, signer } = this.#parts;
+    const [row] = await store.read('SELECT * FROM audit_events WHERE sequence = ?', [sequence]);
+    if (!row) throw new ConsoleError('NOT_FOUND');
+    const covered = this.#newest && this.#newest.size >= sequence ? this.#newest : await this.checkpoint();
+    if (!covered) throw new ConsoleError('NOT_FOUND');
+    const path = await new TiledTree(nodesOf(this.#read)).inclusion(sequence - 1, covered.size);
+    return {
+      record: recordFrom(row),
+      checkpoint: covered,
+      path: path.map((node) => node.toString('hex')),
+      publicKey: signer.publicKey,
+    };
+  }
+
+  /** Makes the last checkpoint. The store must still be open. */
+  async close(): Promise<void> {
+    this.#stop();
+    await this.checkpoint().catch((problem: unknown) => this.#failed(problem));
+  }
+
+  readonly #read: Store['read'] = (sql, params) => this.#parts.store.read(sql, params);
+
+  #failed(problem: unknown): void {
+    this.#parts.log.error('no audit checkpoint could be made', problem, {
+      origin: this.#parts.signer.origin,
+    });
+  }
+
+  async #requireSigned(): Promise<void> {
+    const { store, signer, keep } = this.#parts;
+    const signatures = auditSignatures(signer.publicKey, signer.origin);
+    const text = await keep.read();
+    const kept = text === null ? null : readCheckpoint(text);
+    if (text !== null && !(kept && signatures.isCheckpoint(kept)))
+      throw broken(
+        'What is kept in the keychain in place of the newest audit checkpoint is none of this installation.',
+      );
+    const newest = await readNewestCheckpoint(this.#read, signer.origin);
+    if (newest && !signatures.isCheckpoint(newest))
+      throw broken(`The checkpoint over ${newest.size} audit events does not carry its signature.`);
+    if (newest) await this.#requireEvent(newest);
+    if (kept) await this.#requireEvent(kept);
+    this.#newest = newest;
+    this.#kept = kept;
+    if (newest && !kept) await this.#recordMissing(newest, store);
+  }
+
+  /** The database goes at least as far as the checkpoint and holds there what was signed. */
+  async #requireEvent({ size, head }: AuditCheckpoint): Promise<void> {
+    const [row] = await this.#parts.store.read('SELECT hash FROM audit_events WHERE sequence = ?', [size]);
+    if (row?.hash === head) return;
+    const last = this.#parts.store.auditHead().sequence;
+    throw broken(
+      last < size
+        ? `The database ends at audit event ${last} and ${size} events were signed: it was cut off or put back to an older state.`
+        : `Audit event ${size} is not the one that was signed.`,
+    );
+  }
+
+  /** The keychain has lost the checkpoint, or somebody removed it: from now on the chain itself says so. */
+  async #recordMissing(newest: AuditCheckpoint, store: Store): Promise<void> {
+    await store.write({
+      events: [
+        {
+          at: this.#parts.clock.now(),
+          event: 'audit.kept-checkpoint-missing',
+          actor: 'system:audit',
+          target: null,
+          outcome: 'failed',
+          detail: { checkpoint: newest.size },
+        },
+      ],
+    });
+  }
+
+  async #catchUp(): Promise<AuditCheckpoint | null> {
+    const through = this.#parts.store.auditHead().sequence;
+    while ((this.#newest?.size ?? 0) < through) {
+      const size = Math.min(through, (this.#newest?.size ?? 0) + MOST_EVENTS);
+      await this.#make(size);
+    }
+    if (this.#newest && this.#newest.size !== this.#kept?.size) {
+      await this.#parts.keep.write(writeCheckpoint(this.#newest));
+      this.#kept = this.#newest;
+    }
+    return this.#newest;
+  }
+
+  /** Verifies what is new, adds it to the tree and signs. */
+  async #make(size: number): Promise<void> {
+    const { store, signer, clock } = this.#parts;
+    const from = this.#newest ? { sequence: this.#newest.size, hash: this.#newest.head } : GENESIS;
+    const head = await this.#requireChain(from, size);
+    const tiles = await this.#newTiles(from.sequence, size);
+    const root = await new TiledTree(nodesOf(this.#read, tiles)).root(size);
+    const checkpoint = signer.checkpoint(head, root.toString('hex'), clock.now());
+    await store.write({ rows: [tileRows(tiles), checkpointRow(checkpoint)], events: [], housekeeping: true });
+    this.#newest = checkpoint;
+  }
+
+  async #requireChain(from: AuditPlace, size: number): Promise<AuditPlace> {
+    const walk = new ChainWalk({ from });
+    for await (const records of readRecords(this.#read, from.sequence, size)) {
+      for (const record of records) walk.push(record);
+    }
+    const verdict = walk.end();
+    if (!verdict.ok) throw broken(faultWords({ ...verdict, until: verdict.sequence, checkpoints: 0 }));
+    if (verdict.head.sequence !== size) throw broken(`Audit event ${verdict.head.sequence + 1} was removed.`);
+    return verdict.head;
+  }
+
+  /** The tiles that became full between two sizes. */
+  async #newTiles(from: number, size: number): Promise<Tile[]> {
+    const tiles: Tile[] = [];
+    for (let level = 1; fullTiles(size, level) > fullTiles(from, level); level += 1) {
+      const read = nodesOf(this.#read, tiles);
+      for (let position = fullTiles(from, level); position < fullTiles(size, level); position += 1) {
+        tiles.push({ level, position, hash: perfectRoot(await read(level - 1, position * TILE, TILE)) });
+      }
+    }
+    return tiles;
+  }
+}

@@ -1,0 +1,94 @@
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startTestEngine } from '../../support/engine';
+import { at, openTestWindow } from '../../support/engine/client';
+import { folderUntil } from '../../support/engine/folders';
+import { createOperator, createTenant, OPERATOR } from '../../support/engine/world';
+
+/** Copies a database with what belongs to it. */
+async function copyDatabase(from: string, to: string, name: string): Promise<void> {
+  for (const file of await readdir(to)) {
+    if (file.startsWith(name)) await rm(join(to, file));
+  }
+  for (const file of await readdir(from)) {
+    if (file.startsWith(name)) await copyFile(join(from, file), join(to, file));
+  }
+}
+
+/** A site whose engine is closed, started again over the same folder and keychain whenever it is asked for. */
+async function makeSite() {
+  const folder = await folderUntil(onTestFinished);
+  const aside = await folderUntil(onTestFinished);
+  const first = startTestEngine(folder);
+  const { client } = openTestWindow(first.engine);
+  await createOperator(client);
+  const id = await createTenant(client);
+  await client.tenant.overview.read({ period: '24h' }, at(id));
+  await first.engine.close();
+  const { keystore } = first;
+  const start = async () => {
+    const { engine } = startTestEngine(folder, { keystore });
+    onTestFinished(() => engine.close());
+    return { engine, client: openTestWindow(engine).client };
+  };
+  return { folder, aside, id, keystore, start };
+}
+
+/** Somebody who can write the data folder, but not the keychain, makes what was done undone with an older copy. */
+describe('an older copy of a database in the place of the newest', () => {
+  it('quarantines the tenant, and the others go on', async () => {
+    const { folder, aside, id, start } = await makeSite();
+    await copyDatabase(join(folder, 'tenants', id), aside, 'tenant.db');
+    const between = await start();
+    await between.client.installation.operators.signIn(OPERATOR);
+    const other = await createTenant(between.client, { name: 'Other', domain: 'other.example' });
+    await between.client.tenant.configuration.read({}, at(id));
+    await between.engine.close();
+    await copyDatabase(aside, join(folder, 'tenants', id), 'tenant.db');
+
+    const { client } = await start();
+    await client.installation.operators.signIn(OPERATOR);
+    await expect(client.tenant.configuration.read({}, at(id))).rejects.toMatchObject({
+      code: 'AUDIT_BROKEN',
+      data: { reason: expect.stringContaining('put back to an older state') },
+    });
+    const { health } = await client.installation.tenants.read({ id });
+    expect(health).toBe('quarantined');
+    await expect(client.tenant.configuration.read({}, at(other))).resolves.toBeDefined();
+  });
+
+  it('seals the installation', async () => {
+    const { folder, aside, start } = await makeSite();
+    await copyDatabase(folder, aside, 'catalog.db');
+    const between = await start();
+    await between.client.installation.operators.signIn(OPERATOR);
+    await between.engine.close();
+    await copyDatabase(aside, folder, 'catalog.db');
+
+    const { client } = await start();
+    const status = await client.installation.status.read({});
+    expect(status).toMatchObject({ state: 'sealed' });
+    await expect(client.installation.operators.signIn(OPERATOR)).rejects.toMatchObject({
+      code: 'AUDIT_BROKEN',
+    });
+  });
+
+  it('opens when the newest was put where it was', async () => {
+    const { folder, aside, id, start } = await makeSite();
+    await copyDatabase(join(folder, 'tenants', id), aside, 'tenant.db');
+    await copyDatabase(aside, join(folder, 'tenants', id), 'tenant.db');
+    const { client } = await start();
+    await client.installation.operators.signIn(OPERATOR);
+    await expect(client.tenant.configuration.read({}, at(id))).resolves.toBeDefined();
+  });
+
+  it('leaves nothing of a deleted tenant in the keychain', async () => {
+    const { id, keystore, start } = await makeSite();
+    expect([...keystore.secrets.keys()]).toContain(`checkpoint:${id}`);
+    const { client } = await start();
+    await client.installation.operators.signIn(OPERATOR);
+    await client.installation.tenants.delete({ id, confirmName: 'Acme Corporation' });
+    expect([...keystore.secrets.keys()]).not.toContain(`checkpoint:${id}`);
+  });
+});
