@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { rootCertificates, type TLSSocket } from 'node:tls';
 import { Agent, buildConnector, type RequestInit as ClientRequestInit, fetch as clientFetch } from 'undici';
 import type { ConnectionGrant, GrantedClient, Network } from '../../engine/ports';
+import { connect } from './connection';
 import { withGrant } from './grant';
 
 export interface NetworkOptions {
@@ -21,6 +22,7 @@ export interface NetworkOptions {
 }
 
 const KEEP_MS = 30_000;
+const CONNECT_MS = 10_000;
 
 /**
  * The way to the network over undici. No proxy of the environment, no redirect, no HTTP/2, no address but the
@@ -30,6 +32,7 @@ export function createNetwork(options: NetworkOptions = {}): Network {
   return {
     lookup: (host) => (options.resolve ?? systemLookup)(host),
     client: (grant) => createClient(grant, options),
+    connect: (grant) => connect(grant, options.connectMs ?? CONNECT_MS, authoritiesOf(grant, options)),
   };
 }
 
@@ -84,12 +87,13 @@ class Refused extends Error {
 type Connected = (error: Error | null, socket: Socket | TLSSocket | null) => void;
 
 function connectorFor(grant: ConnectionGrant, options: NetworkOptions): buildConnector.connector {
+  const authorities = authoritiesOf(grant, options);
   const connect = buildConnector({
-    timeout: options.connectMs ?? 10_000,
+    timeout: options.connectMs ?? CONNECT_MS,
     autoSelectFamily: false,
     // Said, so that no variable of the environment says otherwise.
     rejectUnauthorized: true,
-    ...(options.authorities ? { ca: [...rootCertificates, ...options.authorities] } : {}),
+    ...(authorities ? { ca: authorities } : {}),
   });
   const open = (target: buildConnector.Options, address: string): Promise<Socket | TLSSocket> =>
     new Promise((resolve, reject) => {
@@ -125,6 +129,12 @@ function connectorFor(grant: ConnectionGrant, options: NetworkOptions): buildCon
       (error: unknown) => done(error instanceof Error ? error : new Error('no connection'), null),
     );
   };
+}
+
+/** All that a server's certificate may be signed by; `undefined` where Node's own list is the whole. */
+function authoritiesOf({ authorities = [] }: ConnectionGrant, options: NetworkOptions): string[] | undefined {
+  const own = [...(options.authorities ?? []), ...authorities];
+  return own.length > 0 ? [...rootCertificates, ...own] : undefined;
 }
 
 function portOf({ protocol, port }: buildConnector.Options): number {

@@ -162,6 +162,10 @@ export function closedNetwork(): Network & { attempts: string[] } {
       attempts.push(`connect ${host}:${port}`);
       throw new ConsoleError('EGRESS_REFUSED');
     },
+    async connect({ host, port }) {
+      attempts.push(`connect ${host}:${port}`);
+      throw new ConsoleError('EGRESS_REFUSED');
+    },
   };
 }
 

@@ -136,7 +136,8 @@ describe('the egress broker', () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
         order.push('recorded');
       },
-      () => ({
+      (network) => ({
+        ...network,
         lookup: async () => {
           order.push('looked up');
           return ['203.0.113.7'];
@@ -232,7 +233,7 @@ describe('the egress broker', () => {
       () => answers.shift() ?? [],
       async () => {},
       (network) => ({
-        lookup: network.lookup,
+        ...network,
         client: (grant) => ({
           fetch: async () => {
             for (const address of grant.addresses) {

@@ -1,5 +1,5 @@
 import { ConsoleError, type EgressAttempt, isConsoleError } from '../../../contract';
-import type { Clock, GrantedClient, Network } from '../../ports';
+import type { Clock, GrantedClient, GrantedConnection, Network } from '../../ports';
 import {
   type Decision,
   type Destination,
@@ -36,6 +36,15 @@ export interface EgressBroker {
    * It throws ConsoleError RESIDENCY_REFUSED or EGRESS_REFUSED with the rule as `reason`.
    */
   fetchFor(destination: Destination): typeof fetch;
+  /**
+   * One connection for a protocol that is not HTTP. Decided, checked and recorded as a request is.
+   * @param reached called when the connection is allowed and recorded, and when the name was resolved
+   * @throws ConsoleError RESIDENCY_REFUSED or EGRESS_REFUSED, or what the network threw
+   */
+  connect(
+    destination: Destination,
+    reached?: (step: 'allowed' | 'resolved') => void,
+  ): Promise<GrantedConnection>;
   /** What would be decided now. Opens nothing, records nothing. */
   check(destination: Destination): Decision;
   /** Closes all connections. */
@@ -115,6 +124,7 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
       host: endpoint.host,
       port: endpoint.port,
       addresses,
+      authorities: destination.authorities ?? [],
       beforeConnect: async () => {
         const now = await require(destination);
         if (recorded) {
@@ -185,6 +195,32 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
     return refuse(destination, { allowed: false, code: 'EGRESS_REFUSED', rule: REDIRECTED, endpoint });
   }
 
+  async function connect(
+    destination: Destination,
+    reached?: (step: 'allowed' | 'resolved') => void,
+  ): Promise<GrantedConnection> {
+    if (closed) throw new ConsoleError('CANCELLED');
+    const decision = await require(destination);
+    const { endpoint } = decision;
+    // Stands for the look-up and for the first connection.
+    await record(destination, decision);
+    reached?.('allowed');
+    let recorded = true;
+    const addresses = await resolve(destination, endpoint);
+    reached?.('resolved');
+    return parts.network.connect({
+      host: endpoint.host,
+      port: endpoint.port,
+      addresses,
+      authorities: destination.authorities ?? [],
+      beforeConnect: async () => {
+        const now = await require(destination);
+        if (!recorded) await record(destination, now);
+        recorded = false;
+      },
+    });
+  }
+
   function fetchFor(asked: Destination): typeof fetch {
     const key = keyOf(asked.baseUrl, asked);
     const known = fetches.get(key);
@@ -198,6 +234,7 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
 
   return {
     fetchFor,
+    connect,
     check: (destination) => decide(parts.policy(), destination),
     async close() {
       closed = true;
@@ -210,8 +247,8 @@ export function createEgressBroker(parts: EgressParts): EgressBroker {
 }
 
 /** What tells destinations apart: a connection is made for one of them, and what it carries is for that one. */
-function keyOf(address: string, { purpose, place, model }: Destination): string {
-  return JSON.stringify([address, purpose, place.kind, place.region, model ?? null]);
+function keyOf(address: string, { purpose, place, model, authorities = [] }: Destination): string {
+  return JSON.stringify([address, purpose, place.kind, place.region, model ?? null, authorities]);
 }
 
 function originOf(url: string): string {

@@ -12,6 +12,8 @@ export interface Destination {
   readonly place: Place;
   /** The model that is asked, where it is for one; it has connections of its own. Decides nothing. */
   readonly model?: string;
+  /** Certificates of the house's own authorities in PEM, trusted for this destination beside the public ones. */
+  readonly authorities?: readonly string[];
 }
 
 export interface EgressPolicy {
@@ -46,7 +48,7 @@ export const RULES = {
   localHost: 'The tenant is local-only and the host is neither this machine nor declared for this purpose.',
   region: 'The tenant is bound to regions and this would be processed outside of them.',
   notThisMachine: 'It is said to run on this machine, but the host is another.',
-  insecure: 'A cloud is spoken to over https only.',
+  insecure: 'A cloud is spoken to over TLS from the first byte only (https, ldaps).',
   address: 'The host is an address that is never connected to.',
 } as const;
 

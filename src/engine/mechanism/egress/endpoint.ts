@@ -15,7 +15,7 @@ export interface Endpoint {
 /** Why a URL is refused before anything else is asked. */
 export const FORM = {
   url: 'The address is not a URL in plain form.',
-  scheme: 'Only http and https are connected to.',
+  scheme: 'Only http, https, ldap and ldaps are connected to.',
   userInfo: 'The address holds a user name or a password.',
   host: 'The host is not written in plain form: numbers as four decimals, names in ASCII, no final dot.',
 } as const;
@@ -23,12 +23,26 @@ export const FORM = {
 /** The addresses of `localhost`, which no name server is asked about (RFC 6761). */
 export const LOCALHOST: readonly string[] = ['127.0.0.1', '::1'];
 
+/** LDAP is read as HTTP is: a URL parser reads the host of a scheme that it does not know in another way. */
+const READ_AS: Readonly<Record<string, { as: string; port: number }>> = {
+  ldap: { as: 'http', port: 389 },
+  ldaps: { as: 'https', port: 636 },
+};
+
 /**
  * Reads a URL strictly. What a URL parser would kindly repair (decimal or octal addresses, percent signs, other
  * alphabets' digits, tabs) is refused: two parsers that repair differently are how such rules are got around.
  * @returns the endpoint, or the rule that the URL breaks
  */
-export function readEndpoint(text: string): Endpoint | { readonly broken: string } {
+export function readEndpoint(written: string): Endpoint | { readonly broken: string } {
+  const scheme = /^[a-z]+(?=:)/i.exec(written)?.[0].toLowerCase() ?? '';
+  const directory = READ_AS[scheme];
+  if (!directory) return readHttpEndpoint(written, null);
+  return readHttpEndpoint(directory.as + written.slice(scheme.length), directory.port);
+}
+
+/** @param defaultPort the port when none is written; `null` for the one of the scheme */
+function readHttpEndpoint(text: string, defaultPort: number | null): Endpoint | { readonly broken: string } {
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)/i.exec(text);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
   if (!match || /[\u0000-\u0020\u007f\\]/.test(text) || !URL.canParse(text)) return { broken: FORM.url };
@@ -48,8 +62,15 @@ export function readEndpoint(text: string): Endpoint | { readonly broken: string
   return {
     secure,
     host,
-    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    port: portOf(url, match[2] ?? '', defaultPort),
     address,
     loopback: address === 'loopback' || host === 'localhost',
   };
+}
+
+/** A URL does not show a port that is its scheme's own, so it is read as it was written. */
+function portOf(url: URL, authority: string, defaultPort: number | null): number {
+  const written = /:(\d+)$/.exec(authority)?.[1];
+  if (written !== undefined) return Number(written);
+  return defaultPort ?? (url.protocol === 'https:' ? 443 : 80);
 }

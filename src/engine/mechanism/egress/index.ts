@@ -7,3 +7,4 @@ export {
   type EgressPurpose,
   RULES,
 } from './decide';
+export { type Endpoint, readEndpoint } from './endpoint';
