@@ -21,6 +21,7 @@ const DRIVERS = [
   '@node-rs/argon2',
   'better-sqlite3',
   'electron-store',
+  'ldapts',
   'node-llama-cpp',
   'ollama',
   'onnxruntime-node',

@@ -35,7 +35,7 @@ const REQUIREMENTS = {
     program('ip', 'iproute2'),
     program('bwrap', 'bubblewrap'),
   ],
-  tests: [program('strace', 'strace')],
+  tests: [program('strace', 'strace'), service('slapd', 'slapd')],
   ollama: [header('nlohmann/json.hpp', 'nlohmann-json3-dev'), header('stb/stb_image.h', 'libstb-dev')],
 };
 
@@ -101,6 +101,17 @@ function namesKnownToApt(names) {
  */
 function program(name, ...packages) {
   return { what: name, packages, isThere: () => findProgram(name) !== undefined };
+}
+
+/**
+ * A program that only root has in the path.
+ * @param {string} name
+ * @param {...string} packages
+ * @returns {Requirement}
+ */
+function service(name, ...packages) {
+  const isThere = () => findProgram(name) !== undefined || existsSync(`/usr/sbin/${name}`);
+  return { what: name, packages, isThere };
 }
 
 /**

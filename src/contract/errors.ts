@@ -41,6 +41,11 @@ export const ERRORS = {
     title: 'Name and password do not match an account.',
     next: 'Check both. After several failures the wait between tries grows.',
   },
+  DIRECTORY_UNAVAILABLE: {
+    status: 503,
+    title: 'The directory of your organisation does not answer as it should.',
+    next: 'Try again in a moment. An administrator can find the step that fails under Security, Sign-on.',
+  },
   TOO_MANY_TRIES: {
     status: 429,
     title: 'Too many tries in a short time.',

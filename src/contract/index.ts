@@ -26,5 +26,6 @@ export * from './tenant/identity';
 export * from './tenant/isolation';
 export * from './tenant/knowledge';
 export * from './tenant/overview';
+export * from './tenant/sso';
 export * from './values';
 export { installationContract, tenantContract };

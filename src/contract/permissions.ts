@@ -31,6 +31,7 @@ export const Permission = z.enum([
   'break-glass.use',
   'keys.manage',
   'audit.view',
+  'sso.manage',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -81,6 +82,7 @@ export const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'access.manage',
     'approvals.decide',
     'audit.view',
+    'sso.manage',
   ],
   user: ['public', 'session', ...ofMatrix('user'), 'knowledge.read'],
   guest: ['public', 'session', ...ofMatrix('guest')],

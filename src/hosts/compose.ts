@@ -6,6 +6,7 @@ import { createDocumentParser } from '../adapters/documents';
 import { MiniLmEmbedder } from '../adapters/embedding';
 import { createFiles } from '../adapters/files';
 import { HostLink, type LinkOptions, MODEL_FRAMES, type SpawnHost } from '../adapters/hostLink';
+import { createLdapClient } from '../adapters/ldap';
 import { LlamaRuntime } from '../adapters/llama';
 import { createNetwork, installNetworkGuard } from '../adapters/network';
 import { createOllamaProvider } from '../adapters/ollama';
@@ -79,6 +80,7 @@ async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts
     files,
     filesBelow: (folder) => createFiles(files.absolute(folder)),
     network: createNetwork(),
+    directoryClient: createLdapClient(),
     providers: { ollama: createOllamaProvider, openAiCompatible: createOpenAiProvider },
     embeddedRuntime: new LlamaRuntime({
       link: link('model', MODEL_PING_MS),

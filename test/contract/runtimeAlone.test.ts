@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFiles } from '../../src/adapters/files';
+import { createLdapClient } from '../../src/adapters/ldap';
 import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import { createSystemClock, createSystemRandom } from '../../src/adapters/system';
 import {
@@ -68,6 +69,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     tenantKey: key,
     files: createFiles(folder),
     network: closedNetwork(),
+    directoryClient: createLdapClient(),
     directory: {
       list: async () => [MODEL],
       find: async (id) => (id === MODEL.id ? MODEL : null),

@@ -5,6 +5,7 @@ import { identity, users } from './identity';
 import { isolation } from './isolation';
 import { knowledge } from './knowledge';
 import { overview, usage } from './overview';
+import { sso } from './sso';
 
 /** What can be asked of one tenant. None of it names a tenant: the transport addresses it. */
 export const tenantContract = {
@@ -17,4 +18,5 @@ export const tenantContract = {
   configuration,
   isolation,
   audit,
+  sso,
 };

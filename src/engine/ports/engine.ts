@@ -1,5 +1,6 @@
 import type { InstallationStatus, Plan } from '../../contract';
 import type { DatabaseDriver, EncryptedDatabase } from './database';
+import type { DirectoryClient } from './directory';
 import type { DocumentParser } from './documents';
 import type { Files } from './files';
 import type { Keystore } from './keystore';
@@ -47,6 +48,7 @@ export interface EnginePorts {
   /** The same folder, seen from below a part of it. */
   readonly filesBelow: (folder: string) => Files;
   readonly network: Network;
+  readonly directoryClient: DirectoryClient;
   readonly providers: ProviderFactory;
   readonly embeddedRuntime: EmbeddedRuntime;
   readonly embedder: Embedder;

@@ -1,4 +1,5 @@
 export * from './database';
+export * from './directory';
 export * from './documents';
 export * from './engine';
 export * from './files';

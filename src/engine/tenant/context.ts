@@ -1,4 +1,4 @@
-import type { Plan, Residency, TenantState } from '../../contract';
+import type { DeclaredHost, Plan, Residency, TenantState } from '../../contract';
 import type { EgressBroker } from '../mechanism/egress';
 import type { FieldCipher } from '../mechanism/fieldCipher';
 import type { NewId } from '../mechanism/ids';
@@ -20,6 +20,12 @@ export interface Entitlements {
   readonly plan: Plan;
   readonly residency: Residency;
   readonly currency: string;
+}
+
+/** The installation's rules about the network, as a value. */
+export interface SiteNetwork {
+  readonly airGap: boolean;
+  readonly hosts: readonly DeclaredHost[];
 }
 
 /** Wakes whoever watches a part of the tenant's data. */
@@ -47,6 +53,7 @@ export interface RuntimeContext {
   readonly changes: Changes;
   readonly names: Names;
   readonly entitlements: () => Entitlements;
+  readonly siteNetwork: () => SiteNetwork;
   /** Aborts when the runtime closes. */
   readonly closing: AbortSignal;
 }

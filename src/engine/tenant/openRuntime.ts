@@ -1,4 +1,4 @@
-import { ConsoleError, type DeclaredHost, tenantContract } from '../../contract';
+import { ConsoleError, tenantContract } from '../../contract';
 import { type CallRequest, type CallResult, createDoor } from '../door';
 import { AuditTrail, type CheckpointKeep } from '../mechanism/audit';
 import type { AuditSigner } from '../mechanism/chain';
@@ -12,6 +12,7 @@ import { Vault } from '../mechanism/vault';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
 import type {
   Clock,
+  DirectoryClient,
   DocumentParser,
   Embedder,
   EncryptedDatabase,
@@ -25,21 +26,16 @@ import type {
 import { createAssistant, recoverOpenQueries } from './assistant';
 import { createAudit } from './audit';
 import { createConfiguration } from './configuration';
-import { createChanges, type Entitlements, type RuntimeContext } from './context';
+import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
 import { createIdentity, createNames } from './identity';
 import { createIsolation } from './isolation';
 import { createRuntimeKeys, loadFieldCipher, type RuntimeKeys } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
 import { readSecret, SIGNING_SEED } from './secrets';
+import { openSso } from './sso';
 import { createUsage } from './usage';
 import { type HourRow, readHours } from './usage/hours';
-
-/** The installation's rules about the network, as a value. */
-export interface SiteNetwork {
-  readonly airGap: boolean;
-  readonly hosts: readonly DeclaredHost[];
-}
 
 /** Everything a tenant's runtime is built over: one database, one key, one folder, one policy. */
 export interface RuntimeParts {
@@ -49,6 +45,7 @@ export interface RuntimeParts {
   readonly tenantKey: Uint8Array;
   readonly files: Files;
   readonly network: Network;
+  readonly directoryClient: DirectoryClient;
   readonly directory: ModelDirectory;
   readonly embedder: Embedder;
   readonly parser: DocumentParser;
@@ -148,6 +145,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     },
     names: createNames(store, parts.operatorNames),
     entitlements: () => entitlements,
+    siteNetwork: parts.siteNetwork,
     closing: closing.signal,
   };
 
@@ -157,9 +155,19 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
   const sessions = createSessions({ store, clock, newId, signingKey, tid: tenantId });
+  const { hasher, directoryClient } = parts;
+  const sso = await openSso({ context, sessions, hasher, random, directoryClient });
   const configuration = createConfiguration(context);
   const knowledge = createKnowledge(context);
   const assistant = createAssistant(context, configuration, knowledge.search);
+
+  async function authenticate(credential: string | null): Promise<Session> {
+    if (isOutsider(credential, tenantId)) return parts.authenticateOutsider(credential ?? '');
+    const session = await sessions.authenticate(credential);
+    await sso.requireVouched(session);
+    // The directory's word may have ended it meanwhile.
+    return sessions.authenticate(credential);
+  }
 
   const door = createDoor({
     contract: tenantContract,
@@ -167,8 +175,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       ...createIdentity({
         context,
         sessions,
-        hasher: parts.hasher,
+        hasher,
         chosenModel: async () => (await configuration.read()).model,
+        external: sso.passwords,
       }),
       ...createUsage(context),
       assistant: assistant.handlers,
@@ -176,11 +185,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       configuration: configuration.handlers,
       isolation: createIsolation(context),
       audit: createAudit(context, trail),
+      sso: sso.handlers,
     },
-    authenticate: (credential) =>
-      isOutsider(credential, tenantId)
-        ? parts.authenticateOutsider(credential ?? '')
-        : sessions.authenticate(credential),
+    authenticate,
     store,
     clock,
     log: parts.log,
@@ -244,6 +251,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     keys: createRuntimeKeys({ store, cipher, database, clock, tenantId }),
     async close() {
       closing.abort();
+      sso.stop();
       stopHealth();
       const waited = new AbortController();
       const grace = clock.wait(GRACE_MS, waited.signal).catch(() => undefined);

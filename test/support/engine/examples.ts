@@ -1,6 +1,30 @@
 /** An id that no record has. */
 export const NOBODY = '019a0000-0000-7000-8000-000000000000';
 
+const LDAP_DRAFT = {
+  name: 'Directory',
+  settings: {
+    kind: 'ldap',
+    url: 'ldap://127.0.0.1:1',
+    startTls: false,
+    authorities: '',
+    bindDn: '',
+    peopleBase: 'dc=acme,dc=example',
+    peopleFilter: '(objectClass=person)',
+    emailAttribute: 'mail',
+    nameAttribute: 'cn',
+    idAttribute: 'entryUUID',
+    groupLookup: 'member-of',
+    groupsBase: '',
+    memberAttribute: 'member',
+  },
+  secret: null,
+  mappings: [],
+  defaultRole: 'user',
+  adoptExisting: false,
+  graceMinutes: 60,
+};
+
 const page = { limit: 5 };
 
 /** A sound input of every procedure. `file` makes one where the contract wants a file. */
@@ -122,4 +146,11 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.audit.event': () => ({ sequence: 1 }),
   'tenant.audit.verify': () => ({}),
   'tenant.audit.export': () => ({ format: 'jsonl' }),
+  'tenant.sso.list': () => ({}),
+  'tenant.sso.add': () => ({ draft: LDAP_DRAFT }),
+  'tenant.sso.update': () => ({ id: NOBODY, revision: 1, draft: LDAP_DRAFT }),
+  'tenant.sso.setState': () => ({ id: NOBODY, revision: 1, state: 'disabled' }),
+  'tenant.sso.remove': () => ({ id: NOBODY, revision: 1 }),
+  'tenant.sso.test': () => ({ id: null, draft: LDAP_DRAFT, person: null }),
+  'tenant.sso.recheck': () => ({ id: NOBODY }),
 };

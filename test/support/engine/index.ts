@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import { createFiles } from '../../../src/adapters/files';
+import { createLdapClient } from '../../../src/adapters/ldap';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import { createSystemClock, createSystemRandom } from '../../../src/adapters/system';
 import { ConsoleError, type Plan } from '../../../src/contract';
@@ -71,6 +72,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     files,
     filesBelow: (below) => createFiles(files.absolute(below)),
     network: closedNetwork(),
+    directoryClient: createLdapClient(),
     providers: deadProviders,
     embeddedRuntime: runtime,
     embedder: noEmbedder,

@@ -105,4 +105,11 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.audit.event': administrators,
   'tenant.audit.verify': administrators,
   'tenant.audit.export': administrators,
+  'tenant.sso.list': administrator,
+  'tenant.sso.add': administrator,
+  'tenant.sso.update': administrator,
+  'tenant.sso.setState': administrator,
+  'tenant.sso.remove': administrator,
+  'tenant.sso.test': administrator,
+  'tenant.sso.recheck': administrator,
 };

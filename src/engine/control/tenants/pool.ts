@@ -176,6 +176,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         tenantKey,
         files: ports.filesBelow(tenantFolder(record.id)),
         network: ports.network,
+        directoryClient: ports.directoryClient,
         directory,
         embedder: ports.embedder,
         parser: ports.parser,

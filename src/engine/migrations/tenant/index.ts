@@ -4,6 +4,7 @@ import { fewerPagesAQuery } from './0002-fewer-pages-a-query';
 import { whereAttemptsLead } from './0003-where-attempts-lead';
 import { nextKey } from './0004-next-key';
 import { auditTrail } from './0005-audit-trail';
+import { signOn } from './0006-sign-on';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -15,4 +16,5 @@ export const tenantMigrations: readonly Migration[] = [
   whereAttemptsLead,
   nextKey,
   auditTrail,
+  signOn,
 ];

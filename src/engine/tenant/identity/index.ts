@@ -50,19 +50,32 @@ export async function readPasswordHash(database: Database, email: string): Promi
   return row ? String(row.password) : null;
 }
 
+/** Whose password it is: this store's, or that of a directory, which has let the person in or has not. */
+export type PasswordVerdict =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'admitted'; readonly personId: string }
+  | { readonly kind: 'refused'; readonly at: string };
+
+/** Passwords that somebody else keeps. */
+export interface ExternalPasswords {
+  /** @throws ConsoleError DIRECTORY_UNAVAILABLE */
+  verify(email: string, password: string): Promise<PasswordVerdict>;
+}
+
 interface IdentityOptions {
   readonly context: RuntimeContext;
   readonly sessions: Sessions;
   readonly hasher: PasswordHasher;
   /** The model that the tenant has chosen. */
   readonly chosenModel: () => Promise<ModelId>;
+  readonly external: ExternalPasswords;
 }
 
 /** Who the people of the tenant are, and their signing in. */
 export function createIdentity(
   options: IdentityOptions,
 ): Handlers<Pick<typeof tenantContract, 'identity' | 'users'>> {
-  const { context, sessions, hasher, chosenModel } = options;
+  const { context, sessions, hasher, chosenModel, external } = options;
   const { store, clock } = context;
   const guard = createSignInGuard(clock);
 
@@ -76,20 +89,29 @@ export function createIdentity(
     return { id: context.tenantId, name, domain };
   }
 
-  async function refuse(call: Call, row: SqlRow | null): Promise<never> {
+  async function refuse(call: Call, row: SqlRow | null, detail = {}): Promise<never> {
     const actor = row ? `user:${row.id}` : `unknown:${call.source}`;
-    await store.write({ events: [call.event({ actor, outcome: 'refused' })] });
+    await store.write({ events: [call.event({ actor, outcome: 'refused', detail })] });
     throw new ConsoleError('WRONG_CREDENTIALS');
+  }
+
+  /** The account that e-mail and password open, as it is now; refuses otherwise. */
+  async function prove(email: string, password: string, row: SqlRow | null, call: Call): Promise<SqlRow> {
+    const verdict = await external.verify(email, password);
+    const isLocal = verdict.kind === 'local' && row?.state === 'active';
+    // Hashed for whoever it is, so that the time does not tell whose password it would be.
+    const matches = await hasher.verify(password, isLocal ? String(row.password) : null);
+    if (verdict.kind === 'refused') return refuse(call, row, { directory: verdict.at });
+    const proven = verdict.kind === 'admitted' ? await findUser('id', verdict.personId) : row;
+    if (!proven || (verdict.kind === 'local' && !matches)) return refuse(call, row);
+    return proven;
   }
 
   return {
     identity: {
       async signIn({ email, password }, call) {
         const succeeded = guard.begin(call.source, email);
-        const row = await findUser('email', email);
-        const phc = row?.state === 'active' ? String(row.password) : null;
-        const matches = await hasher.verify(password, phc);
-        if (!row || !matches) return refuse(call, row);
+        const row = await prove(email, password, await findUser('email', email), call);
         succeeded();
         const user = userFrom(row);
         const { session, token } = await sessions.begin(user, (begun) =>
@@ -116,8 +138,8 @@ export function createIdentity(
         }
         const succeeded = guard.begin(call.source, actor.id);
         const row = await findUser('id', actor.id);
-        const phc = row?.state === 'active' ? String(row.password) : null;
-        if (!row || !(await hasher.verify(password, phc))) return refuse(call, row);
+        const proven = await prove(String(row?.email ?? ''), password, row, call);
+        if (proven.id !== actor.id) return refuse(call, row);
         await sessions.prove(actor.sessionId, call.event({ target: actor.sessionId }));
         succeeded();
         return {};

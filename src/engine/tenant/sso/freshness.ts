@@ -1,0 +1,113 @@
+import { ConsoleError } from '../../../contract';
+import type { Session } from '../../mechanism/sessions';
+import type { Clock, Log } from '../../ports';
+import type { LinkedPerson, People } from './people';
+import type { ProviderRecord, Providers } from './records';
+import { StepFailure } from './steps';
+
+/** How old the word of a directory about a person may be while they work. */
+export const FRESH_MS = 15 * 60_000;
+/** Directories are asked a little before that, so that nobody has to wait for it. */
+const CHECK_EVERY_MS = 10 * 60_000;
+/** One that did not answer is asked again so soon. */
+const RETRY_MS = 60_000;
+
+interface FreshnessOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly providers: Providers;
+  readonly people: People;
+  /** Asks a provider about all of its people; what it says is told to `checked` and to the store. */
+  readonly run: (providerId: string) => Promise<unknown>;
+}
+
+interface Vouching {
+  readonly providerId: string;
+  /** Monotonic milliseconds: a clock that is set back does not prolong it. */
+  readonly at: number;
+  readonly graceMs: number;
+}
+
+/** How long ago each person's directory was asked about them. */
+export interface Freshness {
+  checked(personIds: readonly string[], provider: ProviderRecord): void;
+  requireVouched(session: Session): Promise<void>;
+  stop(): void;
+}
+
+export async function createFreshness(options: FreshnessOptions): Promise<Freshness> {
+  const { clock, log, providers, people, run } = options;
+  const vouched = new Map<string, Vouching>();
+  const tried = new Map<string, { at: number; failed: boolean }>();
+  const running = new Map<string, Promise<void>>();
+
+  function note(personId: string, provider: ProviderRecord, at: number): void {
+    const { id: providerId, graceMinutes } = provider;
+    vouched.set(personId, { providerId, at, graceMs: graceMinutes * 60_000 });
+  }
+
+  /** What was written down by wall-clock time may lie in the future after the clock was set. */
+  function ageOf({ checkedAt }: LinkedPerson): number {
+    const age = clock.now() - checkedAt;
+    return age < 0 ? Number.POSITIVE_INFINITY : age;
+  }
+
+  for (const provider of await providers.all()) {
+    for (const person of await people.linkedTo(provider.id)) {
+      note(person.personId, provider, clock.monotonic() - ageOf(person));
+    }
+  }
+
+  /** Asks a directory, unless it is being asked or did not answer a moment ago. */
+  function askAgain(providerId: string): Promise<void> {
+    const present = running.get(providerId);
+    if (present) return present;
+    const last = tried.get(providerId);
+    if (last?.failed && clock.monotonic() - last.at < RETRY_MS) return Promise.resolve();
+    const made = attempt(providerId).finally(() => running.delete(providerId));
+    running.set(providerId, made);
+    return made;
+  }
+
+  async function attempt(providerId: string): Promise<void> {
+    try {
+      await run(providerId);
+      tried.set(providerId, { at: clock.monotonic(), failed: false });
+    } catch (failure) {
+      tried.set(providerId, { at: clock.monotonic(), failed: true });
+      const step = failure instanceof StepFailure ? failure.step : null;
+      log.error('a directory could not be asked about its people', failure, { provider: providerId, step });
+    }
+  }
+
+  async function askAll(): Promise<void> {
+    for (const { id, state, people: count } of await providers.all()) {
+      const last = tried.get(id);
+      const due = !last || last.failed || clock.monotonic() - last.at >= CHECK_EVERY_MS;
+      if (state === 'enabled' && count > 0 && due) await askAgain(id);
+    }
+  }
+
+  const stop = clock.every(RETRY_MS, () => {
+    askAll().catch((problem: unknown) => log.error('the directories could not be asked', problem));
+  });
+
+  return {
+    checked(personIds, provider) {
+      for (const personId of personIds) note(personId, provider, clock.monotonic());
+    },
+
+    async requireVouched({ personId }) {
+      const known = vouched.get(personId);
+      if (!known || clock.monotonic() - known.at <= FRESH_MS) return;
+      await askAgain(known.providerId);
+      const now = vouched.get(personId) ?? known;
+      if (clock.monotonic() - now.at <= FRESH_MS + now.graceMs) return;
+      throw new ConsoleError('NOT_SIGNED_IN', {
+        reason: 'Your organisation’s directory has not answered for too long, so it is not sure who you are.',
+      });
+    },
+
+    stop,
+  };
+}
