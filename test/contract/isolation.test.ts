@@ -173,9 +173,12 @@ describe('the egress ledger of a tenant', () => {
     for await (const _ of await member.tenant.assistant.ask({ content: 'Why?' }, at(id)));
 
     const { attempts } = await member.tenant.isolation.ledger({ host: '127.0.0.1' }, at(id));
-    expect(attempts).toMatchObject([
-      { decision: 'allowed', purpose: 'model', place: { kind: 'this-machine', region: null }, model },
-    ]);
+    expect(attempts.length).toBeGreaterThan(0);
+    // One question may take more than one connection.
+    for (const attempt of attempts) {
+      const place = { kind: 'this-machine', region: null };
+      expect(attempt).toMatchObject({ decision: 'allowed', purpose: 'model', place, model });
+    }
     const [event] = await eventsOf(member, id, { event: 'egress.attempted' });
     expect(event).toMatchObject({ actorName: 'Console', detail: { place: 'this-machine', model } });
     const { text } = await textOf(await member.tenant.isolation.exportLedger({ format: 'csv' }, at(id)));
