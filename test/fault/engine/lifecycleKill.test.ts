@@ -6,9 +6,10 @@ import { startTestEngine } from '../../support/engine';
 import { openTestWindow } from '../../support/engine/client';
 import { FileKeystore } from '../../support/engine/fileKeystore';
 import { folderUntil } from '../../support/engine/folders';
-import { runUntilKilled } from '../../support/engine/killed';
+import { runAndKillAfter, runUntilKilled } from '../../support/engine/killed';
 import { inspectCatalog, inspectTenant, tenantFolders } from '../../support/engine/soundness';
 import { createOperator, createTenant, OPERATOR, signInAdministrator } from '../../support/engine/world';
+import { seeded } from '../../support/gallery/random';
 
 type Lists = { create: readonly { name: string }[]; remove: readonly { name: string }[] };
 
@@ -28,6 +29,9 @@ function listPoints(): { create: string[]; remove: string[] } {
 }
 
 const { create, remove } = listPoints();
+
+const MOMENTS = 5;
+const random = seeded(20_261_124);
 
 describe('a kill of the engine', () => {
   let origin: string;
@@ -130,6 +134,35 @@ describe('a kill of the engine', () => {
         database.read('SELECT tenant_id, key_destroyed FROM deletions'),
       );
       expect(seen).toEqual([{ tenant_id: bystander, key_destroyed: 1 }]);
+    },
+  );
+
+  /** Moments in milliseconds after the beginning, one in each stretch of the time that it may take. */
+  const moments = (job: string, span: number) =>
+    Array.from({ length: MOMENTS }, (_, part) => ({
+      job,
+      after: Math.floor(((part + random()) / MOMENTS) * span),
+    }));
+
+  it.concurrent.for([...moments('create', 250), ...moments('remove', 60)])(
+    'of $job after $after ms, wherever it is in a step, leaves all or nothing',
+    async ({ job, after }, { expect, onTestFinished }) => {
+      const place = await copyOfOrigin(onTestFinished);
+      const said = await runAndKillAfter(join(place, 'data'), job, after, bystander);
+      const { folder, keystore, engine, tenants } = await restart(place);
+      expect(tenants.map(({ state }) => state)).toEqual(tenants.map(() => 'active'));
+      for (const { domain } of tenants) await signInAdministrator(openTestWindow(engine).client, domain);
+      const domains = tenants.map(({ domain }) => domain);
+      // What was acknowledged stands.
+      if (job === 'create' && said.includes('done')) expect(domains).toContain('killed.example');
+      if (job === 'remove' && said.length > 1) expect(domains).toEqual([]);
+      if (job === 'create') expect(domains).toContain('acme.example');
+      await engine.close();
+      await requireSound(
+        folder,
+        keystore,
+        tenants.map(({ id }) => id),
+      );
     },
   );
 

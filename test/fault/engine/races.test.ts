@@ -320,6 +320,46 @@ describe('more tenants than may be open', () => {
   });
 });
 
+describe('the end of the engine', () => {
+  it('waits for tenants that are just being closed to make room', async () => {
+    const held = Promise.withResolvers<void>();
+    const closing: string[] = [];
+    const closed: string[] = [];
+    let watching = false;
+    const real = createSqlcipherDriver();
+    const tenantDriver: DatabaseDriver<EncryptedDatabase> = {
+      create: (file, key) => real.create(file, key),
+      async open(file, key) {
+        const database = await real.open(file, key);
+        return {
+          read: (sql, params) => database.read(sql, params),
+          commit: (statements) => database.commit(statements),
+          check: () => database.check(),
+          rekey: (copy, next) => database.rekey(copy, next),
+          async close() {
+            if (watching && closing.push(file) < 3) await held.promise;
+            await database.close();
+            closed.push(file);
+          },
+        };
+      },
+    };
+    const { test, operator } = await start({ tenantDriver, openTenants: 1 });
+    await createOperator(operator);
+    const domains = ['a.example', 'b.example', 'c.example'];
+    for (const domain of domains) await createTenant(operator, { domain });
+    watching = true;
+    for (const domain of domains) await signInAdministrator(openTestWindow(test.engine).client, domain);
+    await expect.poll(() => closing.length).toBe(2);
+    closed.length = 0;
+    const ending = test.engine.close().then(() => closed.length);
+    await expect.poll(() => closed).toHaveLength(1);
+    // Time enough for an end that does not wait for the other two.
+    setTimeout(held.resolve, 300);
+    expect(await ending).toBe(3);
+  });
+});
+
 describe('files that a kill left without a document', () => {
   it('are gone after the tenant was opened again; those of documents stay', async () => {
     const { test, folder, keystore, id } = await withTenant();

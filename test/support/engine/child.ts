@@ -7,7 +7,7 @@ import { ADMINISTRATOR, newTenant, OPERATOR } from './world';
 
 /*
  * An engine in a process of its own that is killed at a named point: `child.ts FOLDER JOB POINT [TENANT]`. What it
- * acknowledged it has written to its standard output before.
+ * acknowledged it has written to its standard output before, and `begun` before what the job is about.
  */
 const [folder = '', job = '', point = '', tenant = ''] = process.argv.slice(2);
 
@@ -30,6 +30,7 @@ async function main(): Promise<void> {
 
   async function create(): Promise<void> {
     await caller.call('installation', 'operators.signIn', OPERATOR);
+    say('begun');
     const made = await caller.call('installation', 'tenants.create', newTenant({ domain: 'killed.example' }));
     say(made);
     const { id } = made as { id: string };
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   async function remove(): Promise<void> {
     await caller.call('installation', 'operators.signIn', OPERATOR);
     const input = { id: tenant, confirmName: newTenant().name };
+    say('begun');
     say(await caller.call('installation', 'tenants.delete', input));
   }
 
