@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createFiles } from '../../src/adapters/files';
 import { EXTRACTIVE_MODEL } from '../../src/contract';
+import type { Files } from '../../src/engine/ports';
 import { startTestEngine, type TestEngine } from '../support/engine';
 import { at, openTestWindow } from '../support/engine/client';
 import { createOperator, createTenant, OPERATOR, signInAdministrator } from '../support/engine/world';
@@ -84,6 +87,44 @@ describe('the main job, through the contract', () => {
       (await client.tenant.configuration.read({}, at(id))).parameters.maxTokens;
     expect(await longest(starter)).toBe(512);
     expect(await longest(other)).toBe(2048);
+  });
+
+  it('keeps nothing of a document that is taken back before it is there', async () => {
+    const folder = await temporaryFolder();
+    const files = createFiles(folder);
+    const reached = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const heldFiles = (below: string): Files => {
+      const own = createFiles(files.absolute(below));
+      const write: Files['write'] = async (...what) => {
+        await own.write(...what);
+        reached.resolve();
+        await goOn.promise;
+      };
+      return { ...own, write };
+    };
+    const test = startTestEngine(folder, { filesBelow: heldFiles });
+    onTestFinished(() => test.engine.close());
+    const { client } = openTestWindow(test.engine);
+    await createOperator(client);
+    const id = await createTenant(client);
+    const member = openTestWindow(test.engine).client;
+    await signInAdministrator(member);
+    const cancel = new AbortController();
+    const file = new File(['Liquidity risk is the main risk.'], 'risks.txt');
+    const adding = member.tenant.knowledge.add({ file }, { ...at(id), signal: cancel.signal });
+    adding.catch(() => undefined);
+    await reached.promise;
+    cancel.abort();
+    // It comes after what takes the document back: the line keeps its order.
+    await member.tenant.knowledge.documents({}, at(id));
+    goOn.resolve();
+    await expect(adding).rejects.toThrow();
+    const other = new File(['Another one.'], 'other.txt');
+    await member.tenant.knowledge.add({ file: other }, at(id));
+    const { documents } = await member.tenant.knowledge.documents({}, at(id));
+    expect(documents.map(({ name }) => name)).toEqual(['other.txt']);
+    expect(await readdir(files.absolute(`tenants/${id}/files`))).toHaveLength(1);
   });
 
   it('suspends, resumes and deletes', async () => {

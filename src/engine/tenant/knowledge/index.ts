@@ -72,6 +72,11 @@ export function createKnowledge(context: RuntimeContext): Knowledge {
       });
   }
 
+  /** @throws ConsoleError CANCELLED when the caller has taken back what it asked for */
+  function requireWanted(signal: AbortSignal): void {
+    if (signal.aborted) throw new ConsoleError('CANCELLED');
+  }
+
   async function require(id: string): Promise<KnowledgeDocument> {
     const document = await readDocument(context, id);
     if (!document) throw new ConsoleError('NOT_FOUND');
@@ -107,6 +112,7 @@ export function createKnowledge(context: RuntimeContext): Knowledge {
           const bytes = new Uint8Array(await file.arrayBuffer());
           const sha256 = createHash('sha256').update(bytes).digest('hex');
           await requireNew(sha256);
+          requireWanted(call.signal);
           const id = newId();
           const sealed = vault.sealFile(bytes);
           await files.makeFolder(FILES_FOLDER);
@@ -122,6 +128,7 @@ export function createKnowledge(context: RuntimeContext): Knowledge {
           };
           const event = call.event({ target: id, detail: { kind, bytes: file.size } });
           try {
+            requireWanted(call.signal);
             await store.write({ rows: [documentRow(document, clock.now())], events: [event] });
           } catch (problem) {
             await removeUnlessKept(sealed.name).catch(() => undefined);

@@ -41,7 +41,7 @@ function Documents() {
   const [removing, setRemoving] = useState<KnowledgeDocument | null>(null);
   const [added, setAdded] = useState('');
   const onAdded = useCallback((name: string) => setAdded(`${name} was added.`), []);
-  const { uploads, add, retry, dismiss } = useUploads(onAdded);
+  const { uploads, progress, add, retry, dismiss, cancel } = useUploads(onAdded);
   const columns = useMemo(() => documentColumns(mayManage ? setRemoving : null), [mayManage]);
   const { data } = documents;
 
@@ -55,7 +55,15 @@ function Documents() {
       />
       <div className={classes.page}>
         {mayManage && <DropArea onFiles={add} />}
-        {uploads.length > 0 && <UploadList uploads={uploads} onRetry={retry} onDismiss={dismiss} />}
+        {uploads.length > 0 && (
+          <UploadList
+            uploads={uploads}
+            progress={progress}
+            onRetry={retry}
+            onDismiss={dismiss}
+            onCancel={cancel}
+          />
+        )}
         {documents.isError && !data ? (
           <ErrorNotice
             error={documents.error}
