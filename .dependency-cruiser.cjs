@@ -9,6 +9,7 @@ const ENGINE_LIBRARIES = [
   'zod',
   'jose',
   'uuid',
+  'shamir-secret-sharing',
   '@orpc/(contract|server|shared|client|standard-server[^/]*)',
 ];
 const ENGINE_BUILT_INS = '^(node:)?(crypto|async_hooks)$';

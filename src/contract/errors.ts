@@ -176,6 +176,11 @@ export const ERRORS = {
     title: 'The file is not what it must be.',
     next: 'Look at the reason and choose another file.',
   },
+  KIT_REFUSED: {
+    status: 422,
+    title: 'The sheets of the recovery kit do not restore a key.',
+    next: 'Look at the reason, compare each sheet with what is printed and enter it again. Nothing was changed.',
+  },
   HOST_RESTARTING: {
     status: 503,
     title: 'A part of the console stopped and is being started again.',

@@ -13,6 +13,7 @@ export * from './installation/models';
 export * from './installation/network';
 export * from './installation/operators';
 export * from './installation/plans';
+export * from './installation/recovery';
 export * from './installation/status';
 export * from './installation/tenants';
 export * from './models';

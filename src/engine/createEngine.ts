@@ -1,7 +1,20 @@
-import { ConsoleError, installationContract, isConsoleError, type PreparationProgress } from '../contract';
-import { type Installation, openInstallation } from './control/openInstallation';
+import {
+  ConsoleError,
+  installationContract,
+  isConsoleError,
+  type PreparationProgress,
+  type Recovery,
+} from '../contract';
+import { type Installation, openInstallation, restoreInstallationKey } from './control/openInstallation';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
-import { type CallRequest, type CallResult, type Handlers, listProcedures, parseInput } from './door';
+import {
+  type Call,
+  type CallRequest,
+  type CallResult,
+  type Handlers,
+  listProcedures,
+  parseInput,
+} from './door';
 import type { EnginePorts, Preparation } from './ports';
 
 /** A call as a transport hands it in. */
@@ -22,7 +35,7 @@ export interface Engine {
 /** How long an installation that could not be opened is left alone before another try. */
 const RETRY_MS = 2_000;
 
-const STATUS = new Map(listProcedures(installationContract).filter(([name]) => name.startsWith('status.')));
+const PROCEDURES = new Map(listProcedures(installationContract));
 
 /**
  * Builds the engine over its ports. It always starts: while the keychain or the catalogue cannot be opened it
@@ -118,13 +131,28 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   };
 
+  /** Answered also while sealed: the sheets are what unseals it. */
+  async function restore(input: unknown): Promise<object> {
+    const { sheets, operator } = input as Recovery;
+    await restoreInstallationKey(ports, sheets);
+    triedAt = Number.NEGATIVE_INFINITY;
+    await (await open()).recovered(operator);
+    tellWatchers();
+    return {};
+  }
+
+  const unsealed: Readonly<Record<string, (input: unknown, call: Call) => Promise<unknown>>> = {
+    'status.read': (_input, call) => status.read({}, call),
+    'status.watch': (_input, call) => status.watch({}, call),
+    'recovery.restore': restore,
+  };
+
   const prepared = ports.preparation && prepare(ports.preparation);
 
   return {
     async call(request) {
-      if (request.scope === 'installation' && request.name.startsWith('status.')) {
-        return answerStatus(status, request);
-      }
+      const answer = request.scope === 'installation' ? unsealed[request.name] : undefined;
+      if (answer) return answerWithoutDoor(request, answer);
       const { installation: door, callTenant } = await open();
       return request.scope === 'tenant' ? callTenant(request.tenant, request) : door.call(request);
     },
@@ -137,28 +165,28 @@ export function createEngine(ports: EnginePorts): Engine {
   };
 }
 
-async function answerStatus(
-  status: Handlers<(typeof installationContract)['status']>,
+/** Answers a procedure that is needed before there is a catalogue, with the checks of the door. */
+async function answerWithoutDoor(
   request: CallRequest,
+  answer: (input: unknown, call: Call) => Promise<unknown>,
 ): Promise<CallResult> {
-  const procedure = STATUS.get(request.name);
+  const procedure = PROCEDURES.get(request.name);
   if (!procedure) throw new ConsoleError('UNKNOWN_PROCEDURE');
   const { inputSchema, meta } = procedure['~orpc'];
   if (request.bytes > (meta.maxBytes ?? 0)) throw new ConsoleError('TOO_LARGE');
-  if (inputSchema) await parseInput(inputSchema, request.input);
-  const call = {
+  const input = inputSchema ? await parseInput(inputSchema, request.input) : {};
+  const call: Call = {
     procedure: request.name,
     actor: null,
     source: request.source,
     signal: request.signal,
     event: () => {
-      throw new Error('a status is only looked at');
+      throw new Error('there is no chain yet that this could be written to');
     },
     issueCredential: () => undefined,
   };
-  const answer = request.name === 'status.read' ? status.read : status.watch;
   try {
-    return { output: await answer({}, call) };
+    return { output: await answer(input, call) };
   } catch (problem) {
     throw isConsoleError(problem) ? problem : new ConsoleError('INTERNAL', {}, problem);
   }

@@ -105,6 +105,7 @@ describe('the contract', () => {
       'installation.operators.current',
       'installation.operators.passwordRules',
       'installation.operators.signIn',
+      'installation.recovery.restore',
       'installation.status.read',
       'installation.status.watch',
       'tenant.identity.signIn',

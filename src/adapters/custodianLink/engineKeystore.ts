@@ -13,6 +13,9 @@ export function createKeystoreClient(ask: Ask, rememberCredential: Keystore['rem
     adoptNextKey: async (tenantId) => {
       await ask('keystore.adoptNextKey', { tenantId });
     },
+    restoreKey: async (name, key) => {
+      await ask('keystore.restoreKey', { name, key });
+    },
     readSecret: (name) => ask('keystore.readSecret', { name }),
     writeSecret: async (name, secret) => {
       await ask('keystore.writeSecret', { name, secret });

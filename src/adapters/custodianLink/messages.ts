@@ -46,6 +46,13 @@ export const REQUESTS = {
     output: Nothing,
   },
   'keystore.adoptNextKey': { input: z.strictObject({ tenantId: Id }), output: Nothing },
+  'keystore.restoreKey': {
+    input: z.strictObject({
+      name: z.discriminatedUnion('kind', [InstallationKey, TenantKey]),
+      key: KeyBytes,
+    }),
+    output: Nothing,
+  },
   'keystore.readSecret': { input: z.strictObject({ name: SecretName }), output: z.string().nullable() },
   'keystore.writeSecret': {
     input: z.strictObject({ name: SecretName, secret: z.string().min(1).max(1_000) }),

@@ -10,6 +10,7 @@ export function createClosedKeystore(why: ConsoleError): CustodianKeystore {
     readKey: refuse,
     destroyKey: refuse,
     adoptNextKey: refuse,
+    restoreKey: refuse,
     readSecret: refuse,
     writeSecret: refuse,
     removeSecret: refuse,

@@ -129,6 +129,20 @@ export function createKeychainKeystore(settings: KeychainKeystoreSettings): Cust
       await destroy(next);
     },
 
+    restoreKey: async (name, key) => {
+      requirePassword();
+      const account = accountOf(name);
+      const text = await keychain.get(account);
+      if (text === null) {
+        await requireOpen();
+        return keep(account, writeKeyRecord(name, key, Date.now()));
+      }
+      const existing = readKeyRecord(name, text);
+      if (!existing || !timingSafeEqual(existing, key)) {
+        throw new ConsoleError('CONFLICT', { reason: 'The keychain holds another key in its place.' });
+      }
+    },
+
     readSecret: async (name) => {
       requirePassword();
       const text = await keychain.get(accountOf(name));

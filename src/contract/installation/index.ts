@@ -4,8 +4,19 @@ import { models } from './models';
 import { network } from './network';
 import { operators } from './operators';
 import { plans } from './plans';
+import { recovery } from './recovery';
 import { status } from './status';
 import { tenants } from './tenants';
 
 /** What can be asked of the installation. */
-export const installationContract = { status, operators, plans, tenants, models, network, keys, audit };
+export const installationContract = {
+  status,
+  operators,
+  plans,
+  tenants,
+  models,
+  network,
+  keys,
+  recovery,
+  audit,
+};

@@ -11,6 +11,35 @@ export const KeyPolicy = z.object({
 });
 export type KeyPolicy = z.infer<typeof KeyPolicy>;
 
+/** A recovery kit that was made: the sheets themselves are kept nowhere. */
+export const RecoveryKit = z.object({
+  /** 16 hexadecimal digits; each sheet carries them. */
+  id: z.string(),
+  threshold: z.number().int(),
+  shares: z.number().int(),
+  madeAt: Timestamp,
+  /** When it was last proven that entered sheets restore the key. */
+  rehearsedAt: Timestamp.nullable(),
+  /** Whether it restores the key that is in use; a rotation makes a kit out of date. */
+  current: z.boolean(),
+});
+export type RecoveryKit = z.infer<typeof RecoveryKit>;
+
+/** The text of a sheet as it was typed or scanned. */
+const SheetText = z.string().trim().min(1).max(400);
+export const SheetTexts = z.array(SheetText).min(1).max(16);
+
+/** What came of a rehearsal. Nothing of the key is in it. */
+export const Rehearsal = z.object({
+  kitId: z.string(),
+  kind: z.enum(['tenant', 'installation']),
+  /** The tenant's name; `null` for the installation or a tenant that is gone. */
+  name: z.string().nullable(),
+  /** Whether the restored key is the one in use. */
+  current: z.boolean(),
+});
+export type Rehearsal = z.infer<typeof Rehearsal>;
+
 /** The key of a tenant's database, and whether something is to be done about it. */
 export const TenantKeyState = z.object({
   tenantId: Id,
@@ -20,6 +49,8 @@ export const TenantKeyState = z.object({
   dueAt: Timestamp.nullable(),
   due: z.boolean(),
   rotating: z.boolean(),
+  /** The newest kit; `null` when the key is in the keychain alone. */
+  kit: RecoveryKit.nullable(),
 });
 export type TenantKeyState = z.infer<typeof TenantKeyState>;
 
@@ -29,7 +60,11 @@ export const keys = {
     permission: 'keys.manage',
     audit: view('keys.viewed'),
     input: z.object({}),
-    output: z.object({ policy: KeyPolicy, tenants: z.array(TenantKeyState) }),
+    output: z.object({
+      policy: KeyPolicy,
+      tenants: z.array(TenantKeyState),
+      installation: z.object({ kit: RecoveryKit.nullable() }),
+    }),
   }),
   setPolicy: procedure({
     summary: 'Set after how many days a key is rotated, and whether by itself',
@@ -53,5 +88,38 @@ export const keys = {
     audit: change('tenant-key.rotation-cancelled'),
     input: z.object({ id: Id }),
     output: z.object({}),
+  }),
+  makeKit: procedure({
+    summary: 'Split a key into the sheets of a recovery kit; they are shown this once and kept nowhere',
+    permission: 'keys.manage',
+    audit: change('recovery-kit.made'),
+    stepUp: true,
+    input: z
+      .object({
+        /** `null` for the key of the installation. */
+        tenantId: Id.nullable(),
+        threshold: z.number().int().min(2).max(10),
+        shares: z.number().int().min(2).max(16),
+      })
+      .refine(({ threshold, shares }) => threshold <= shares, {
+        path: ['threshold'],
+        message: 'must not be more than the sheets that are made',
+      }),
+    output: z.object({ kit: RecoveryKit, keyMark: z.string(), sheets: z.array(z.string()) }),
+  }),
+  rehearse: procedure({
+    summary: 'Prove that sheets restore a key, without revealing it',
+    permission: 'keys.manage',
+    audit: change('recovery-kit.rehearsed'),
+    input: z.object({ sheets: SheetTexts }),
+    output: Rehearsal,
+  }),
+  restoreTenantKey: procedure({
+    summary: 'Put the key of a tenant back into the keychain out of its recovery kit',
+    permission: 'keys.manage',
+    audit: change('recovery-kit.used'),
+    stepUp: true,
+    input: z.object({ sheets: SheetTexts }),
+    output: z.object({ id: Id }),
   }),
 };

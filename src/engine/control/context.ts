@@ -29,6 +29,8 @@ export interface ControlContext {
   /** Signs the checkpoints of one audit chain: `installation` or `tenant:ID`. */
   readonly auditSigner: (origin: string) => AuditSigner;
   readonly plans: readonly Plan[];
+  /** How a recovery kit names the key of the installation. */
+  readonly keyMark: string;
   /** Tenants whose key is being rotated: they are neither suspended nor deleted meanwhile. */
   readonly rotating: Set<string>;
   /** Aborts when the engine closes. */

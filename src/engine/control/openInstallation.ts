@@ -6,6 +6,7 @@ import { createAuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
+import { openKit } from '../mechanism/recoveryKit';
 import { createSessions } from '../mechanism/sessions';
 import { migrate, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
@@ -14,10 +15,10 @@ import { type Database, type EnginePorts, StoreError } from '../ports';
 import { createAudit } from './audit';
 import { firstCensus, isUnused, openCensus } from './census';
 import { type ControlContext, createSeals } from './context';
-import { openKeys } from './keys';
+import { keyMarkOf, openKeys } from './keys';
 import { openModels } from './models';
 import { openNetworkRules } from './network';
-import { createOperators, isFirstRun, requireSealedOperators } from './operators';
+import { createOperators, isFirstRun, recordRecovery, requireSealedOperators } from './operators';
 import { createPlans } from './plans';
 import { freeReserve, openReserve } from './reserve';
 import { createStrangersDoor, openTenants, type Tenants } from './tenants';
@@ -34,6 +35,8 @@ export interface Installation {
   /** What is wrong with it though it is open. */
   problem(): ConsoleError | null;
   isFirstRun(): Promise<boolean>;
+  /** Records a recovery by the sheets of the installation; see {@link restoreInstallationKey}. */
+  recovered(operator: { email: string; password: string } | null): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -100,6 +103,48 @@ async function requireSameKey({
   }
 }
 
+/**
+ * Puts the key of the installation back into the keystore out of its recovery kit, after it was held against the
+ * catalogue.
+ * @throws ConsoleError KIT_REFUSED, CONFLICT when the keychain holds another key
+ */
+export async function restoreInstallationKey(ports: EnginePorts, sheets: readonly string[]): Promise<void> {
+  const { key, label } = await openKit(sheets);
+  try {
+    if (label.kind !== 'installation') {
+      throw new ConsoleError('KIT_REFUSED', {
+        reason: 'This is the kit of a tenant, not of the installation.',
+      });
+    }
+    if (!(await ports.files.exists(CATALOG))) {
+      throw new ConsoleError('KIT_REFUSED', {
+        reason: 'The data folder has no catalogue. Put it back from a backup first.',
+      });
+    }
+    await requireKeyOfCatalogue(ports, key);
+    await ports.keystore.restoreKey({ kind: 'installation' }, key);
+  } finally {
+    key.fill(0);
+  }
+}
+
+async function requireKeyOfCatalogue(ports: EnginePorts, key: Uint8Array): Promise<void> {
+  const database = await ports.catalogDriver.open(ports.files.absolute(CATALOG), null);
+  try {
+    const [mark] = await database.read('SELECT * FROM settings WHERE name = ?', [WITNESS]);
+    if (!mark) throw new ConsoleError('INSTALLATION_TAMPERED');
+    createSeals(purposeKey(key, 'row-seals')).settings.require(mark);
+  } catch (cause) {
+    throw new ConsoleError(
+      'KIT_REFUSED',
+      { reason: 'The kit is of another installation than this one.' },
+      cause,
+    );
+  } finally {
+    await database.close();
+  }
+}
+
 function typed(problem: unknown): unknown {
   if (isConsoleError(problem) || !(problem instanceof StoreError)) return problem;
   if (problem.problem === 'from-future') return new ConsoleError('DATABASE_FROM_FUTURE', {}, problem);
@@ -146,6 +191,7 @@ async function build(
   const auditSeed = purposeKey(key, 'audit-signing');
   const auditKey = signingKeyFromSeed(auditSeed);
   auditSeed.fill(0);
+  const keyMark = keyMarkOf(key);
   key.fill(0);
   await requireSameKey({ ports, store, seals });
   const auditSigner = (origin: string) => createAuditSigner(auditKey, origin);
@@ -165,6 +211,7 @@ async function build(
     newId,
     auditSigner,
     plans: Plan.array().parse(ports.plans),
+    keyMark,
     rotating: new Set(),
     closing,
   };
@@ -210,6 +257,7 @@ async function build(
     handlers: {
       // The engine answers these itself, because they are needed before there is a catalogue.
       status: { read: unreachable, watch: unreachable },
+      recovery: { restore: unreachable },
       operators: createOperators(context, sessions),
       plans: createPlans(context),
       tenants: tenants.handlers,
@@ -237,6 +285,7 @@ async function build(
     problem: reserve.problem,
     airGap: () => network.policy().airGap,
     isFirstRun: () => isFirstRun(context),
+    recovered: (operator) => recordRecovery(context, operator),
     async callTenant(address, request) {
       reserve.admit('tenant', request);
       const record = address === null ? null : tenants.records.find(address);

@@ -51,6 +51,12 @@ export interface Keystore {
   readSecret(name: SecretName): Promise<string | null>;
   writeSecret(name: SecretName, secret: string): Promise<void>;
   removeSecret(name: SecretName): Promise<void>;
+  /**
+   * Takes a key that a recovery kit restored into keeping. The caller has made sure that it opens its database. A key
+   * that is there is never replaced.
+   * @throws ConsoleError CONFLICT when another key is in its place
+   */
+  restoreKey(name: Extract<KeyName, { kind: 'installation' | 'tenant' }>, key: Uint8Array): Promise<void>;
 
   /** Takes a credential of a window into keeping, so that it survives a restart of the engine. */
   rememberCredential(window: string, credential: string | null): void;

@@ -10,6 +10,7 @@ export function requestHandlers(keystore: CustodianKeystore, hosts: ChildHosts):
     'keystore.readKey': ({ name }) => keystore.readKey(name),
     'keystore.destroyKey': ({ name }) => done(keystore.destroyKey(name)),
     'keystore.adoptNextKey': ({ tenantId }) => done(keystore.adoptNextKey(tenantId)),
+    'keystore.restoreKey': ({ name, key }) => done(keystore.restoreKey(name, key)),
     'keystore.readSecret': ({ name }) => keystore.readSecret(name),
     'keystore.writeSecret': ({ name, secret }) => done(keystore.writeSecret(name, secret)),
     'keystore.removeSecret': ({ name }) => done(keystore.removeSecret(name)),

@@ -67,6 +67,13 @@ export class MemoryKeystore implements Keystore {
     return this.secrets.get(secretOf(name)) ?? null;
   }
 
+  async restoreKey(name: { kind: string; tenantId?: string }, key: Uint8Array): Promise<void> {
+    this.#requireReady();
+    const kept = this.keys.get(nameOf(name));
+    if (kept && !Buffer.from(kept).equals(key)) throw new ConsoleError('CONFLICT');
+    this.keys.set(nameOf(name), Uint8Array.from(key));
+  }
+
   async writeSecret(name: SecretName, secret: string): Promise<void> {
     this.secrets.set(secretOf(name), secret);
   }

@@ -38,6 +38,11 @@ export class FileKeystore extends MemoryKeystore {
     this.#save();
   }
 
+  override async restoreKey(name: { kind: string; tenantId?: string }, key: Uint8Array): Promise<void> {
+    await super.restoreKey(name, key);
+    this.#save();
+  }
+
   #save(): void {
     const kept = [...this.keys].map(([name, key]) => [name, Buffer.from(key).toString('base64')]);
     writeFileSync(`${this.#file}.new`, JSON.stringify(Object.fromEntries(kept)));

@@ -1,4 +1,4 @@
-import type { KeyPolicy, TenantKeyState } from '../../../src/contract';
+import type { KeyPolicy, RecoveryKit, TenantKeyState } from '../../../src/contract';
 import { base } from './base';
 import { rotateKey } from './lifecycle';
 import type { World } from './world';
@@ -11,6 +11,11 @@ export function keysRouter(world: World) {
   let policy: KeyPolicy = { rotationDays: 90, automatic: true };
   const made = new Map(world.tenants.map(({ id }, index) => [id, world.now() - (9 + index * 23) * DAY]));
   const rotating = new Set<string>();
+  const [first] = world.tenants;
+  const aged = { id: '5f0c3a9e12d47b86', threshold: 3, shares: 5, current: true };
+  const kits = new Map<string, RecoveryKit>(
+    first ? [[first.id, { ...aged, madeAt: world.now() - 8 * DAY, rehearsedAt: world.now() - 2 * DAY }]] : [],
+  );
   const stateOf = ({ id, name }: World['tenants'][number]): TenantKeyState => {
     const createdAt = made.get(id) ?? world.now();
     const dueAt = createdAt + policy.rotationDays * DAY;
@@ -23,10 +28,15 @@ export function keysRouter(world: World) {
       dueAt,
       due: dueAt < world.now(),
       rotating: rotating.has(id),
+      kit: kits.get(id) ?? null,
     };
   };
   return {
-    tenants: keys.tenants.handler(() => ({ policy, tenants: world.tenants.map(stateOf) })),
+    tenants: keys.tenants.handler(() => ({
+      policy,
+      tenants: world.tenants.map(stateOf),
+      installation: { kit: kits.get('') ?? null },
+    })),
     setPolicy: keys.setPolicy.handler(({ input }) => {
       policy = input;
       return policy;
@@ -40,5 +50,25 @@ export function keysRouter(world: World) {
       return { id: input.id };
     }),
     cancelRotation: keys.cancelRotation.handler(() => ({})),
+    makeKit: keys.makeKit.handler(({ input }) => {
+      const { tenantId, threshold, shares } = input;
+      const kit = { ...aged, threshold, shares, madeAt: world.now(), rehearsedAt: null };
+      kits.set(tenantId ?? '', kit);
+      const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+      const sheets = Array.from({ length: shares }, (_, sheet) =>
+        [
+          'RISCURA1',
+          ...Array.from({ length: 27 }, (_, at) => letters.slice((at * 7 + sheet) % 27).slice(0, 5)),
+        ].join('-'),
+      );
+      return { kit, keyMark: 'c41d09e2b7735f60', sheets };
+    }),
+    rehearse: keys.rehearse.handler(() => ({
+      kitId: aged.id,
+      kind: 'tenant' as const,
+      name: first?.name ?? null,
+      current: true,
+    })),
+    restoreTenantKey: keys.restoreTenantKey.handler(() => ({ id: first?.id ?? world.newId() })),
   };
 }

@@ -1,10 +1,13 @@
 import { ConsoleError, type installationContract, type TenantKeyState } from '../../../contract';
 import type { Handlers } from '../../door';
+import { NIL_SUBJECT } from '../../mechanism/recoveryKit';
 import type { ControlContext } from '../context';
 import type { TenantRecord, Tenants } from '../tenants';
+import { createKits } from './kits';
 import { type KeyPolicies, openKeyPolicy } from './policy';
 import { beginRotation, endInterrupted, type RotateServices, type RunningRotation } from './rotate';
 
+export { keyMarkOf } from './kits';
 export { rotationSteps } from './rotate';
 
 const DAY_MS = 24 * 3_600_000;
@@ -22,6 +25,7 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
   const { ports } = context;
   const services: RotateServices = { context, records, journal, progress, pool };
   const policy = await openKeyPolicy(context);
+  const kits = createKits(context, tenants);
   const running = new Map<string, RunningRotation>();
   let looking: Promise<void> | null = null;
 
@@ -71,10 +75,17 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
       await looking;
     },
     handlers: {
-      tenants: async () => ({
-        policy: policy.read(),
-        tenants: records.all().map((record) => stateOf(context, policy, record)),
-      }),
+      ...kits.handlers,
+      async tenants() {
+        const newest = await kits.newest();
+        return {
+          policy: policy.read(),
+          tenants: records
+            .all()
+            .map((record) => ({ ...stateOf(context, policy, record), kit: newest.get(record.id) ?? null })),
+          installation: { kit: newest.get(NIL_SUBJECT) ?? null },
+        };
+      },
       setPolicy: (input, call) => policy.set(input, call),
       async rotate({ id }, call) {
         await rotate(id, call.event().actor);
@@ -100,7 +111,7 @@ function stateOf(
   { rotating, ports }: ControlContext,
   policy: KeyPolicies,
   record: TenantRecord,
-): TenantKeyState {
+): Omit<TenantKeyState, 'kit'> {
   const { id, name, keyFingerprint, keyCreatedAt } = record;
   const dueAt = keyCreatedAt === null ? null : keyCreatedAt + policy.read().rotationDays * DAY_MS;
   return {

@@ -336,7 +336,8 @@ export async function endInterrupted(services: RotateServices, unfinished: Unfin
   );
 }
 
-async function opens({ ports }: ControlContext, tenantId: string, key: Uint8Array): Promise<boolean> {
+/** Whether a key opens the database of a tenant that is not open. */
+export async function opens({ ports }: ControlContext, tenantId: string, key: Uint8Array): Promise<boolean> {
   try {
     const file = ports.files.absolute(tenantDatabase(tenantId));
     await (await ports.tenantDriver.open(file, key)).close();

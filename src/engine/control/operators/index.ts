@@ -9,6 +9,8 @@ import type { ControlContext } from '../context';
 
 const INSERT = bulkInsert('operators', ['id', 'name', 'email', 'password', 'created_at', 'revision', 'mac']);
 
+export { recordRecovery } from './recover';
+
 /** Whether the installation still waits for its first operator. */
 export async function isFirstRun({ store }: ControlContext): Promise<boolean> {
   const rows = await store.read('SELECT 1 FROM operators LIMIT 1');

@@ -90,6 +90,8 @@ export interface TenantPool {
   health(record: TenantRecord): { health: TenantHealth; checkedAt: number };
   /** Works with the runtime of a tenant, which stays open meanwhile. */
   use<Result>(record: TenantRecord, work: (runtime: RuntimeHandle) => Promise<Result>): Promise<Result>;
+  /** Lets a tenant that could not be opened be tried again at once. */
+  forgetFailure(id: string): void;
   /** Says that the tenant has just been set up. */
   provisioned(id: string): void;
   /** The runtime when it is open. */
@@ -389,6 +391,9 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       if (failure.problem.code === 'READ_ONLY') return { health: 'read-only', checkedAt };
       const isQuarantined = ['TENANT_QUARANTINED', 'AUDIT_BROKEN'].includes(failure.problem.code);
       return { health: isQuarantined ? 'quarantined' : 'unknown', checkedAt };
+    },
+    forgetFailure(id) {
+      failures.delete(id);
     },
     provisioned(id) {
       lastKnown.set(id, { health: 'healthy', checkedAt: clock.now() });

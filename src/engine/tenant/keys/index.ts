@@ -1,3 +1,4 @@
+import type { AuditDraft } from '../../mechanism/chain';
 import { FieldCipher, SealError, type WrappedKey } from '../../mechanism/fieldCipher';
 import type { Store } from '../../mechanism/store';
 import type { Clock, EncryptedDatabase, RandomSource, Rekeying, Statement } from '../../ports';
@@ -10,6 +11,8 @@ export interface RuntimeKeys {
   rekey(file: string, nextKey: Uint8Array): Rekeying;
   /** After the switch: keeps the field keys under the new key alone. */
   settle(key: Uint8Array, actor: string, pauseMs: number): Promise<void>;
+  /** Leaves an event of control's about the tenant's keys in its chain. */
+  note(event: AuditDraft): Promise<void>;
   /** Takes back what `prepare` did. */
   drop(actor: string, reason: 'cancelled' | 'failed'): Promise<void>;
 }
@@ -60,6 +63,9 @@ export function createRuntimeKeys({ store, cipher, database, clock, tenantId }: 
         statements: [SETTLE],
         events: [{ ...event(actor), outcome: 'done', detail: { pauseMs: Math.round(pauseMs) } }],
       });
+    },
+    async note(noted) {
+      await store.write({ events: [noted] });
     },
     async drop(actor, reason) {
       await store.write({

@@ -1,0 +1,66 @@
+import { ConsoleError } from '../../../contract';
+import { requireGoodPassword } from '../../mechanism/passwords';
+import type { ControlContext } from '../context';
+
+/** Who recovers an installation, as the audit chain names them: whoever holds the sheets. */
+const ACTOR = 'kit:installation';
+
+/**
+ * Records that the installation was recovered and gives an operator a new password, whose sessions end by that. The
+ * caller has proven that the sheets restore the key of this installation.
+ * @throws ConsoleError NOT_FOUND naming the operators there are, WEAK_PASSWORD
+ */
+export async function recordRecovery(
+  context: ControlContext,
+  operator: { readonly email: string; readonly password: string } | null,
+): Promise<void> {
+  const { store, ports } = context;
+  const event = {
+    at: ports.clock.now(),
+    event: 'installation.recovered',
+    actor: ACTOR,
+    outcome: 'done' as const,
+  };
+  if (!operator) {
+    await store.write({ events: [{ ...event, target: null, detail: {} }] });
+    return;
+  }
+  const { row, mac } = await withNewPassword(context, operator);
+  await store.write({
+    statements: [
+      {
+        sql: 'UPDATE operators SET password = ?, revision = ?, mac = ? WHERE id = ? AND revision = ?',
+        params: [row.password, row.revision, mac, row.id, row.revision - 1],
+        expect: 1,
+      },
+      {
+        sql: 'UPDATE sessions SET ended_at = ? WHERE person_id = ? AND ended_at IS NULL',
+        params: [ports.clock.now(), row.id],
+      },
+    ],
+    events: [{ ...event, target: row.id, detail: { password: 'replaced' } }],
+  });
+}
+
+async function withNewPassword(
+  { store, seals, ports }: ControlContext,
+  { email, password }: { readonly email: string; readonly password: string },
+) {
+  const rows = await store.read('SELECT * FROM operators ORDER BY email');
+  const kept = rows.find((row) => row.email === email);
+  if (!kept) {
+    const known = rows.map((row) => String(row.email)).join(', ');
+    throw new ConsoleError('NOT_FOUND', {
+      reason: `No operator has this address. There are: ${known}.`.slice(0, 500),
+    });
+  }
+  seals.operators.require(kept);
+  requireGoodPassword(password, { name: String(kept.name), email });
+  const row = {
+    ...kept,
+    id: String(kept.id),
+    password: await ports.hasher.hash(password),
+    revision: Number(kept.revision) + 1,
+  };
+  return { row, mac: seals.operators.of(row) };
+}
