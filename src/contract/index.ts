@@ -20,6 +20,7 @@ export * from './models';
 export * from './permissions';
 export * from './procedure';
 export * from './residency';
+export * from './tenant/access';
 export * from './tenant/assistant';
 export * from './tenant/audit';
 export * from './tenant/configuration';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TenantHealth, TenantState } from '../installation/tenants';
 import { ModelId } from '../models';
-import { TenantRole } from '../permissions';
+import { Permission, Role, TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
 import { Residency } from '../residency';
 import { EmailAddress, Id, Password, Proof, Timestamp, Title } from '../values';
@@ -34,7 +34,9 @@ export const TenantSession = z.object({
   tenant: TenantFace,
   /** `null` when an operator acts in the tenant without an account there. */
   user: User.nullable(),
-  role: z.enum(['operator', 'tenant-admin', 'user', 'guest']),
+  role: Role,
+  /** What the role and the custom roles allow together. */
+  permissions: z.array(Permission),
   expiresAt: Timestamp,
 });
 export type TenantSession = z.infer<typeof TenantSession>;

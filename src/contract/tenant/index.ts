@@ -1,3 +1,4 @@
+import { access } from './access';
 import { assistant } from './assistant';
 import { audit } from './audit';
 import { configuration } from './configuration';
@@ -10,6 +11,7 @@ import { sso } from './sso';
 /** What can be asked of one tenant. None of it names a tenant: the transport addresses it. */
 export const tenantContract = {
   identity,
+  access,
   users,
   overview,
   usage,

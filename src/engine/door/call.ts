@@ -1,10 +1,15 @@
-import type { Role } from '../../contract';
+import type { Permission, Role } from '../../contract';
 import type { AuditDraft } from '../mechanism/chain';
 
-/** Who acts. Its id is a pseudonym that the audit chain keeps; names stay in the store. */
-export interface Actor {
-  readonly id: string;
+/** What somebody may do at the moment of a call. */
+export interface Authority {
   readonly role: Role;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+/** Who acts. Its id is a pseudonym that the audit chain keeps; names stay in the store. */
+export interface Actor extends Authority {
+  readonly id: string;
   readonly sessionId: string;
   /** When the session ends at the latest. */
   readonly expiresAt: number;

@@ -1,10 +1,10 @@
 import type { AnyContractRouter } from '@orpc/contract';
-import { ConsoleError, type ErrorCode, isConsoleError, isGranted, STEP_UP_MS } from '../../contract';
+import { ConsoleError, type ErrorCode, GRANTS, isConsoleError, STEP_UP_MS } from '../../contract';
 import type { AuditDraft } from '../mechanism/chain';
 import type { Session } from '../mechanism/sessions';
 import type { Store } from '../mechanism/store';
 import { type Clock, type Log, StoreError, type StoreProblem } from '../ports';
-import type { Actor, Call } from './call';
+import type { Actor, Authority, Call } from './call';
 import { parseInput } from './input';
 import { bindProcedures, type Handlers, type Procedure } from './procedures';
 import { createViewLedger } from './views';
@@ -37,6 +37,8 @@ interface DoorOptions<Contract extends AnyContractRouter> {
   readonly contract: Contract;
   readonly handlers: Handlers<Contract>;
   readonly authenticate: (credential: string | null) => Promise<Session>;
+  /** What a session may do now, asked at every call. Without it that is what its role holds. */
+  readonly authorityOf?: (session: Session) => Promise<Authority>;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -48,6 +50,7 @@ interface DoorOptions<Contract extends AnyContractRouter> {
 /** Builds the one door of a contract. No procedure can go round it: it is built from the contract itself. */
 export function createDoor<Contract extends AnyContractRouter>(options: DoorOptions<Contract>): Door {
   const { authenticate, store, clock, log, newIncident, onStoreProblem } = options;
+  const { authorityOf = ofRole } = options;
   const procedures = bindProcedures(options.contract, options.handlers);
   const views = createViewLedger(clock);
 
@@ -55,9 +58,11 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     if (procedure.meta.permission === 'public' && request.credential === null) return null;
     try {
       const session = await authenticate(request.credential);
+      const { role, permissions } = await authorityOf(session);
       return {
         id: session.personId,
-        role: session.role,
+        role,
+        permissions,
         sessionId: session.id,
         expiresAt: session.expiresAt,
         provenAgoMs: session.provenAgoMs,
@@ -71,7 +76,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
   function authorise(procedure: Procedure, actor: Actor | null): void {
     if (procedure.meta.permission === 'public') return;
     if (!actor) throw new ConsoleError('NOT_SIGNED_IN');
-    if (!isGranted(actor.role, procedure.meta.permission)) throw new ConsoleError('NOT_ALLOWED');
+    if (!actor.permissions.has(procedure.meta.permission)) throw new ConsoleError('NOT_ALLOWED');
     if (procedure.meta.stepUp && actor.provenAgoMs > STEP_UP_MS) throw new ConsoleError('STEP_UP_REQUIRED');
   }
 
@@ -222,6 +227,10 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       }
     },
   };
+}
+
+async function ofRole({ role }: Session): Promise<Authority> {
+  return { role, permissions: new Set(GRANTS[role]) };
 }
 
 /** A guard or a constraint that did not hold means that somebody else was quicker. */

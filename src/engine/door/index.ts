@@ -1,4 +1,4 @@
-export { type Actor, actorOf, type Call, type EventParts } from './call';
+export { type Actor, type Authority, actorOf, type Call, type EventParts } from './call';
 export { type CallRequest, type CallResult, createDoor, type Door } from './door';
 export { parseInput } from './input';
 export { type Handlers, listProcedures } from './procedures';

@@ -23,6 +23,7 @@ import type {
   RandomSource,
   StoreError,
 } from '../ports';
+import { createAccess, createAuthorities } from './access';
 import { createAssistant, recoverOpenQueries } from './assistant';
 import { createAudit } from './audit';
 import { createConfiguration } from './configuration';
@@ -157,6 +158,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const sessions = createSessions({ store, clock, newId, signingKey, tid: tenantId });
   const { hasher, directoryClient } = parts;
   const sso = await openSso({ context, sessions, hasher, random, directoryClient });
+  const authorities = createAuthorities(store);
   const configuration = createConfiguration(context);
   const knowledge = createKnowledge(context);
   const assistant = createAssistant(context, configuration, knowledge.search);
@@ -175,11 +177,13 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       ...createIdentity({
         context,
         sessions,
+        authorities,
         hasher,
         chosenModel: async () => (await configuration.read()).model,
         external: sso.passwords,
       }),
       ...createUsage(context),
+      access: createAccess(context),
       assistant: assistant.handlers,
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
@@ -188,6 +192,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       sso: sso.handlers,
     },
     authenticate,
+    authorityOf: authorities.of,
     store,
     clock,
     log: parts.log,

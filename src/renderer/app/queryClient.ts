@@ -1,7 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { problemOf } from '../ui/problem';
 import { connection } from './api';
-import { endSession } from './session';
+import { endSession, refreshPrincipal } from './session';
 
 const FRESH_MS = 5_000;
 const RETRY_MS = 250;
@@ -17,7 +17,9 @@ function retry(failures: number, error: unknown): boolean {
  */
 export function createQueryClient(): QueryClient {
   const onError = (error: unknown) => {
-    if (problemOf(error).code === 'NOT_SIGNED_IN') endSession(client);
+    const { code } = problemOf(error);
+    if (code === 'NOT_SIGNED_IN') endSession(client);
+    if (code === 'NOT_ALLOWED') refreshPrincipal(client);
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -6,7 +6,7 @@ import frame from './frame/Frame.module.css';
 import { FrameSkeleton } from './frame/FrameSkeleton';
 import { TenantLayout } from './frame/TenantLayout';
 import { visibleTabs } from './frame/tabs';
-import { usePrincipal } from './session';
+import { permissionsOf, usePrincipal } from './session';
 import { tenantPath, useTenant } from './tenant';
 
 /** Goes to the first page that somebody may see. */
@@ -18,9 +18,9 @@ function Home() {
 
 /** Goes to the first tab that somebody may see. */
 function FirstTab() {
-  const { role } = usePrincipal();
+  const permissions = permissionsOf(usePrincipal());
   const { id } = useTenant();
-  const first = visibleTabs(role)[0];
+  const first = visibleTabs(permissions)[0];
   if (first) return <Navigate to={tenantPath(id, first.page)} replace />;
   return (
     <SectionLevel value={2}>

@@ -1,6 +1,6 @@
 import { type QueryClient, type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import { isGranted, type Operator, type Permission, type Role, type TenantSession } from '../../contract';
+import { GRANTS, type Operator, type Permission, type Role, type TenantSession } from '../../contract';
 import { problemOf } from '../ui';
 import { installation, tenantApi } from './api';
 import { lastDomain } from './preferences';
@@ -55,9 +55,19 @@ export function usePrincipal(): Principal {
   return principal;
 }
 
-/** Whether the principal's role holds a permission. The engine decides again. */
+/** What somebody's role and custom roles allow. The engine decides again at every call. */
+export function permissionsOf(principal: Principal): readonly Permission[] {
+  return principal.kind === 'operator' ? GRANTS.operator : principal.session.permissions;
+}
+
+/** Whether the principal holds a permission. The engine decides again. */
 export function useGranted(permission: Permission): boolean {
-  return isGranted(usePrincipal().role, permission);
+  return permissionsOf(usePrincipal()).includes(permission);
+}
+
+/** Asks again what somebody may do: it may have been changed while their window was open. */
+export function refreshPrincipal(cache: QueryClient): void {
+  void cache.invalidateQueries({ queryKey: SESSION_KEY, exact: true });
 }
 
 /** The name and the address under which somebody is signed in. */

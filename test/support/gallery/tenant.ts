@@ -1,3 +1,4 @@
+import { GRANTS } from '../../../src/contract';
 import { assistantRouter } from './assistant';
 import { base, refuse, tenantOf, wait } from './base';
 import { knowledgeRouter } from './knowledge';
@@ -24,7 +25,13 @@ function identity(world: World) {
         createdAt: found.createdAt,
         lastSeenAt: world.now(),
       };
-      world.session = { tenant: found, role: 'tenant-admin', user, expiresAt: world.now() + 3_600_000 };
+      world.session = {
+        tenant: found,
+        role: 'tenant-admin',
+        permissions: [...GRANTS['tenant-admin']],
+        user,
+        expiresAt: world.now() + 3_600_000,
+      };
       return world.session;
     }),
     signOut: tenant.identity.signOut.handler(() => {

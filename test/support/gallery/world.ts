@@ -1,11 +1,12 @@
-import type {
-  InstallationStatus,
-  LifecycleProgress,
-  NetworkPolicy,
-  Operator,
-  Tenant,
-  TenantSession,
-  UsageEvent,
+import {
+  GRANTS,
+  type InstallationStatus,
+  type LifecycleProgress,
+  type NetworkPolicy,
+  type Operator,
+  type Tenant,
+  type TenantSession,
+  type UsageEvent,
 } from '../../../src/contract';
 import { seeded, uuidv7 } from './random';
 import { makeTenants } from './tenants';
@@ -98,6 +99,7 @@ function makeSession(
   return {
     tenant,
     role,
+    permissions: [...GRANTS[role]],
     expiresAt: now + 3_600_000,
     user: {
       id: newId(),

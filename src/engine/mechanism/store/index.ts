@@ -16,6 +16,13 @@ const GROUP = 256;
 const PATIENCE = 3;
 const PROBE_EVERY = 2_000;
 
+interface Watcher {
+  readonly tables: ReadonlySet<string>;
+  /** Finds a table's name in the text of a statement. */
+  readonly pattern: RegExp;
+  readonly listener: () => void;
+}
+
 interface Member {
   readonly write: Write;
   readonly resolve: (places: AuditPlace[]) => void;
@@ -32,6 +39,7 @@ export class Store {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #listeners = new Set<(health: StoreHealth) => void>();
+  readonly #watchers = new Set<Watcher>();
   #head: AuditPlace = GENESIS;
   #headIsSure = false;
   #health: StoreHealth = 'healthy';
@@ -70,6 +78,19 @@ export class Store {
   onHealth(listener: (health: StoreHealth) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Calls back whenever a write may have changed one of the tables, before whoever wrote it is told. What is kept in
+   * memory of them is dropped here, so that no writer has to think of it.
+   * @param tables plain names
+   * @returns the function that ends it
+   */
+  onWritten(tables: readonly string[], listener: () => void): () => void {
+    const pattern = new RegExp(`\\b(?:${tables.join('|')})\\b`);
+    const watcher = { tables: new Set(tables), pattern, listener };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** The place of the newest event that is on the disk. */
@@ -174,6 +195,7 @@ export class Store {
     try {
       await this.#database.commit([...inserts, ...statements, ...audit]);
     } catch (error) {
+      this.#tellWatchers(writes);
       const own = translate(error, inserts.length, statements.length);
       // A commit whose outcome is unknown may have moved the head on the disk.
       this.#headIsSure = own.problem === 'guard' || own.problem === 'constraint';
@@ -181,7 +203,20 @@ export class Store {
     }
     const newest = records.at(-1);
     if (newest) this.#head = placeOf(newest);
+    this.#tellWatchers(writes);
     return records;
+  }
+
+  /** Also after a failure: a commit whose outcome is unknown may be on the disk. */
+  #tellWatchers(writes: readonly Write[]): void {
+    for (const { tables, pattern, listener } of this.#watchers) {
+      const touched = writes.some(
+        ({ rows, statements }) =>
+          rows?.some(({ into }) => tables.has(into.table)) ||
+          statements?.some(({ sql }) => pattern.test(sql)),
+      );
+      if (touched) listener();
+    }
   }
 
   async #readHead(): Promise<void> {

@@ -5,6 +5,7 @@ import { whereAttemptsLead } from './0003-where-attempts-lead';
 import { nextKey } from './0004-next-key';
 import { auditTrail } from './0005-audit-trail';
 import { signOn } from './0006-sign-on';
+import { customRoles } from './0007-custom-roles';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -17,4 +18,5 @@ export const tenantMigrations: readonly Migration[] = [
   nextKey,
   auditTrail,
   signOn,
+  customRoles,
 ];

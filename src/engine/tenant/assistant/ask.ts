@@ -178,7 +178,8 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
     () => answer.take(),
     () => answer.stop(),
   );
-  const sources = input.options?.useKnowledge === false ? [] : await findSources(services, work);
+  const mayRead = actorOf(work.call).permissions.has('knowledge.read');
+  const sources = mayRead && input.options?.useKnowledge !== false ? await findSources(services, work) : [];
   if (sources.length > 0) answer.announce({ type: 'sources', sources });
   const messages = buildPrompt({
     instructions: configuration.instructions,

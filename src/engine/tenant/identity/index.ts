@@ -11,6 +11,7 @@ import { createSignInGuard } from '../../mechanism/limiter';
 import type { Sessions } from '../../mechanism/sessions';
 import { bulkInsert, type Rows } from '../../mechanism/store';
 import type { Database, PasswordHasher, SqlRow } from '../../ports';
+import type { Authorities } from '../access';
 import type { RuntimeContext } from '../context';
 
 export { createNames, type Names } from './names';
@@ -65,6 +66,7 @@ export interface ExternalPasswords {
 interface IdentityOptions {
   readonly context: RuntimeContext;
   readonly sessions: Sessions;
+  readonly authorities: Authorities;
   readonly hasher: PasswordHasher;
   /** The model that the tenant has chosen. */
   readonly chosenModel: () => Promise<ModelId>;
@@ -75,7 +77,7 @@ interface IdentityOptions {
 export function createIdentity(
   options: IdentityOptions,
 ): Handlers<Pick<typeof tenantContract, 'identity' | 'users'>> {
-  const { context, sessions, hasher, chosenModel, external } = options;
+  const { context, sessions, authorities, hasher, chosenModel, external } = options;
   const { store, clock } = context;
   const guard = createSignInGuard(clock);
 
@@ -117,8 +119,15 @@ export function createIdentity(
         const { session, token } = await sessions.begin(user, (begun) =>
           call.event({ actor: `${user.role}:${user.id}`, target: begun.id }),
         );
+        const { permissions } = await authorities.of(session);
         call.issueCredential(token);
-        return { tenant: face(), user, role: user.role, expiresAt: session.expiresAt };
+        return {
+          tenant: face(),
+          user,
+          role: user.role,
+          permissions: [...permissions],
+          expiresAt: session.expiresAt,
+        };
       },
 
       async signOut(_input, call) {
@@ -153,6 +162,7 @@ export function createIdentity(
           tenant: face(),
           user: row ? userFrom(row) : null,
           role: actor.role,
+          permissions: [...actor.permissions],
           expiresAt: actor.expiresAt,
         };
       },

@@ -14,7 +14,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { TENANT_STATES } from '../../ui';
 import { installation } from '../api';
-import { usePrincipal, useSessionActions } from '../session';
+import { permissionsOf, usePrincipal, useSessionActions } from '../session';
 import { tenantPath } from '../tenant';
 import classes from './Commands.module.css';
 import { INSTALLATION_PLACES } from './places';
@@ -146,7 +146,7 @@ function usePages(): Command[] {
     }));
   }
   const { id } = principal.session.tenant;
-  return visibleTabs(principal.role).map(({ page, label, icon }) => ({
+  return visibleTabs(permissionsOf(principal)).map(({ page, label, icon }) => ({
     id: `page:${page}`,
     label,
     icon,

@@ -4,7 +4,7 @@ import { NavLink } from 'react-router';
 import type { Tenant } from '../../../contract';
 import { TenantActions } from '../../features/lifecycle';
 import { modelName, residencyStatus, Status, TENANT_HEALTH, TENANT_STATES } from '../../ui';
-import { usePrincipal } from '../session';
+import { permissionsOf, usePrincipal } from '../session';
 import { type TenantInView, tenantPath, useTenantApi } from '../tenant';
 import classes from './TenantHeader.module.css';
 import { TenantSwitcher } from './TenantSwitcher';
@@ -20,7 +20,7 @@ interface TenantHeaderProps {
 
 /** Name, state, residency and health of a tenant, with its tabs. */
 export function TenantHeader({ face, tenant }: TenantHeaderProps) {
-  const { role } = usePrincipal();
+  const permissions = permissionsOf(usePrincipal());
   return (
     <header className={classes.header}>
       <div className={classes.line}>
@@ -41,7 +41,7 @@ export function TenantHeader({ face, tenant }: TenantHeaderProps) {
         {tenant && <TenantActions tenant={tenant} />}
       </div>
       <nav aria-label="Tenant" className={classes.tabs}>
-        {visibleTabs(role).map(({ page, label }) => (
+        {visibleTabs(permissions).map(({ page, label }) => (
           <NavLink key={page} to={tenantPath(face.id, page)} className={classes.tab}>
             {label}
           </NavLink>

@@ -6,7 +6,7 @@ import {
   IconShieldLock,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { isGranted, type Permission, type Role } from '../../../contract';
+import type { Permission } from '../../../contract';
 
 export interface Tab {
   readonly page: string;
@@ -23,7 +23,7 @@ const TABS: readonly Tab[] = [
   { page: 'settings', label: 'Settings', icon: IconSettings, permission: 'ai.configure' },
 ];
 
-/** The tabs of a tenant that a role may open. */
-export function visibleTabs(role: Role): readonly Tab[] {
-  return TABS.filter((tab) => isGranted(role, tab.permission));
+/** The tabs of a tenant that somebody with these permissions may open. */
+export function visibleTabs(permissions: readonly Permission[]): readonly Tab[] {
+  return TABS.filter((tab) => permissions.includes(tab.permission));
 }

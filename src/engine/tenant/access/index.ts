@@ -1,0 +1,35 @@
+import type { AccountAccess, tenantContract } from '../../../contract';
+import type { Handlers } from '../../door';
+import type { RuntimeContext } from '../context';
+import { explain, listActions } from './explain';
+import { createAccessPeople } from './people';
+import { createRoles } from './roles';
+
+export { type Authorities, createAuthorities } from './authority';
+export { AN_ADMINISTRATOR_STAYS } from './people';
+
+/** Who may do what in the tenant: its custom roles, who has them, and why somebody may do something. */
+export function createAccess(context: RuntimeContext): Handlers<(typeof tenantContract)['access']> {
+  const people = createAccessPeople(context);
+  const roles = createRoles(context);
+
+  async function customRolesOf(account: AccountAccess, call: Parameters<typeof roles.roles>[1]) {
+    const held = new Set(account.customRoles.map(({ id }) => id));
+    return (await roles.roles({}, call)).filter(({ id }) => held.has(id));
+  }
+
+  return {
+    ...people.handlers,
+    ...roles,
+    actions: async () => listActions(),
+    async explain({ person, action }, call) {
+      const account = person === null ? null : await people.require(person);
+      return explain(action, {
+        account,
+        customRoles: account ? await customRolesOf(account, call) : [],
+        storeTakesWrites: context.store.health === 'healthy',
+        besides: [],
+      });
+    },
+  };
+}

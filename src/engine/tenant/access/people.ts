@@ -1,0 +1,116 @@
+import { type AccountAccess, ConsoleError, type TenantRole, type tenantContract } from '../../../contract';
+import { actorOf, type Handlers } from '../../door';
+import { type SqlRow, type Statement, StoreError } from '../../ports';
+import type { RuntimeContext } from '../context';
+import { permissionsOf, readPermissions } from './authority';
+import { requireHeld } from './roles';
+
+const MOST_SHOWN = 1_000;
+
+const SELECT = `SELECT id, name, email, role, state,
+    (SELECT json_group_array(json_array(custom_roles.id, custom_roles.name, json(custom_roles.permissions)))
+     FROM custom_role_members JOIN custom_roles ON custom_roles.id = custom_role_members.role_id
+     WHERE user_id = users.id) AS custom
+  FROM users`;
+
+/** Sees that somebody stays who can give roles: it changes nothing, and fails when nobody would. */
+export const AN_ADMINISTRATOR_STAYS: Statement = {
+  sql: `UPDATE users SET role = role WHERE id = (
+          SELECT id FROM users WHERE role = 'tenant-admin' AND state = 'active' LIMIT 1)`,
+  params: [],
+  expect: 1,
+};
+
+/** The accounts of the tenant as what they may do. */
+export interface AccessPeople {
+  /** @throws ConsoleError NOT_FOUND */
+  require(id: string): Promise<AccountAccess>;
+  readonly handlers: Pick<Handlers<(typeof tenantContract)['access']>, 'people' | 'assign'>;
+}
+
+export function createAccessPeople({ store }: RuntimeContext): AccessPeople {
+  async function require(id: string): Promise<AccountAccess> {
+    const [row] = await store.read(`${SELECT} WHERE id = ?`, [id]);
+    if (!row) throw new ConsoleError('NOT_FOUND');
+    return accountFrom(row);
+  }
+
+  async function permissionsOfRoles(ids: readonly string[]) {
+    const rows = await store.read(
+      'SELECT permissions FROM custom_roles WHERE id IN (SELECT value FROM json_each(?))',
+      [JSON.stringify(ids)],
+    );
+    if (rows.length !== ids.length) {
+      throw new ConsoleError('CONFLICT', { reason: 'One of the roles is not there any more.' });
+    }
+    return rows.flatMap(({ permissions }) => readPermissions(permissions));
+  }
+
+  return {
+    require,
+    handlers: {
+      async people() {
+        return (await store.read(`${SELECT} ORDER BY name, id LIMIT ?`, [MOST_SHOWN])).map(accountFrom);
+      },
+
+      async assign({ id, role, customRoles }, call) {
+        const actor = actorOf(call);
+        const before = await require(id);
+        if (id === actor.id) {
+          throw new ConsoleError('NOT_ALLOWED', { reason: 'Nobody changes what they may do themselves.' });
+        }
+        const ids = [...new Set(customRoles)];
+        const after = permissionsOf(role, await permissionsOfRoles(ids));
+        requireHeld(actor, [...before.permissions, ...after]);
+        const members = ids.map((each) => ({
+          sql: 'INSERT INTO custom_role_members (user_id, role_id) VALUES (?, ?)',
+          params: [id, each],
+        }));
+        try {
+          await store.write({
+            statements: [
+              { sql: 'UPDATE users SET role = ? WHERE id = ?', params: [role, id], expect: 1 },
+              AN_ADMINISTRATOR_STAYS,
+              { sql: 'DELETE FROM custom_role_members WHERE user_id = ?', params: [id] },
+              ...members,
+            ],
+            events: [
+              call.event({
+                target: id,
+                detail: {
+                  roleBefore: before.role,
+                  role,
+                  customRolesBefore: before.customRoles.map((each) => each.id).join(' '),
+                  customRoles: ids.join(' '),
+                },
+              }),
+            ],
+          });
+        } catch (problem) {
+          if (!(problem instanceof StoreError && problem.problem === 'guard')) throw problem;
+          throw new ConsoleError(
+            'CONFLICT',
+            { reason: 'This is the last administrator. Give somebody else that role first.' },
+            problem,
+          );
+        }
+        return require(id);
+      },
+    },
+  };
+}
+
+function accountFrom(row: SqlRow): AccountAccess {
+  const role = row.role as TenantRole;
+  const custom = JSON.parse(String(row.custom)) as [string, string, unknown][];
+  const permissions = custom.flatMap(([, , held]) => readPermissions(JSON.stringify(held)));
+  return {
+    id: String(row.id),
+    name: String(row.name),
+    email: String(row.email),
+    state: row.state === 'active' ? 'active' : 'disabled',
+    role,
+    customRoles: custom.map(([id, name]) => ({ id, name })),
+    permissions: [...permissionsOf(role, permissions)],
+  };
+}
