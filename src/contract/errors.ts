@@ -89,7 +89,7 @@ export const ERRORS = {
   TENANT_QUARANTINED: {
     status: 503,
     title: 'This tenant is quarantined: its database cannot be read as it should be.',
-    next: 'Nothing was changed. Restore it from a backup, or have the file examined; other tenants go on.',
+    next: 'Nothing was changed, and other tenants go on. Check its database; what is not sound is restored from a backup or examined.',
   },
   KEY_MISSING: {
     status: 503,

@@ -37,6 +37,10 @@ export function documentsOf(world: World, tenantId: string): KnowledgeDocument[]
         make('Solvency II own risk assessment.docx', 'docx', 910_000, 31, 118),
         make('Underwriting guidelines.md', 'markdown', 64_000, null, 47),
         {
+          ...make('Claims handbook 2019.pdf', 'pdf', 3_100_000, 88, 240),
+          problem: 'Page 17 of 88 could not be read.',
+        },
+        {
           ...make('Board minutes scan.pdf', 'pdf', 8_200_000, 12, 0),
           state: 'refused' as const,
           problem: 'It holds pictures of pages and no text.',

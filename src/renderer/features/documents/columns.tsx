@@ -80,11 +80,19 @@ function Name({ document }: { document: KnowledgeDocument }) {
 
 function State({ document }: { document: KnowledgeDocument }) {
   const { state, passages, embeddedPassages, problem } = document;
-  if (state === 'ready') return <Status tone="ok" label="Ready" />;
+  if (state === 'ready' && problem === null) return <Status tone="ok" label="Ready" />;
+  if (state === 'ready') {
+    return (
+      <div className={classes.told}>
+        <Status tone="warn" label="Ready in part" />
+        <span>{problem}</span>
+      </div>
+    );
+  }
   if (state === 'reading') return <Status tone="busy" label="Reading" />;
   if (state === 'refused') {
     return (
-      <div className={classes.refused}>
+      <div className={classes.told}>
         <Status tone="bad" label="Refused" />
         <span>
           {problem ?? 'It cannot be read.'} Save it in another way, remove this one and add it again.

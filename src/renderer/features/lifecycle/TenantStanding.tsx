@@ -3,6 +3,7 @@ import { IconKeyOff, IconPlayerPause, IconPlayerPlay, IconShieldX } from '@table
 import type { ReactNode } from 'react';
 import { ERRORS, type Tenant } from '../../../contract';
 import { EmptyState, Section } from '../../ui';
+import { CheckDatabase } from './CheckDatabase';
 import { LifecycleSteps } from './LifecycleSteps';
 import { useResume } from './TenantActions';
 import { useTenantChanged } from './useTenantChanged';
@@ -61,6 +62,7 @@ function Closed({ tenant }: { tenant: Tenant }) {
       <EmptyState icon={lost ? IconKeyOff : IconShieldX} title={words.title}>
         {words.next}
       </EmptyState>
+      <CheckDatabase key={tenant.id} tenant={tenant} />
     </Section>
   );
 }
