@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { ConsoleError, installationContract, isConsoleError, Plan } from '../../contract';
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
-import { AuditTrail, createCheckpointKeep } from '../mechanism/audit';
+import { AuditTrail, auditSigningKey, createCheckpointKeep } from '../mechanism/audit';
 import { createAuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
@@ -188,9 +188,7 @@ async function build(
   const seed = purposeKey(key, 'token-signing');
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
-  const auditSeed = purposeKey(key, 'audit-signing');
-  const auditKey = signingKeyFromSeed(auditSeed);
-  auditSeed.fill(0);
+  const auditKey = auditSigningKey(key);
   const keyMark = keyMarkOf(key);
   key.fill(0);
   await requireSameKey({ ports, store, seals });

@@ -1,4 +1,5 @@
 export { type CheckpointKeep, createCheckpointKeep } from './keep';
+export { auditSigningKey } from './key';
 export { type ReadRows, readCheckpoints } from './rows';
 export { AUDIT_TRAIL_SCHEMA } from './schema';
 export { type AuditService, createAuditService } from './service';

@@ -1,0 +1,43 @@
+import { isConsoleError } from '../contract';
+import { CommandProblem, type Terminal } from './terminal';
+import { VERIFY_AUDIT_USAGE, verifyAudit } from './verifyAudit';
+
+/** A command answers the code that the program ends with. */
+type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, { run: Command; usage: string }>> = {
+  'verify-audit': { run: verifyAudit, usage: VERIFY_AUDIT_USAGE },
+};
+
+const USAGE = `riscura COMMAND\n\n${Object.values(COMMANDS)
+  .map(({ usage }) => usage)
+  .join('\n\n')}\n`;
+
+const terminal: Terminal = {
+  say: (text) => process.stdout.write(`${text}\n`),
+  progress: (text) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  },
+};
+
+async function main(): Promise<number> {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = COMMANDS[name];
+  if (!command) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  try {
+    return await command.run(args, terminal);
+  } catch (problem) {
+    if (problem instanceof CommandProblem) {
+      process.stderr.write(`${problem.message}\n`);
+      return 2;
+    }
+    if (!isConsoleError(problem)) throw problem;
+    process.stderr.write(`${problem.message} ${problem.detail.reason ?? ''}\n${problem.detail.next}\n`);
+    return 2;
+  }
+}
+
+process.exitCode = await main();
