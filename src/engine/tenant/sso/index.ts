@@ -51,7 +51,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
   const guard = createSignInGuard(clock);
   const ask: AskDirectory = (settings, secret, trace, use) =>
     useDirectory(
-      { egress: context.egress, client: directoryClient, site: context.siteNetwork, now: clock.now },
+      { egress: context.egress, client: directoryClient, site: context.siteNetwork, now: () => clock.now() },
       settings,
       secret,
       trace,
