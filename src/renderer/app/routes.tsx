@@ -70,6 +70,10 @@ const tenantRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/isolation')).IsolationPage }),
   },
   {
+    path: 'security',
+    lazy: async () => ({ Component: (await import('../features/security')).SecurityPage }),
+  },
+  {
     path: 'settings',
     lazy: async () => ({ Component: (await import('../features/settings')).SettingsPage }),
   },

@@ -146,6 +146,7 @@ describe.skipIf(noSlapd !== null)(`sign-on by a directory${noSlapd ? ` (skipped:
         email: 'nia@acme.example',
         password: 'password of nia',
       });
+      expect(trial).toMatchObject({ groups: [], role: null });
       expect(outcomes(trial)).toEqual({
         allowed: 'passed',
         resolve: 'passed',

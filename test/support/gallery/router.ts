@@ -3,6 +3,7 @@ import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
 import { modelsRouter } from './models';
+import { ssoRouter } from './sso';
 import { tenantRouter } from './tenant';
 import type { World } from './world';
 
@@ -26,7 +27,7 @@ export function makeRouter(world: World) {
       keys: keysRouter(world),
       audit: auditRouter('installation'),
     },
-    tenant: { ...tenantRouter(world), audit: auditRouter('tenant') },
+    tenant: { ...tenantRouter(world), audit: auditRouter('tenant'), sso: ssoRouter(world) },
   };
   return guarded.router(answers as unknown as Parameters<typeof guarded.router>[0]);
 }

@@ -41,7 +41,36 @@ async function wizard(page, steps) {
     await page.getByRole('button', { name: 'Continue' }).click();
   }
 }
+async function security(page) {
+  await page.getByRole('link', { name: 'Security' }).click();
+  await page.getByText('Northgate Active Directory').waitFor();
+}
 const SHOTS = [
+  { name: 'sign-on', search: 'door=member', open: security, settle: 500 },
+  {
+    name: 'sign-on-edit',
+    search: 'door=member',
+    open: async (page) => {
+      await security(page);
+      await page.getByRole('button', { name: 'More for' }).click();
+      await page.getByRole('menuitem', { name: 'Edit and test' }).click();
+    },
+    settle: 600,
+  },
+  {
+    name: 'sign-on-test',
+    search: 'door=member',
+    open: async (page) => {
+      await security(page);
+      await page.getByRole('button', { name: 'More for' }).click();
+      await page.getByRole('menuitem', { name: 'Edit and test' }).click();
+      await page.getByLabel('E-mail of a person').fill('tomasz@northgate.example');
+      await page.getByRole('button', { name: 'Test', exact: true }).click();
+      await page.getByText('None of the groups').waitFor();
+      await page.getByText('None of the groups').scrollIntoViewIfNeeded();
+    },
+    settle: 600,
+  },
   { name: 'overview', open: firstTenant, settle: 1200 },
   {
     name: 'overview-24h',

@@ -17,7 +17,6 @@ export type AskDirectory = <T>(
 
 interface Outcome {
   readonly person: DirectoryPerson;
-  readonly groups: readonly string[];
   readonly role: TenantRole;
 }
 
@@ -43,9 +42,10 @@ export function signOnWithDirectory(
     const person = await directory.byEmail(email);
     if (password !== null) await directory.provePassword(person, password);
     const groups = await directory.groupsOf(person);
+    trace.groups(groups);
     const role = roleFor({ mappings, defaultRole }, groups, comparableDn);
     trace.passed('role', `Gets the role ${role}.`);
-    return { person, groups, role };
+    return { person, role };
   });
 }
 

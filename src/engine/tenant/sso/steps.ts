@@ -4,10 +4,12 @@ import { DirectoryError, type DirectoryProblem } from '../../ports';
 /** Told of each step of a sign-on that was passed. */
 export interface Trace {
   passed(step: SsoStep, words: string): void;
+  /** Told of the person's groups, also when none of them gives a role. */
+  groups(groups: readonly string[]): void;
 }
 
 /** For sign-ons that nobody watches. */
-export const untraced: Trace = { passed: () => undefined };
+export const untraced: Trace = { passed: () => undefined, groups: () => undefined };
 
 /**
  * A step that a sign-on did not pass. `refused` when the person is not let in, `unavailable` when the provider or

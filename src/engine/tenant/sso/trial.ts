@@ -16,19 +16,23 @@ export async function tryOut(
   person: { email: string; password: string | null } | null,
 ): Promise<SsoTrial> {
   const passed: SsoStepResult[] = [];
+  let groups: readonly string[] = [];
   const trace: Trace = {
     passed: (step, words) => passed.push({ step, outcome: 'passed', words }),
+    groups: (found) => {
+      groups = found;
+    },
   };
   try {
     if (person === null) {
       await ask(draft.settings, secret, trace, async () => undefined);
       return { steps: withSkipped(passed, null), groups: [], role: null };
     }
-    const { groups, role } = await signOnWithDirectory(ask, draft, secret, person, trace);
+    const { role } = await signOnWithDirectory(ask, draft, secret, person, trace);
     return { steps: withSkipped(passed, null), groups: [...groups], role };
   } catch (failure) {
     if (!(failure instanceof StepFailure)) throw failure;
-    return { steps: withSkipped(passed, failure), groups: [], role: null };
+    return { steps: withSkipped(passed, failure), groups: [...groups], role: null };
   }
 }
 

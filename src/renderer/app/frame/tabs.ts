@@ -1,6 +1,7 @@
 import {
   IconChartBar,
   IconFiles,
+  IconLock,
   IconMessage,
   IconSettings,
   IconShieldLock,
@@ -20,6 +21,7 @@ const TABS: readonly Tab[] = [
   { page: 'assistant', label: 'Assistant', icon: IconMessage, permission: 'ai.query' },
   { page: 'documents', label: 'Documents', icon: IconFiles, permission: 'knowledge.read' },
   { page: 'isolation', label: 'Isolation', icon: IconShieldLock, permission: 'isolation.view' },
+  { page: 'security', label: 'Security', icon: IconLock, permission: 'sso.manage' },
   { page: 'settings', label: 'Settings', icon: IconSettings, permission: 'ai.configure' },
 ];
 

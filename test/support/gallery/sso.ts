@@ -1,0 +1,117 @@
+import { type SsoDraft, type SsoProvider, SsoStep, type SsoTrial } from '../../../src/contract';
+import { base, refuse, wait } from './base';
+import type { World } from './world';
+
+const tenant = base.tenant;
+
+const STAFF = 'cn=claims,ou=groups,dc=northgate,dc=example';
+
+function initial(world: World): SsoProvider[] {
+  return [
+    {
+      id: world.newId(),
+      name: 'Northgate Active Directory',
+      state: 'enabled',
+      settings: {
+        kind: 'ldap',
+        url: 'ldaps://dc01.northgate.example',
+        startTls: false,
+        authorities: '',
+        bindDn: 'cn=console,ou=services,dc=northgate,dc=example',
+        peopleBase: 'ou=people,dc=northgate,dc=example',
+        peopleFilter: '(&(objectCategory=person)(objectClass=user))',
+        emailAttribute: 'mail',
+        nameAttribute: 'displayName',
+        idAttribute: 'objectGUID',
+        groupLookup: 'in-chain',
+        groupsBase: 'ou=groups,dc=northgate,dc=example',
+        memberAttribute: 'member',
+      },
+      mappings: [
+        { group: STAFF, role: 'user' },
+        { group: 'cn=it-admins,ou=groups,dc=northgate,dc=example', role: 'tenant-admin' },
+      ],
+      defaultRole: null,
+      adoptExisting: false,
+      graceMinutes: 60,
+      hasSecret: true,
+      people: 184,
+      checkedAt: world.now() - 240_000,
+      problem: null,
+      changedAt: world.now() - 86_400_000,
+      revision: 4,
+    },
+  ];
+}
+
+function trialOf(person: object | null): SsoTrial {
+  const last = person ? 'role' : 'bind';
+  const end = SsoStep.options.indexOf(last);
+  return {
+    steps: SsoStep.options.map((step, at) => ({
+      step,
+      outcome: at < end ? 'passed' : at === end && person ? 'failed' : at === end ? 'passed' : 'skipped',
+      words:
+        at > end
+          ? 'Not tried, because no person was given.'
+          : step === 'role'
+            ? 'None of the groups is given a role, and there is none for others.'
+            : step === 'tls'
+              ? 'The server proved to be the one of the address.'
+              : 'As it should be.',
+    })),
+    groups: person ? [STAFF, 'cn=cyclists,ou=groups,dc=northgate,dc=example'] : [],
+    role: null,
+  };
+}
+
+export function ssoRouter(world: World) {
+  let providers = initial(world);
+  const find = (id: string): SsoProvider => {
+    const found = providers.find((provider) => provider.id === id);
+    if (!found) throw refuse('NOT_FOUND');
+    return found;
+  };
+  const put = (provider: SsoProvider): SsoProvider => {
+    providers = providers.map((other) => (other.id === provider.id ? provider : other));
+    return provider;
+  };
+  const shown = ({ secret, ...draft }: SsoDraft, before: SsoProvider | null): SsoProvider => ({
+    ...draft,
+    id: before?.id ?? world.newId(),
+    state: before?.state ?? 'disabled',
+    hasSecret: secret !== null || (before?.hasSecret ?? false),
+    people: before?.people ?? 0,
+    checkedAt: before?.checkedAt ?? null,
+    problem: null,
+    changedAt: world.now(),
+    revision: (before?.revision ?? 0) + 1,
+  });
+  return {
+    list: tenant.sso.list.handler(() => providers),
+    add: tenant.sso.add.handler(({ input }) => {
+      const made = shown(input.draft, null);
+      providers = [...providers, made];
+      return made;
+    }),
+    update: tenant.sso.update.handler(({ input }) => put(shown(input.draft, find(input.id)))),
+    setState: tenant.sso.setState.handler(({ input: { id, state } }) => {
+      const before = find(id);
+      return put({ ...before, state, revision: before.revision + 1 });
+    }),
+    remove: tenant.sso.remove.handler(({ input }) => {
+      find(input.id);
+      providers = providers.filter(({ id }) => id !== input.id);
+      return {};
+    }),
+    test: tenant.sso.test.handler(async ({ input }) => {
+      await wait(400);
+      return trialOf(input.person);
+    }),
+    recheck: tenant.sso.recheck.handler(({ input }) => ({
+      checked: find(input.id).people,
+      changed: 2,
+      disabled: 1,
+    })),
+  };
+}
