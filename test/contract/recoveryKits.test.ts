@@ -22,7 +22,9 @@ describe('the recovery kit of a tenant', () => {
 
     const again = await startAgain(folder, await emptied(folder, ['installation']));
     const member = openTestWindow(again.engine).client;
-    expect(await problemOf(signInAdministrator(member))).toMatchObject({ code: 'KEY_MISSING' });
+    expect(await problemOf(again.client.tenant.overview.read({ period: '24h' }, at(id)))).toMatchObject({
+      code: 'KEY_MISSING',
+    });
     const [one = '', , three = ''] = sheets;
     const { keys } = again.client.installation;
     expect(await problemOf(keys.restoreTenantKey({ sheets: [one] }))).toMatchObject({ code: 'KIT_REFUSED' });

@@ -2,7 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import { problemOf } from '../../support/engine/calls';
-import { openTestWindow } from '../../support/engine/client';
+import { at, openTestWindow } from '../../support/engine/client';
 import { tenantFile } from '../../support/engine/soundness';
 import { signInAdministrator } from '../../support/engine/world';
 import { keyOf, rotate, startAgain, startWithTenant } from './support';
@@ -20,8 +20,10 @@ it('a database from before a rotation, put back in its place, is not opened', as
   await copyFile(`${folder}/stolen.db`, file);
   const before = await readFile(file);
   const again = await startAgain(folder);
+  const reading = again.client.tenant.overview.read({ period: '24h' }, at(id));
+  expect(await problemOf(reading)).toMatchObject({ code: 'TENANT_QUARANTINED' });
   const { client: member } = openTestWindow(again.engine);
-  expect(await problemOf(signInAdministrator(member))).toMatchObject({ code: 'TENANT_QUARANTINED' });
+  expect(await problemOf(signInAdministrator(member))).toMatchObject({ code: 'WRONG_CREDENTIALS' });
   await again.engine.close();
   expect((await readFile(file)).equals(before)).toBe(true);
   // Had the old key been left behind, the file would have opened.
