@@ -8,6 +8,7 @@ const library = (names) => `node_modules/(${names.join('|')})(/|$)`;
 const ENGINE_LIBRARIES = [
   'zod',
   'jose',
+  'otpauth',
   'uuid',
   'shamir-secret-sharing',
   '@orpc/(contract|server|shared|client|standard-server[^/]*)',

@@ -31,6 +31,11 @@ export const ERRORS = {
     title: 'You are not signed in, or the session has ended.',
     next: 'Sign in again.',
   },
+  SIGN_IN_INCOMPLETE: {
+    status: 401,
+    title: 'The sign-in is not finished.',
+    next: 'Give what it still asks for: a code, a second factor or a new password.',
+  },
   STEP_UP_REQUIRED: {
     status: 403,
     title: 'This needs a fresh proof that it is you.',

@@ -7,7 +7,9 @@ export const contract = { installation: installationContract, tenant: tenantCont
 /** The header with which a transport addresses the tenant of a `tenant.*` call. */
 export const TENANT_HEADER = 'x-riscura-tenant';
 
+export * from './account';
 export * from './errors';
+export * from './identityPolicy';
 export * from './installation/keys';
 export * from './installation/models';
 export * from './installation/network';

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import type { z } from 'zod';
 import type { Permission } from './permissions';
+import type { SignInNeed } from './values';
 
 /**
  * What a call leaves in the audit chain. A `change` is written in the transaction of what it changes,
@@ -25,6 +26,8 @@ export interface ProcedureMeta {
    * who may do so. Views always may.
    */
   readonly onReserve: boolean;
+  /** What a sign-in may still wait for while it is called; without it an unfinished sign-in opens nothing. */
+  readonly duringSignIn: readonly SignInNeed[];
   /** Where the procedure is found under `/api/v1`. */
   readonly summary: string;
 }
@@ -45,12 +48,13 @@ interface Statement<I extends z.ZodType, O extends z.ZodType> {
   readonly maxBytes?: number;
   readonly stepUp?: boolean;
   readonly onReserve?: boolean;
+  readonly duringSignIn?: readonly SignInNeed[];
 }
 
 function metaOf(statement: Statement<z.ZodType, z.ZodType>): ProcedureMeta {
-  const { maxBytes = DEFAULT_MAX_BYTES, stepUp = false, onReserve = false } = statement;
+  const { maxBytes = DEFAULT_MAX_BYTES, stepUp = false, onReserve = false, duringSignIn = [] } = statement;
   const { summary, permission, audit } = statement;
-  return { summary, permission, audit, maxBytes, stepUp, onReserve };
+  return { summary, permission, audit, maxBytes, stepUp, onReserve, duringSignIn };
 }
 
 /** A procedure that answers once. */

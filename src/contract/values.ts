@@ -34,11 +34,22 @@ export const EmailAddress = z.string().trim().toLowerCase().max(254).pipe(z.emai
 /** A password as typed. Its rules are checked by the engine, which names the rule that failed. */
 export const Password = z.string().min(1).max(256);
 
-/** With what somebody proves again who they are. */
+/** With what somebody proves again who they are: their password, or a code of their second factor. */
 export const Proof = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('password'), password: Password }),
+  z.object({ kind: z.literal('code'), code: z.string().trim().min(6).max(40) }),
 ]);
 export type Proof = z.infer<typeof Proof>;
+
+/**
+ * What is missing before a sign-in counts: the code of a second factor, the setting up of one, a new password.
+ * Until then a session may do nothing else.
+ */
+export const SignInNeed = z.enum(['second-factor', 'enrolment', 'new-password']);
+export type SignInNeed = z.infer<typeof SignInNeed>;
+
+/** Why a window's session ends: its person leaves, locks it, or was away for too long. */
+export const SignOut = z.object({ reason: z.enum(['signed-out', 'locked', 'idle']).default('signed-out') });
 
 /** How many records a list answers with at most, and where it goes on. */
 export const Page = z.object({

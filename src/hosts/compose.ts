@@ -1,3 +1,4 @@
+import commonPasswords from '../../resources/commonPasswords.json';
 import plans from '../../resources/plans.json';
 import { createPasswordHasher } from '../adapters/argon2';
 import { createBetterSqlite3Driver } from '../adapters/betterSqlite3';
@@ -93,6 +94,7 @@ async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts
       read: () => [...custodian.hosts.states()],
       onChange: (listener) => custodian.hosts.onStates(listener),
     },
+    commonPasswords,
     plans: plans as EnginePorts['plans'],
     starterModel: await findStarterModel(models),
     openTenants: OPEN_TENANTS,

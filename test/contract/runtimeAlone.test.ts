@@ -13,9 +13,18 @@ import {
 } from '../../src/contract';
 import type { CallRequest, CallResult } from '../../src/engine/door';
 import { createAuditSigner } from '../../src/engine/mechanism/chain';
+import { openCommonPasswords } from '../../src/engine/mechanism/passwords';
 import { signingKeyFromSeed } from '../../src/engine/mechanism/tokens';
 import { openRuntime, provisionTenant, type RuntimeHandle } from '../../src/engine/tenant';
-import { closedNetwork, MemoryLog, noEmbedder, plans, quickHasher, textParser } from '../support/engine';
+import {
+  closedNetwork,
+  commonPasswords,
+  MemoryLog,
+  noEmbedder,
+  plans,
+  quickHasher,
+  textParser,
+} from '../support/engine';
 import { problemOf } from '../support/engine/calls';
 import { folderUntil } from '../support/engine/folders';
 import { ADMINISTRATOR } from '../support/engine/world';
@@ -84,6 +93,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     embedder: noEmbedder,
     parser: textParser,
     hasher: quickHasher,
+    commonPasswords: openCommonPasswords(commonPasswords),
     clock,
     random,
     log: new MemoryLog(),

@@ -1,3 +1,4 @@
+import { accountProcedures } from '../account';
 import { audit } from './audit';
 import { keys } from './keys';
 import { models } from './models';
@@ -12,6 +13,7 @@ import { tenants } from './tenants';
 export const installationContract = {
   status,
   operators,
+  account: accountProcedures('operator', 'installation.manage'),
   plans,
   tenants,
   models,

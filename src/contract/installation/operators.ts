@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { PasswordRule } from '../identityPolicy';
 import { change, procedure, view } from '../procedure';
-import { EmailAddress, Id, Password, Proof, Timestamp, Title } from '../values';
-
-/** A rule for passwords and whether a candidate meets it. */
-export const PasswordRule = z.object({ id: z.string(), text: z.string() });
+import { EmailAddress, Id, Password, Proof, SignInNeed, SignOut, Timestamp, Title } from '../values';
 
 export const Operator = z.object({
   id: Id,
@@ -13,7 +11,13 @@ export const Operator = z.object({
 });
 export type Operator = z.infer<typeof Operator>;
 
-export const OperatorSession = z.object({ operator: Operator, expiresAt: Timestamp });
+export const OperatorSession = z.object({
+  operator: Operator,
+  expiresAt: Timestamp,
+  needs: SignInNeed.nullable(),
+  /** Minutes without use after which the session ends. */
+  idleMinutes: z.number().int().positive(),
+});
 export type OperatorSession = z.infer<typeof OperatorSession>;
 
 export const operators = {
@@ -42,9 +46,10 @@ export const operators = {
   signOut: procedure({
     summary: 'End the operator’s session',
     permission: 'session',
+    duringSignIn: SignInNeed.options,
     audit: change('operator.signed-out'),
     onReserve: true,
-    input: z.object({}),
+    input: SignOut,
     output: z.object({}),
   }),
   stepUp: procedure({

@@ -4,7 +4,7 @@ import { ModelId } from '../models';
 import { Permission, Role, TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
 import { Residency } from '../residency';
-import { EmailAddress, Id, Password, Proof, Timestamp, Title } from '../values';
+import { EmailAddress, Id, Password, Proof, SignInNeed, SignOut, Timestamp, Title } from '../values';
 
 export const User = z.object({
   id: Id,
@@ -38,6 +38,9 @@ export const TenantSession = z.object({
   /** What the role and the custom roles allow together. */
   permissions: z.array(Permission),
   expiresAt: Timestamp,
+  needs: SignInNeed.nullable(),
+  /** Minutes without use after which the session ends. */
+  idleMinutes: z.number().int().positive(),
 });
 export type TenantSession = z.infer<typeof TenantSession>;
 
@@ -53,9 +56,10 @@ export const identity = {
   signOut: procedure({
     summary: 'End the session in the tenant',
     permission: 'session',
+    duringSignIn: SignInNeed.options,
     audit: change('user.signed-out'),
     onReserve: true,
-    input: z.object({}),
+    input: SignOut,
     output: z.object({}),
   }),
   stepUp: procedure({
@@ -69,6 +73,7 @@ export const identity = {
   current: procedure({
     summary: 'Who is signed in to the tenant',
     permission: 'session',
+    duringSignIn: SignInNeed.options,
     audit: view('session.viewed'),
     input: z.object({}),
     output: TenantSession,

@@ -1,3 +1,4 @@
+import { accountProcedures } from '../account';
 import { access } from './access';
 import { assistant } from './assistant';
 import { audit } from './audit';
@@ -13,6 +14,7 @@ export const tenantContract = {
   identity,
   access,
   users,
+  account: accountProcedures('user', 'users.manage'),
   overview,
   usage,
   assistant,

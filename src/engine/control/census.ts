@@ -11,6 +11,7 @@ const TABLES = [
   'model_prices',
   'operators',
   'providers',
+  'second_factors',
   'settings',
   'tenants',
 ] as const;
@@ -19,6 +20,8 @@ export type SealedTable = (typeof TABLES)[number];
 type Counts = Readonly<Record<SealedTable, number>>;
 
 const NAME = 'census';
+/** A table that came after the census was written last has no row yet. */
+const NONE = Object.fromEntries(TABLES.map((table) => [table, 0])) as Counts;
 
 /**
  * How many rows each sealed table has, sealed itself: a seal tells a row that was edited or added by hand, the
@@ -68,8 +71,7 @@ export async function isUnused(store: Store): Promise<boolean> {
 
 /** The first census of a new catalogue. `settings` are the rows written with it, besides its own. */
 export function firstCensus(parts: Parts, settings: number): Statement {
-  const none = Object.fromEntries(TABLES.map((table) => [table, 0])) as Counts;
-  const row = sealed(parts, { ...none, settings: settings + 1 }, 1);
+  const row = sealed(parts, { ...NONE, settings: settings + 1 }, 1);
   return {
     sql: 'INSERT INTO settings (name, value, revision, mac) VALUES (?, ?, ?, ?)',
     params: [row.name, row.value, row.revision, row.mac],
@@ -89,7 +91,10 @@ export async function openCensus(parts: Parts): Promise<Census> {
     const [row] = await store.read('SELECT * FROM settings WHERE name = ?', [NAME]);
     if (!row) throw tampered('The count of the sealed rows was taken out.');
     const kept = seal.require(row);
-    return { counts: JSON.parse(String(kept.value)) as Counts, revision: Number(kept.revision) };
+    return {
+      counts: { ...NONE, ...(JSON.parse(String(kept.value)) as Partial<Counts>) },
+      revision: Number(kept.revision),
+    };
   }
 
   async function writeNext(change: Partial<Counts>, write: Write): Promise<AuditPlace[]> {

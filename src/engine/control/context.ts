@@ -1,6 +1,8 @@
 import type { Plan } from '../../contract';
 import type { AuditSigner } from '../mechanism/chain';
+import type { PolicyKeeper, SecretKeeper } from '../mechanism/credentials';
 import type { NewId } from '../mechanism/ids';
+import type { CommonPasswords } from '../mechanism/passwords';
 import type { RowSeal } from '../mechanism/rowSeal';
 import { createRowSeal } from '../mechanism/rowSeal';
 import type { Store } from '../mechanism/store';
@@ -16,6 +18,7 @@ export interface CatalogSeals {
   readonly providers: RowSeal;
   readonly modelPrices: RowSeal;
   readonly modelFiles: RowSeal;
+  readonly secondFactors: RowSeal;
 }
 
 /** What the capabilities of the installation share. */
@@ -33,6 +36,11 @@ export interface ControlContext {
   readonly keyMark: string;
   /** Tenants whose key is being rotated: they are neither suspended nor deleted meanwhile. */
   readonly rotating: Set<string>;
+  readonly commonPasswords: CommonPasswords;
+  /** What the installation asks of passwords, sessions and second factors. */
+  readonly identityPolicy: PolicyKeeper;
+  /** Seals what operators' accounts hold, and hashes what only has to be compared. */
+  readonly secrets: SecretKeeper;
   /** Aborts when the engine closes. */
   readonly closing: AbortSignal;
 }
@@ -66,6 +74,13 @@ export function createSeals(key: Uint8Array): CatalogSeals {
       'has_key',
     ]),
     modelPrices: createRowSeal(key, 'model_prices', ['model', 'price']),
+    secondFactors: createRowSeal(key, 'second_factors', [
+      'id',
+      'person_id',
+      'kind',
+      'sealed_secret',
+      'created_at',
+    ]),
     modelFiles: createRowSeal(key, 'model_files', ['id', 'name', 'size_bytes', 'sha256', 'summary']),
   };
 }

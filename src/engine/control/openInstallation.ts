@@ -6,6 +6,7 @@ import { createAuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
+import { openCommonPasswords } from '../mechanism/passwords';
 import { openKit } from '../mechanism/recoveryKit';
 import { createSessions } from '../mechanism/sessions';
 import { migrate, Store } from '../mechanism/store';
@@ -18,9 +19,16 @@ import { type ControlContext, createSeals } from './context';
 import { keyMarkOf, openKeys } from './keys';
 import { openModels } from './models';
 import { openNetworkRules } from './network';
-import { createOperators, isFirstRun, recordRecovery, requireSealedOperators } from './operators';
+import {
+  createOperators,
+  isFirstRun,
+  openOperatorPolicy,
+  recordRecovery,
+  requireSealedOperators,
+} from './operators';
 import { createPlans } from './plans';
 import { freeReserve, openReserve } from './reserve';
+import { createSecretKeeper } from './secrets';
 import { createStrangersDoor, openTenants, type Tenants } from './tenants';
 
 const CATALOG = 'catalog.db';
@@ -185,6 +193,9 @@ async function build(
   const store = await Store.open(database, ports.clock);
   const newId = createIds(ports.clock, ports.random);
   const seals = createSeals(purposeKey(key, 'row-seals'));
+  const secretsKey = purposeKey(key, 'account-secrets');
+  const secrets = createSecretKeeper(secretsKey, ports.random);
+  secretsKey.fill(0);
   const seed = purposeKey(key, 'token-signing');
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
@@ -201,6 +212,7 @@ async function build(
     log: ports.log,
   });
   const census = await openCensus({ store, seal: seals.settings });
+  const identityPolicy = await openOperatorPolicy({ store, seals, census });
   const context: ControlContext = {
     ports,
     store,
@@ -211,11 +223,22 @@ async function build(
     plans: Plan.array().parse(ports.plans),
     keyMark,
     rotating: new Set(),
+    commonPasswords: openCommonPasswords(ports.commonPasswords),
+    identityPolicy,
+    secrets,
     closing,
   };
   await requireSealedOperators(context);
 
-  const sessions = createSessions({ store, clock: ports.clock, newId, signingKey, tid: 'installation' });
+  const sessions = createSessions({
+    store,
+    clock: ports.clock,
+    log: ports.log,
+    newId,
+    signingKey,
+    tid: 'installation',
+    limits: () => identityPolicy.current().sessions,
+  });
   const network = await openNetworkRules(context);
   const egress = createEgressBroker({
     network: ports.network,
@@ -256,7 +279,7 @@ async function build(
       // The engine answers these itself, because they are needed before there is a catalogue.
       status: { read: unreachable, watch: unreachable },
       recovery: { restore: unreachable },
-      operators: createOperators(context, sessions),
+      ...createOperators(context, sessions),
       plans: createPlans(context),
       tenants: tenants.handlers,
       models: models.handlers,
@@ -292,6 +315,7 @@ async function build(
     },
     async close() {
       await keys.close();
+      sessions.close();
       await tenants.close();
       await reserve.close();
       await egress.close();

@@ -1,4 +1,4 @@
-import type { Permission, Role } from '../../contract';
+import type { Permission, Role, SignInNeed } from '../../contract';
 import type { AuditDraft } from '../mechanism/chain';
 
 /** What somebody may do at the moment of a call. */
@@ -15,6 +15,12 @@ export interface Actor extends Authority {
   readonly expiresAt: number;
   /** Milliseconds since the person last proved who they are; infinite when that is not known. */
   readonly provenAgoMs: number;
+  /** What the sign-in still waits for. */
+  readonly needs: SignInNeed | null;
+  /** What of the role's permissions the caller is confined to; `null` for all. */
+  readonly scopes: readonly Permission[] | null;
+  /** Aborts when the session ends. */
+  readonly ended: AbortSignal;
 }
 
 /** What an event says beyond who, when and which procedure. */

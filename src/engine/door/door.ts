@@ -66,6 +66,9 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
         sessionId: session.id,
         expiresAt: session.expiresAt,
         provenAgoMs: session.provenAgoMs,
+        needs: session.needs,
+        scopes: session.scopes,
+        ended: session.ended,
       };
     } catch (problem) {
       if (procedure.meta.permission === 'public' && isConsoleError(problem)) return null;
@@ -76,7 +79,11 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
   function authorise(procedure: Procedure, actor: Actor | null): void {
     if (procedure.meta.permission === 'public') return;
     if (!actor) throw new ConsoleError('NOT_SIGNED_IN');
+    if (actor.needs && !procedure.meta.duringSignIn.includes(actor.needs))
+      throw new ConsoleError('SIGN_IN_INCOMPLETE');
     if (!actor.permissions.has(procedure.meta.permission)) throw new ConsoleError('NOT_ALLOWED');
+    if (actor.scopes && !actor.scopes.includes(procedure.meta.permission))
+      throw new ConsoleError('NOT_ALLOWED');
     if (procedure.meta.stepUp && actor.provenAgoMs > STEP_UP_MS) throw new ConsoleError('STEP_UP_REQUIRED');
   }
 
@@ -139,7 +146,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       procedure: procedure.name,
       actor,
       source: request.source,
-      signal: request.signal,
+      signal: procedure.streams && actor ? AbortSignal.any([request.signal, actor.ended]) : request.signal,
       event(parts = {}) {
         drafted = true;
         const draft = draftOf(procedure, actor, request);
@@ -164,30 +171,35 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     if (procedure.meta.audit.kind === 'change' && !drafted) {
       throw new Error(`${procedure.name} changed something without an event`);
     }
-    return { output: await checkedOutput(procedure, output), ...issued };
+    return { output: await checkedOutput(procedure, output, actor), ...issued };
   }
 
   /** A stream is checked value by value by the schema itself; a value that does not fit is our mistake. */
-  async function checkedOutput(procedure: Procedure, output: unknown): Promise<unknown> {
+  async function checkedOutput(procedure: Procedure, output: unknown, actor: Actor | null): Promise<unknown> {
     const result = await procedure.output['~standard'].validate(output);
-    if (!result.issues) return guardStream(result.value);
+    if (!result.issues) return guardStream(result.value, actor);
     const [first] = result.issues;
     throw new Error(
       `${procedure.name} answered what its contract does not allow: ${first?.path?.join('.')} ${first?.message}`,
     );
   }
 
-  function guardStream(output: unknown): unknown {
+  function guardStream(output: unknown, actor: Actor | null): unknown {
     if (typeof output !== 'object' || output === null || !(Symbol.asyncIterator in output)) return output;
-    return withTypedErrors(output as AsyncIterable<unknown>);
+    return withTypedErrors(output as AsyncIterable<unknown>, actor);
   }
 
-  async function* withTypedErrors(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  /** A stream ends with the session it was opened in, and says so. */
+  async function* withTypedErrors(
+    stream: AsyncIterable<unknown>,
+    actor: Actor | null,
+  ): AsyncGenerator<unknown> {
     try {
       yield* stream;
     } catch (problem) {
-      throw typed(problem);
+      throw typed(actor?.ended.aborted ? new ConsoleError('NOT_SIGNED_IN') : problem);
     }
+    if (actor?.ended.aborted) throw new ConsoleError('NOT_SIGNED_IN');
   }
 
   function typed(problem: unknown): ConsoleError {

@@ -2,6 +2,7 @@ import {
   type AnyContractProcedure,
   type AnyContractRouter,
   type AnySchema,
+  getEventIteratorSchemaDetails,
   type InferSchemaInput,
   type InferSchemaOutput,
   isContractProcedure,
@@ -27,16 +28,21 @@ export interface Procedure {
   readonly meta: ProcedureMeta;
   readonly input: AnySchema;
   readonly output: AnySchema;
+  /** Whether it answers with a stream. */
+  readonly streams: boolean;
   readonly run: (input: unknown, call: Call) => Promise<unknown>;
 }
 
+function incomplete(name: string): Error {
+  return new Error(`the procedure ${name} does not state its permission, audit event, size and summary`);
+}
+
 function metaOf(name: string, contract: AnyContractProcedure): ProcedureMeta {
-  const { permission, audit, maxBytes, stepUp, onReserve, summary } = contract['~orpc']
+  const { permission, audit, maxBytes, stepUp, onReserve, duringSignIn, summary } = contract['~orpc']
     .meta as Partial<ProcedureMeta>;
-  if (!permission || !audit || !maxBytes || stepUp === undefined || onReserve === undefined || !summary) {
-    throw new Error(`the procedure ${name} does not state its permission, audit event, size and summary`);
-  }
-  return { permission, audit, maxBytes, stepUp, onReserve, summary };
+  if (!permission || !audit || !maxBytes || !summary || !duringSignIn) throw incomplete(name);
+  if (stepUp === undefined || onReserve === undefined) throw incomplete(name);
+  return { permission, audit, maxBytes, stepUp, onReserve, duringSignIn, summary };
 }
 
 function schemaOf(name: string, schema: AnySchema | undefined): AnySchema {
@@ -79,6 +85,7 @@ export function bindProcedures(
         meta: metaOf(name, procedure),
         input: schemaOf(name, procedure['~orpc'].inputSchema),
         output: schemaOf(name, procedure['~orpc'].outputSchema),
+        streams: getEventIteratorSchemaDetails(procedure['~orpc'].outputSchema) !== undefined,
         run: handlerAt(handlers, name),
       },
     ]),

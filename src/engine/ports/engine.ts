@@ -6,7 +6,7 @@ import type { Files } from './files';
 import type { Keystore } from './keystore';
 import type { EmbeddedRuntime, Embedder, ProviderFactory } from './models';
 import type { Network } from './network';
-import type { Clock, Log, PasswordHasher, RandomSource } from './system';
+import type { Clock, CommonPasswordList, Log, PasswordHasher, RandomSource } from './system';
 
 /** The model that comes with the console, where set-up could bring it. */
 export interface StarterModel {
@@ -56,6 +56,7 @@ export interface EnginePorts {
   readonly hasher: PasswordHasher;
   readonly hosts: HostStates;
   readonly plans: readonly Plan[];
+  readonly commonPasswords: CommonPasswordList;
   readonly starterModel: StarterModel | null;
   /** How many tenants' databases are open at once. */
   readonly openTenants: number;

@@ -35,3 +35,11 @@ export interface PasswordHasher {
   /** Takes as long for `null` (no such account) as for a real hash. */
   verify(password: string, phc: string | null): Promise<boolean>;
 }
+
+/** The most common passwords as they ship: the first bytes of the SHA-256 of each in small letters, sorted. */
+export interface CommonPasswordList {
+  readonly entries: number;
+  readonly prefixBytes: number;
+  /** All prefixes one after the other, base64. */
+  readonly prefixes: string;
+}

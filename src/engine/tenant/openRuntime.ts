@@ -5,6 +5,7 @@ import type { AuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
+import type { CommonPasswords } from '../mechanism/passwords';
 import { createSessions, type Session } from '../mechanism/sessions';
 import { migrate, Store, type StoreHealth } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
@@ -28,7 +29,7 @@ import { createAssistant, recoverOpenQueries } from './assistant';
 import { createAudit } from './audit';
 import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
-import { createIdentity, createNames } from './identity';
+import { createIdentity, createNames, openIdentityPolicy } from './identity';
 import { createIsolation } from './isolation';
 import { createRuntimeKeys, loadFieldCipher, type RuntimeKeys } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
@@ -51,6 +52,7 @@ export interface RuntimeParts {
   readonly embedder: Embedder;
   readonly parser: DocumentParser;
   readonly hasher: PasswordHasher;
+  readonly commonPasswords: CommonPasswords;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Log;
@@ -155,7 +157,16 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const seed = await readSecret(store, cipher, SIGNING_SEED);
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
-  const sessions = createSessions({ store, clock, newId, signingKey, tid: tenantId });
+  const policy = await openIdentityPolicy(context);
+  const sessions = createSessions({
+    store,
+    clock,
+    log: parts.log,
+    newId,
+    signingKey,
+    tid: tenantId,
+    limits: () => policy.current().sessions,
+  });
   const { hasher, directoryClient } = parts;
   const sso = await openSso({ context, sessions, hasher, random, directoryClient });
   const authorities = createAuthorities(store);
@@ -178,7 +189,10 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
         context,
         sessions,
         authorities,
+        policy,
         hasher,
+        random,
+        common: parts.commonPasswords,
         chosenModel: async () => (await configuration.read()).model,
         external: sso.passwords,
       }),
@@ -258,6 +272,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       closing.abort();
       sso.stop();
       stopHealth();
+      sessions.close();
       const waited = new AbortController();
       const grace = clock.wait(GRACE_MS, waited.signal).catch(() => undefined);
       await Promise.race([settled(), grace]);

@@ -276,15 +276,15 @@ describe('guessing passwords', () => {
     };
     const right = who === 'a member' ? ADMINISTRATOR.password : OPERATOR.password;
     // All at the same time gains nothing.
-    const codes = await wrong((n) => signIn('window:stranger', `guess ${n}`), 30);
+    const codes = await wrong((n) => signIn('address:stranger', `guess ${n}`), 30);
     expect(codes.filter((code) => code === 'WRONG_CREDENTIALS')).toHaveLength(4);
     expect(codes.filter((code) => code === 'TOO_MANY_TRIES')).toHaveLength(26);
-    const waiting = await problemOf(signIn('window:stranger', right));
+    const waiting = await problemOf(signIn('address:stranger', right));
     expect(waiting).toMatchObject({ code: 'TOO_MANY_TRIES', detail: { retryAfterMs: 2_000 } });
-    await signIn('window:owner', right);
+    await signIn('address:owner', right);
     clock.pass(2_001);
-    await signIn('window:stranger', right);
-    await signIn('window:stranger', right);
+    await signIn('address:stranger', right);
+    await signIn('address:stranger', right);
   });
 
   it('makes a source wait that goes through the accounts', async () => {

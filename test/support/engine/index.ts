@@ -6,7 +6,7 @@ import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import { createSystemClock, createSystemRandom } from '../../../src/adapters/system';
 import { ConsoleError, type Plan } from '../../../src/contract';
 import { createEngine, type Engine } from '../../../src/engine';
-import type { EnginePorts, ProviderFactory } from '../../../src/engine/ports';
+import type { CommonPasswordList, EnginePorts, ProviderFactory } from '../../../src/engine/ports';
 import {
   closedNetwork,
   MemoryKeystore,
@@ -21,6 +21,11 @@ export * from './fakes';
 
 /** The plans that ship. */
 export const plans = JSON.parse(readFileSync('resources/plans.json', 'utf8')) as Plan[];
+
+/** The list of common passwords that ships. */
+export const commonPasswords = JSON.parse(
+  readFileSync('resources/commonPasswords.json', 'utf8'),
+) as CommonPasswordList;
 
 async function unreachable(): Promise<never> {
   throw new ConsoleError('MODEL_UNAVAILABLE', { reason: 'There is no server in this test.' });
@@ -80,6 +85,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     hasher: quickHasher,
     hosts: { read: () => [], onChange: () => () => undefined },
     plans,
+    commonPasswords,
     starterModel: {
       name: 'smollm2-135m-instruct',
       file: '/nowhere/model.gguf',

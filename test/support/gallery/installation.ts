@@ -34,6 +34,9 @@ function change(world: World, id: string, part: Partial<Tenant>): Tenant {
   return after;
 }
 
+/** A sign-in that is finished. */
+const WHOLE = { needs: null, idleMinutes: 60 };
+
 const SORTS: Record<string, (a: TenantSummary, b: TenantSummary) => number> = {
   name: (a, b) => a.name.localeCompare(b.name),
   created: (a, b) => b.createdAt - a.createdAt,
@@ -42,11 +45,12 @@ const SORTS: Record<string, (a: TenantSummary, b: TenantSummary) => number> = {
 };
 
 function operators(world: World) {
-  const session = () => world.operator && { operator: world.operator, expiresAt: world.now() + 3_600_000 };
+  const session = () =>
+    world.operator && { operator: world.operator, ...WHOLE, expiresAt: world.now() + 3_600_000 };
   const enter = (name: string, email: string) => {
     world.operator = { id: world.newId(), name, email, createdAt: world.now() };
     world.status = { ...world.status, state: 'ready' };
-    return { operator: world.operator, expiresAt: world.now() + 3_600_000 };
+    return { operator: world.operator, ...WHOLE, expiresAt: world.now() + 3_600_000 };
   };
   return {
     passwordRules: installation.operators.passwordRules.handler(() => [

@@ -30,6 +30,8 @@ function identity(world: World) {
         role: 'tenant-admin',
         permissions: [...GRANTS['tenant-admin']],
         user,
+        needs: null,
+        idleMinutes: 60,
         expiresAt: world.now() + 3_600_000,
       };
       return world.session;

@@ -100,6 +100,8 @@ function makeSession(
     tenant,
     role,
     permissions: [...GRANTS[role]],
+    needs: null,
+    idleMinutes: 60,
     expiresAt: now + 3_600_000,
     user: {
       id: newId(),

@@ -1,5 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { createBackOff, createConcurrency, createSignInGuard } from '../../../src/engine/mechanism/limiter';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
+import {
+  createBackOff,
+  createConcurrency,
+  createSignInGuard,
+  SIGN_IN_FAILURES_SCHEMA,
+  type SignInGuard,
+} from '../../../src/engine/mechanism/limiter';
+import { migrate, STORE_SCHEMA, Store } from '../../../src/engine/mechanism/store';
+import { folderUntil } from '../../support/engine/folders';
 import { TestClock } from '../../support/engine/testClock';
 
 function waitOf(act: () => void): number | null {
@@ -66,33 +75,110 @@ describe('the back-off', () => {
   });
 });
 
+async function openGuard() {
+  const clock = new TestClock();
+  const folder = await folderUntil(onTestFinished);
+  const database = await createBetterSqlite3Driver().create(`${folder}/guard.db`, null);
+  await migrate(
+    database,
+    [{ version: 1, name: 'guard', statements: [...STORE_SCHEMA, ...SIGN_IN_FAILURES_SCHEMA] }],
+    1,
+  );
+  const store = await Store.open(database, clock);
+  onTestFinished(() => store.close());
+  const create = () => createSignInGuard({ store, clock, nameOf: (subject) => subject });
+  return { clock, store, create, guard: create() };
+}
+
+const refused = {
+  at: 0,
+  event: 'test',
+  actor: 'nobody',
+  target: null,
+  outcome: 'refused',
+  detail: {},
+} as const;
+
+async function waitForTry(guard: SignInGuard, source: string, account: string): Promise<number | null> {
+  try {
+    await guard.begin(source, account);
+    return null;
+  } catch (problem) {
+    return (problem as { detail: { retryAfterMs: number } }).detail.retryAfterMs;
+  }
+}
+
 describe('the guard of the sign-in', () => {
-  it('does not let one source keep another one out', () => {
-    const guard = createSignInGuard(new TestClock());
-    for (let tries = 0; tries < 4; tries += 1) guard.begin('stranger', 'ada');
-    expect(waitOf(() => guard.begin('stranger', 'ada'))).toBe(2_000);
-    expect(waitOf(() => guard.begin('home', 'ada'))).toBeNull();
-    expect(waitOf(() => guard.begin('stranger', 'bob'))).toBeNull();
+  async function fail(store: Store, guard: SignInGuard, source: string, account: string): Promise<void> {
+    const attempt = await guard.begin(source, account);
+    await store.write({ statements: attempt.failed, events: [refused] });
+  }
+
+  it('does not let one source keep another one out', async () => {
+    const { guard } = await openGuard();
+    for (let tries = 0; tries < 4; tries += 1) await guard.begin('stranger', 'ada');
+    expect(await waitForTry(guard, 'stranger', 'ada')).toBe(2_000);
+    expect(await waitForTry(guard, 'home', 'ada')).toBeNull();
+    expect(await waitForTry(guard, 'stranger', 'bob')).toBeNull();
   });
 
-  it('does not count those who succeed against their source, and does not clear those who failed', () => {
-    const guard = createSignInGuard(new TestClock());
-    for (let tries = 0; tries < 100; tries += 1) guard.begin('office', `person ${tries}`)();
+  it('takes all windows of the console for one source', async () => {
+    const { guard } = await openGuard();
+    for (let tries = 0; tries < 4; tries += 1) await guard.begin(`window:${tries}`, 'ada');
+    expect(await waitForTry(guard, 'window:9', 'ada')).toBe(2_000);
+  });
+
+  it('does not count those who succeed against their source, and does not clear those who failed', async () => {
+    const { guard } = await openGuard();
+    for (let tries = 0; tries < 50; tries += 1) (await guard.begin('office', `person ${tries}`)).succeed();
     for (let tries = 0; tries < 21; tries += 1) {
-      if (tries < 20) guard.begin('office', 'mallory')();
-      guard.begin('office', `victim ${tries}`);
+      if (tries < 20) (await guard.begin('office', 'mallory')).succeed();
+      await guard.begin('office', `victim ${tries}`);
     }
-    expect(waitOf(() => guard.begin('office', 'another'))).toBe(2_000);
-    const calm = createSignInGuard(new TestClock());
-    for (let tries = 0; tries < 20; tries += 1) calm.begin('office', `victim ${tries}`);
-    calm.begin('office', 'owner')();
-    expect(waitOf(() => calm.begin('office', 'owner'))).toBeNull();
+    expect(await waitForTry(guard, 'office', 'another')).toBe(2_000);
+    const { guard: calm } = await openGuard();
+    for (let tries = 0; tries < 20; tries += 1) await calm.begin('office', `victim ${tries}`);
+    (await calm.begin('office', 'owner')).succeed();
+    expect(await waitForTry(calm, 'office', 'owner')).toBeNull();
   });
 
-  it('cannot be confused by names that hold a separator', () => {
-    const guard = createSignInGuard(new TestClock());
-    for (let tries = 0; tries < 4; tries += 1) guard.begin('a b', 'c');
-    expect(waitOf(() => guard.begin('a', 'b c'))).toBeNull();
+  it('cannot be confused by names that hold a separator', async () => {
+    const { guard } = await openGuard();
+    for (let tries = 0; tries < 4; tries += 1) await guard.begin('a b', 'c');
+    expect(await waitForTry(guard, 'a', 'b c')).toBeNull();
+  });
+
+  it('makes whoever had to wait begin the wait anew after a restart, whatever the clock says', async () => {
+    const { clock, store, guard, create } = await openGuard();
+    for (let tries = 0; tries < 8; tries += 1) {
+      await fail(store, guard, 'office', 'ada');
+      clock.pass(32_000);
+    }
+    // The last wait has passed: what counts is what a restart makes of it.
+    for (const now of [clock.now() + 365 * 86_400_000, 0]) {
+      clock.set(now);
+      const after = create();
+      expect(await waitForTry(after, 'office', 'ada')).toBe(32_000);
+      clock.pass(32_000);
+      expect(await waitForTry(after, 'office', 'ada')).toBeNull();
+      expect(await waitForTry(after, 'office', 'ada')).toBe(64_000);
+    }
+  });
+
+  it('forgets on the disk too when somebody succeeds', async () => {
+    const { store, guard, create } = await openGuard();
+    for (let tries = 0; tries < 3; tries += 1) await fail(store, guard, 'office', 'ada');
+    const attempt = await guard.begin('office', 'ada');
+    await store.write({ statements: attempt.succeeded, events: [refused] });
+    attempt.succeed();
+    const after = create();
+    for (let tries = 0; tries < 3; tries += 1) expect(await waitForTry(after, 'office', 'ada')).toBeNull();
+  });
+
+  it('counts tries at the same time one by one', async () => {
+    const { guard } = await openGuard();
+    const tries = await Promise.all(Array.from({ length: 10 }, () => waitForTry(guard, 'office', 'ada')));
+    expect(tries.filter((wait) => wait === null)).toHaveLength(4);
   });
 });
 

@@ -1,10 +1,17 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import { createSystemRandom } from '../../../src/adapters/system';
+import { DEFAULT_IDENTITY_POLICY } from '../../../src/contract';
 import { createIds } from '../../../src/engine/mechanism/ids';
-import { createSessions, SESSIONS_SCHEMA, type Sessions } from '../../../src/engine/mechanism/sessions';
+import {
+  createSessions,
+  SESSIONS_MANAGED_SCHEMA,
+  SESSIONS_SCHEMA,
+  type Sessions,
+} from '../../../src/engine/mechanism/sessions';
 import { migrate, STORE_SCHEMA, Store } from '../../../src/engine/mechanism/store';
 import { createTokenVerifier, signingKeyFromSeed, signToken } from '../../../src/engine/mechanism/tokens';
+import { MemoryLog } from '../../support/engine';
 import { folderUntil } from '../../support/engine/folders';
 import { TestClock } from '../../support/engine/testClock';
 
@@ -20,7 +27,13 @@ async function open() {
   const database = await createBetterSqlite3Driver().create(`${folder}/sessions.db`, null);
   await migrate(
     database,
-    [{ version: 1, name: 'sessions', statements: [...STORE_SCHEMA, ...SESSIONS_SCHEMA] }],
+    [
+      {
+        version: 1,
+        name: 'sessions',
+        statements: [...STORE_SCHEMA, ...SESSIONS_SCHEMA, ...SESSIONS_MANAGED_SCHEMA],
+      },
+    ],
     1,
   );
   let held: Promise<void> | null = null;
@@ -40,8 +53,18 @@ async function open() {
     clock,
   );
   onTestFinished(() => store.close());
+  const limits = { ...DEFAULT_IDENTITY_POLICY.sessions };
   const newId = createIds(clock, createSystemRandom());
-  const create = () => createSessions({ store, clock, newId, signingKey, tid: 'tenant' });
+  const create = () =>
+    createSessions({
+      store,
+      clock,
+      log: new MemoryLog(),
+      newId,
+      signingKey,
+      tid: 'tenant',
+      limits: () => limits,
+    });
   const sessions = create();
   const begin = async (id = 'p') => {
     const { session, token } = await sessions.begin({ id, role: 'user' }, () => ({
@@ -64,7 +87,7 @@ async function open() {
       },
     };
   }
-  return { clock, store, sessions, begin, create, holdReads };
+  return { clock, store, sessions, begin, create, holdReads, limits };
 }
 
 async function isAlive(sessions: Sessions, token: string | null): Promise<boolean> {
@@ -147,7 +170,10 @@ describe('a session', () => {
     const one = await begin('p');
     const two = await begin('p');
     const other = await begin('q');
-    await store.write({ statements: sessions.endAllOf('p'), events: [{ ...event, at: clock.now() }] });
+    await store.write({
+      statements: sessions.endAllOf('p', 'test'),
+      events: [{ ...event, at: clock.now() }],
+    });
     sessions.forget('p');
     for (const known of [sessions, create()]) {
       expect(await isAlive(known, one.token)).toBe(false);

@@ -1,11 +1,14 @@
-import { ConsoleError, type installationContract, type Operator } from '../../../contract';
-import { actorOf, type Call, type Handlers } from '../../door';
+import { ConsoleError, type installationContract, type OperatorSession } from '../../../contract';
+import { actorOf, type Handlers } from '../../door';
+import { type Account, createCredentials } from '../../mechanism/credentials';
 import { createSignInGuard } from '../../mechanism/limiter';
 import { passwordRules, requireGoodPassword } from '../../mechanism/passwords';
-import type { Sessions } from '../../mechanism/sessions';
+import type { Session, Sessions } from '../../mechanism/sessions';
 import { bulkInsert } from '../../mechanism/store';
-import type { SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
+import { createOperatorAccounts } from './accounts';
+
+export { openOperatorPolicy } from './policy';
 
 const INSERT = bulkInsert('operators', ['id', 'name', 'email', 'password', 'created_at', 'revision', 'mac']);
 
@@ -20,6 +23,7 @@ export async function isFirstRun({ store }: ControlContext): Promise<boolean> {
 /** @throws ConsoleError INSTALLATION_TAMPERED when an operator was added or edited outside the console */
 export async function requireSealedOperators({ store, seals }: ControlContext): Promise<void> {
   for (const row of await store.read('SELECT * FROM operators')) seals.operators.require(row);
+  for (const row of await store.read('SELECT * FROM second_factors')) seals.secondFactors.require(row);
 }
 
 /** The names of the operators by id. @throws ConsoleError INSTALLATION_TAMPERED when a row was edited outside the console */
@@ -35,106 +39,110 @@ export async function readOperatorNames({
 export function createOperators(
   context: ControlContext,
   sessions: Sessions,
-): Handlers<(typeof installationContract)['operators']> {
-  const { store, seals, census, ports, newId } = context;
-  const guard = createSignInGuard(ports.clock);
+): Handlers<Pick<typeof installationContract, 'operators' | 'account'>> {
+  const { store, seals, census, ports, newId, identityPolicy, commonPasswords, secrets } = context;
+  const { clock, hasher, random } = ports;
+  const accounts = createOperatorAccounts(context);
+  const { signIn, handlers } = createCredentials({
+    who: 'operator',
+    issuer: () => 'RISCURA Console',
+    store,
+    clock,
+    random,
+    newId,
+    hasher,
+    common: commonPasswords,
+    sessions,
+    guard: createSignInGuard({ store, clock, nameOf: (subject) => secrets.hash(subject) }),
+    accounts,
+    async provePassword(_email, password, account) {
+      const matches = await hasher.verify(password, account?.password ?? null);
+      return { account: matches ? account : null, detail: {} };
+    },
+    keepsPassword: async () => true,
+    secrets,
+    factorRows: {
+      macOf: seals.secondFactors.of,
+      require: seals.secondFactors.require,
+      write: (added, write) => census.write({ second_factors: added }, write),
+    },
+    policy: identityPolicy,
+  });
 
-  async function begin(row: SqlRow, call: Call, detail: { first: boolean }) {
-    const operator = operatorFrom(row);
-    const { session, token } = await sessions.begin({ id: operator.id, role: 'operator' }, (begun) =>
-      call.event({ event: 'operator.signed-in', actor: `operator:${operator.id}`, target: begun.id, detail }),
-    );
-    call.issueCredential(token);
-    return { operator, expiresAt: session.expiresAt };
-  }
-
-  async function refuse(call: Call, row: SqlRow | null): Promise<never> {
-    const actor = row ? `operator:${row.id}` : `unknown:${call.source}`;
-    await store.write({ events: [call.event({ actor, outcome: 'refused' })] });
-    throw new ConsoleError('WRONG_CREDENTIALS');
-  }
-
-  async function find(column: 'id' | 'email', value: string): Promise<SqlRow | null> {
-    const [row] = await store.read(`SELECT * FROM operators WHERE ${column} = ?`, [value]);
-    return row ? seals.operators.require(row) : null;
+  function answer(
+    account: Account,
+    { expiresAt, needs }: Pick<Session, 'expiresAt' | 'needs'>,
+  ): OperatorSession {
+    const { id, name, email, createdAt } = account;
+    const { idleMinutes } = identityPolicy.current().sessions;
+    return { operator: { id, name, email, createdAt }, expiresAt, needs, idleMinutes };
   }
 
   return {
-    passwordRules: async () => passwordRules(),
+    account: handlers,
+    operators: {
+      passwordRules: async () => passwordRules(identityPolicy.current().password),
 
-    async createFirst({ name, email, password }, call) {
-      if (!(await isFirstRun(context)))
-        throw new ConsoleError('CONFLICT', { reason: 'There is an operator already.' });
-      requireGoodPassword(password, { name, email });
-      const row = {
-        id: newId(),
-        name,
-        email,
-        password: await ports.hasher.hash(password),
-        created_at: ports.clock.now(),
-        revision: 1,
-      };
-      const write = {
-        rows: [
-          {
-            into: INSERT,
-            rows: [
-              [row.id, name, email, row.password, row.created_at, row.revision, seals.operators.of(row)],
-            ],
-          },
-        ],
-        statements: [
-          {
-            sql: 'UPDATE operators SET revision = 1 WHERE (SELECT count(*) FROM operators) = 1',
-            params: [],
-            expect: 1,
-          },
-        ],
-        events: [call.event({ actor: `operator:${row.id}`, target: row.id })],
-      };
-      await census.write({ operators: 1 }, write);
-      return begin(row, call, { first: true });
+      async createFirst({ name, email, password }, call) {
+        if (!(await isFirstRun(context)))
+          throw new ConsoleError('CONFLICT', { reason: 'There is an operator already.' });
+        const policy = identityPolicy.current().password;
+        requireGoodPassword(password, { person: { name, email }, policy, common: commonPasswords });
+        const row = {
+          id: newId(),
+          name,
+          email,
+          password: await hasher.hash(password),
+          created_at: clock.now(),
+          revision: 1,
+        };
+        const write = {
+          rows: [
+            {
+              into: INSERT,
+              rows: [
+                [row.id, name, email, row.password, row.created_at, row.revision, seals.operators.of(row)],
+              ],
+            },
+          ],
+          statements: [
+            {
+              sql: 'UPDATE operators SET revision = 1 WHERE (SELECT count(*) FROM operators) = 1',
+              params: [],
+              expect: 1,
+            },
+          ],
+          events: [call.event({ actor: `operator:${row.id}`, target: row.id })],
+        };
+        await census.write({ operators: 1 }, write);
+        const account = await accounts.byId(row.id);
+        if (!account) throw new Error('the first operator was not kept');
+        return answer(account, await signIn.begin(account, call, null, true));
+      },
+
+      async signIn(input, call) {
+        const { account, session } = await signIn.withPassword(input, call);
+        return answer(account, session);
+      },
+
+      async signOut({ reason }, call) {
+        const actor = actorOf(call);
+        const event = call.event({ target: actor.sessionId, detail: { reason } });
+        await sessions.end(actor.sessionId, event, reason);
+        call.issueCredential(null);
+        return {};
+      },
+
+      async stepUp(proof, call) {
+        await signIn.stepUp(proof, call);
+        return {};
+      },
+
+      async current(_input, call) {
+        if (!call.actor) return null;
+        const account = await accounts.byId(call.actor.id);
+        return account ? answer(account, call.actor) : null;
+      },
     },
-
-    async signIn({ email, password }, call) {
-      const succeeded = guard.begin(call.source, email);
-      const row = await find('email', email);
-      const matches = await ports.hasher.verify(password, row ? String(row.password) : null);
-      if (!row || !matches) return refuse(call, row);
-      succeeded();
-      return begin(row, call, { first: false });
-    },
-
-    async signOut(_input, call) {
-      const actor = actorOf(call);
-      await sessions.end(actor.sessionId, call.event({ target: actor.sessionId }));
-      call.issueCredential(null);
-      return {};
-    },
-
-    async stepUp({ password }, call) {
-      const actor = actorOf(call);
-      const succeeded = guard.begin(call.source, actor.id);
-      const row = await find('id', actor.id);
-      if (!row || !(await ports.hasher.verify(password, String(row.password)))) return refuse(call, row);
-      await sessions.prove(actor.sessionId, call.event({ target: actor.sessionId }));
-      succeeded();
-      return {};
-    },
-
-    async current(_input, call) {
-      if (!call.actor) return null;
-      const row = await find('id', call.actor.id);
-      return row ? { operator: operatorFrom(row), expiresAt: call.actor.expiresAt } : null;
-    },
-  };
-}
-
-function operatorFrom(row: SqlRow): Operator {
-  return {
-    id: String(row.id),
-    name: String(row.name),
-    email: String(row.email),
-    createdAt: Number(row.created_at),
   };
 }

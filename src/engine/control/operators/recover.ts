@@ -1,4 +1,5 @@
 import { ConsoleError } from '../../../contract';
+import { passwordRow } from '../../mechanism/credentials';
 import { requireGoodPassword } from '../../mechanism/passwords';
 import type { ControlContext } from '../context';
 
@@ -27,6 +28,7 @@ export async function recordRecovery(
   }
   const { row, mac } = await withNewPassword(context, operator);
   await store.write({
+    rows: [passwordRow(row.id, row.password, ports.clock.now())],
     statements: [
       {
         sql: 'UPDATE operators SET password = ?, revision = ?, mac = ? WHERE id = ? AND revision = ?',
@@ -43,7 +45,7 @@ export async function recordRecovery(
 }
 
 async function withNewPassword(
-  { store, seals, ports }: ControlContext,
+  { store, seals, ports, identityPolicy, commonPasswords }: ControlContext,
   { email, password }: { readonly email: string; readonly password: string },
 ) {
   const rows = await store.read('SELECT * FROM operators ORDER BY email');
@@ -55,7 +57,11 @@ async function withNewPassword(
     });
   }
   seals.operators.require(kept);
-  requireGoodPassword(password, { name: String(kept.name), email });
+  requireGoodPassword(password, {
+    person: { name: String(kept.name), email },
+    policy: identityPolicy.current().password,
+    common: commonPasswords,
+  });
   const row = {
     ...kept,
     id: String(kept.id),

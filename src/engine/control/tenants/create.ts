@@ -116,7 +116,12 @@ export async function beginCreation(
 ): Promise<string> {
   const { context, records, journal, progress } = services;
   const { census, newId, ports } = context;
-  requireGoodPassword(input.administrator.password, input.administrator, 'administrator.password');
+  requireGoodPassword(input.administrator.password, {
+    person: input.administrator,
+    policy: context.identityPolicy.current().password,
+    common: context.commonPasswords,
+    path: 'administrator.password',
+  });
   if (records.all().some(({ domain }) => domain === input.domain)) {
     throw new ConsoleError('CONFLICT', {
       reason: 'Another tenant has this domain.',

@@ -183,6 +183,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         embedder: ports.embedder,
         parser: ports.parser,
         hasher: ports.hasher,
+        commonPasswords: context.commonPasswords,
         clock,
         random: ports.random,
         log,

@@ -32,22 +32,28 @@ interface StrangersOptions {
 export function createStrangersDoor({ context, authenticateOperator, accountOf }: StrangersOptions): {
   call(address: string, request: CallRequest): Promise<CallResult>;
 } {
-  const { ports, store, newId } = context;
+  const { ports, store, newId, secrets } = context;
   const doors = new Map<string, Door>();
 
   function createDoorFor(address: string): Door {
-    const guard = createSignInGuard(ports.clock);
+    // Kept as a tenant's own failures are: a restart must not tell the two apart.
+    const nameOf = (subject: string) => secrets.hash(JSON.stringify([address, subject]));
+    const guard = createSignInGuard({ store, clock: ports.clock, nameOf });
 
     async function signIn(
       { email, password }: { email: string; password: string },
       call: Call,
     ): Promise<never> {
-      const succeeded = guard.begin(call.source, email);
+      const attempt = await guard.begin(call.source, email);
       const account = await accountOf(address, email);
       const matches = await ports.hasher.verify(password, account?.hash ?? null);
-      await store.write({ events: [call.event({ outcome: 'refused' })] });
-      if (!account || !matches) throw new ConsoleError('WRONG_CREDENTIALS');
-      succeeded();
+      const isKnown = account !== null && matches;
+      await store.write({
+        statements: isKnown ? attempt.succeeded : attempt.failed,
+        events: [call.event({ outcome: 'refused' })],
+      });
+      if (!isKnown) throw new ConsoleError('WRONG_CREDENTIALS');
+      attempt.succeed();
       throw account.shut;
     }
 

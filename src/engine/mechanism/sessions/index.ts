@@ -1,14 +1,26 @@
-import { ConsoleError, GRANTS, type Role } from '../../../contract';
-import type { Clock, SqlRow } from '../../ports';
+import {
+  ConsoleError,
+  GRANTS,
+  type Permission,
+  type Role,
+  type SessionPolicy,
+  type SignInNeed,
+} from '../../../contract';
+import type { Clock, Log, SqlRow, Statement } from '../../ports';
 import type { AuditDraft } from '../chain';
 import type { NewId } from '../ids';
-import { bulkInsert, type Store, type Write } from '../store';
+import { bulkInsert, type Rows, type Store, type Write } from '../store';
 import { createTokenVerifier, type SigningKey, signToken, type TokenClaims } from '../tokens';
 
-const ABSOLUTE_MS = 12 * 3_600_000;
-const IDLE_MS = 60 * 60_000;
+const MINUTE_MS = 60_000;
+/** A sign-in that is not finished within this time of standing still is none. */
+const UNFINISHED_MS = 15 * MINUTE_MS;
+/** How old the time of last use on the disk may be. */
+const TOUCH_MS = MINUTE_MS;
 /** Above it those that are over leave the memory. */
 const MOST_LIVING = 10_000;
+/** A list shows so many. */
+const MOST_LISTED = 1_000;
 
 /** A session that is alive. */
 export interface Session {
@@ -21,13 +33,27 @@ export interface Session {
    * older than the engine's run.
    */
   readonly provenAgoMs: number;
+  /** What the sign-in still waits for; until then it opens next to nothing. */
+  readonly needs: SignInNeed | null;
+  /** What of the role's permissions it is confined to; `null` for all. */
+  readonly scopes: readonly Permission[] | null;
+  /** Aborts when the session ends, so that what it watches ends too. */
+  readonly ended: AbortSignal;
 }
 
-interface Kept extends Omit<Session, 'provenAgoMs'> {
-  /** Monotonic milliseconds: a clock that is set back does not prolong it. */
-  readonly ends: number;
+interface Kept {
+  readonly id: string;
+  readonly personId: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Monotonic milliseconds of its beginning: a clock that is set back does not prolong it. */
+  readonly began: number;
+  readonly end: AbortController;
+  needs: SignInNeed | null;
+  /** Monotonic milliseconds, as all below. */
   lastUsed: number;
-  /** Monotonic milliseconds. */
+  touched: number;
   provenAt: number;
 }
 
@@ -43,15 +69,59 @@ export const SESSIONS_SCHEMA: readonly string[] = [
    ) STRICT`,
 ];
 
-const INSERT = bulkInsert('sessions', ['id', 'person_id', 'role', 'created_at', 'expires_at', 'ended_at']);
+/** What joins the table in both kinds of store. */
+export const SESSIONS_MANAGED_SCHEMA: readonly string[] = [
+  'ALTER TABLE sessions ADD COLUMN needs TEXT',
+  'ALTER TABLE sessions ADD COLUMN source TEXT',
+  'ALTER TABLE sessions ADD COLUMN last_used_at INTEGER',
+  'ALTER TABLE sessions ADD COLUMN end_reason TEXT',
+  'CREATE INDEX sessions_of_person ON sessions (person_id)',
+  'CREATE INDEX sessions_alive ON sessions (expires_at) WHERE ended_at IS NULL',
+];
+
+const INSERT = bulkInsert('sessions', [
+  'id',
+  'person_id',
+  'role',
+  'created_at',
+  'expires_at',
+  'ended_at',
+  'needs',
+  'source',
+  'last_used_at',
+]);
 
 interface SessionsOptions {
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
   readonly newId: NewId;
   readonly signingKey: SigningKey;
   /** The tenant's id, or `installation`. */
   readonly tid: string;
+  /** How long sessions live now; a shorter time holds for those that have begun too. */
+  readonly limits: () => SessionPolicy;
+}
+
+/** What goes with the beginning of a session. */
+export interface Beginning {
+  readonly needs?: SignInNeed | null;
+  readonly source?: string;
+  /** Written in the same transaction. */
+  readonly rows?: readonly Rows[];
+  readonly statements?: readonly Statement[];
+}
+
+/** A session as a list shows it. */
+export interface ListedSession {
+  readonly id: string;
+  readonly personId: string;
+  readonly role: Role;
+  readonly source: string | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly expiresAt: number;
+  readonly complete: boolean;
 }
 
 /** Sessions of one store: begun at sign-in, carried by a signed token, ended by a person or by time. */
@@ -63,62 +133,150 @@ export interface Sessions {
   begin(
     person: { id: string; role: Role },
     event: (session: Session) => AuditDraft,
+    beginning?: Beginning,
   ): Promise<{ session: Session; token: string }>;
   /** @throws ConsoleError NOT_SIGNED_IN */
   authenticate(token: string | null): Promise<Session>;
   /**
-   * Writes the event and takes note that the person of a session has just proved again who they are.
+   * Writes, and takes note that the person of a session has just proved again who they are.
    * @throws ConsoleError NOT_SIGNED_IN when the session has ended meanwhile
    */
-  prove(sessionId: string, event: AuditDraft): Promise<void>;
-  end(sessionId: string, event: AuditDraft): Promise<void>;
-  /** The write that ends all sessions of a person; apply it with {@link Sessions.forget}. */
-  endAllOf(personId: string): Write['statements'];
-  forget(personId: string): void;
+  prove(sessionId: string, event: AuditDraft, statements?: readonly Statement[]): Promise<void>;
+  /** Writes, and goes on to what a sign-in needs next; `null` finishes it. */
+  advance(sessionId: string, needs: SignInNeed | null, write: Write): Promise<void>;
+  end(sessionId: string, event: AuditDraft, reason?: string): Promise<void>;
+  /** @throws ConsoleError NOT_FOUND when there is no such living session, or it is not of that person */
+  revoke(session: { id: string; personId?: string }, event: AuditDraft, reason: string): Promise<void>;
+  /** Those that are alive, of one person or of everybody, newest first. */
+  list(personId: string | null): Promise<ListedSession[]>;
+  /** The write that ends all sessions of a person but one; apply it with {@link Sessions.forget}. */
+  endAllOf(personId: string, reason?: string, exceptId?: string): readonly Statement[];
+  forget(personId: string, exceptId?: string): void;
+  close(): void;
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { store, clock, newId, signingKey, tid } = options;
+  const { store, clock, log, newId, signingKey, tid, limits } = options;
   const verifier = createTokenVerifier(signingKey.publicKey, tid, clock);
   const living = new Map<string, Kept>();
   let endings = 0;
+  const stopSweeping = clock.every(MINUTE_MS, sweep);
+
+  function isOver(session: Kept): boolean {
+    const { idleMinutes, absoluteMinutes } = limits();
+    const now = clock.monotonic();
+    const idle = idleMinutes * MINUTE_MS;
+    return (
+      session.expiresAt <= clock.now() ||
+      now - session.began >= absoluteMinutes * MINUTE_MS ||
+      now - session.lastUsed > (session.needs ? Math.min(idle, UNFINISHED_MS) : idle)
+    );
+  }
+
+  /** What a session that is over still watches ends with it. */
+  function sweep(): void {
+    for (const session of living.values()) if (isOver(session)) session.end.abort();
+  }
 
   /** One that was idle for too long stays known until its end, so that it is not read back to life. */
   function keep(session: Kept): void {
     if (living.size >= MOST_LIVING) {
-      for (const { id, ends } of living.values()) if (ends <= clock.monotonic()) living.delete(id);
+      for (const { id, expiresAt } of living.values()) if (expiresAt <= clock.now()) living.delete(id);
     }
     living.set(session.id, session);
   }
 
+  function drop(session: Kept): void {
+    living.delete(session.id);
+    session.end.abort();
+  }
+
   async function load(claims: TokenClaims): Promise<Kept> {
     const before = endings;
-    const [row] = await store.read(
-      'SELECT id, person_id, role, expires_at FROM sessions WHERE id = ? AND ended_at IS NULL',
-      [claims.jti],
-    );
+    const [row] = await store.read('SELECT * FROM sessions WHERE id = ? AND ended_at IS NULL', [claims.jti]);
     if (!row) throw new ConsoleError('NOT_SIGNED_IN');
     // One that was ended while it was read must not come back to life.
     if (endings !== before) return load(claims);
+    const known = living.get(claims.jti);
+    if (known) return known;
     const session = keptFrom(row, clock);
     keep(session);
     return session;
   }
 
+  /** Keeps the time of last use on the disk, coarsely, so that a restart does not grant the idle time anew. */
+  function touch(session: Kept): void {
+    const now = clock.monotonic();
+    session.lastUsed = now;
+    if (now - session.touched < TOUCH_MS) return;
+    session.touched = now;
+    const sql = 'UPDATE sessions SET last_used_at = ? WHERE id = ?';
+    const write: Write = {
+      statements: [{ sql, params: [clock.now(), session.id] }],
+      events: [],
+      housekeeping: true,
+      patient: true,
+    };
+    store.write(write).catch((problem: unknown) => {
+      if (!store.isClosed) log.error('the last use of a session was not kept', problem);
+    });
+  }
+
+  function shown(session: Kept): Session {
+    const { id, personId, role, expiresAt, createdAt, provenAt, needs, end } = session;
+    return {
+      id,
+      personId,
+      role,
+      expiresAt: Math.min(expiresAt, createdAt + limits().absoluteMinutes * MINUTE_MS),
+      provenAgoMs: clock.monotonic() - provenAt,
+      needs,
+      scopes: null,
+      ended: end.signal,
+    };
+  }
+
+  function ending(where: string, reason: string, params: readonly string[]): Statement {
+    const sql = `UPDATE sessions SET ended_at = ?, end_reason = ? WHERE ended_at IS NULL AND ${where}`;
+    return { sql, params: [clock.now(), reason, ...params] };
+  }
+
+  function requireLiving(sessionId: string): Kept {
+    const session = living.get(sessionId);
+    if (!session) throw new ConsoleError('NOT_SIGNED_IN');
+    return session;
+  }
+
+  function forgetOne(id: string): void {
+    endings += 1;
+    const session = living.get(id);
+    if (session) drop(session);
+  }
+
   return {
-    async begin(person, event) {
+    async begin(person, event, { needs = null, source, rows = [], statements = [] } = {}) {
       const now = clock.now();
+      const monotonic = clock.monotonic();
       const session: Kept = {
         id: newId(),
         personId: person.id,
         role: person.role,
-        expiresAt: now + ABSOLUTE_MS,
-        ends: clock.monotonic() + ABSOLUTE_MS,
-        lastUsed: clock.monotonic(),
-        provenAt: clock.monotonic(),
+        createdAt: now,
+        expiresAt: now + limits().absoluteMinutes * MINUTE_MS,
+        began: monotonic,
+        end: new AbortController(),
+        needs,
+        lastUsed: monotonic,
+        touched: monotonic,
+        provenAt: monotonic,
       };
-      const row = [session.id, person.id, person.role, now, session.expiresAt, null];
-      await store.write({ rows: [{ into: INSERT, rows: [row] }], events: [event(shown(session, clock))] });
+      const { id, expiresAt } = session;
+      const row = [id, person.id, person.role, now, expiresAt, null, needs, source ?? null, now];
+      await store.write({
+        rows: [...rows, { into: INSERT, rows: [row] }],
+        statements,
+        events: [event(shown(session))],
+      });
       keep(session);
       const token = await signToken(signingKey, {
         sub: person.id,
@@ -128,72 +286,107 @@ export function createSessions(options: SessionsOptions): Sessions {
         exp: Math.floor(session.expiresAt / 1000),
         jti: session.id,
       });
-      return { session: shown(session, clock), token };
+      return { session: shown(session), token };
     },
 
     async authenticate(token) {
       if (token === null) throw new ConsoleError('NOT_SIGNED_IN');
       const claims = await verifier.verify(token);
       const session = living.get(claims.jti) ?? (await load(claims));
-      const idle = clock.monotonic() - session.lastUsed;
-      if (session.expiresAt <= clock.now() || session.ends <= clock.monotonic() || idle > IDLE_MS) {
+      if (isOver(session)) {
+        session.end.abort();
         throw new ConsoleError('NOT_SIGNED_IN', { reason: 'The session was not used for too long.' });
       }
-      session.lastUsed = clock.monotonic();
-      return shown(session, clock);
+      touch(session);
+      return shown(session);
     },
 
-    async prove(sessionId, event) {
-      await store.write({ events: [event] });
-      const session = living.get(sessionId);
-      if (!session) throw new ConsoleError('NOT_SIGNED_IN');
+    async prove(sessionId, event, statements = []) {
+      await store.write({ statements, events: [event] });
+      requireLiving(sessionId).provenAt = clock.monotonic();
+    },
+
+    async advance(sessionId, needs, write) {
+      const sql = 'UPDATE sessions SET needs = ? WHERE id = ? AND ended_at IS NULL';
+      const step = { sql, params: [needs, sessionId], expect: 1 };
+      await store.write({ ...write, statements: [...(write.statements ?? []), step] });
+      const session = requireLiving(sessionId);
+      session.needs = needs;
       session.provenAt = clock.monotonic();
     },
 
-    async end(sessionId, event) {
-      await store.write({
-        statements: [
+    async end(sessionId, event, reason = 'signed-out') {
+      await store.write({ statements: [ending('id = ?', reason, [sessionId])], events: [event] });
+      forgetOne(sessionId);
+    },
+
+    async revoke({ id, personId }, event, reason) {
+      const [row] = await store.read('SELECT person_id FROM sessions WHERE id = ? AND ended_at IS NULL', [
+        id,
+      ]);
+      if (!row || (personId !== undefined && row.person_id !== personId)) throw new ConsoleError('NOT_FOUND');
+      await store.write({ statements: [ending('id = ?', reason, [id])], events: [event] });
+      forgetOne(id);
+    },
+
+    async list(personId) {
+      const whose = personId === null ? '' : 'AND person_id = ?';
+      const rows = await store.read(
+        `SELECT * FROM sessions WHERE ended_at IS NULL AND expires_at > ? ${whose}
+         ORDER BY created_at DESC, id LIMIT ?`,
+        [clock.now(), ...(personId === null ? [] : [personId]), MOST_LISTED],
+      );
+      return rows.flatMap((row) => {
+        const known = living.get(String(row.id)) ?? keptFrom(row, clock);
+        if (isOver(known)) return [];
+        return [
           {
-            sql: 'UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL',
-            params: [clock.now(), sessionId],
+            id: known.id,
+            personId: known.personId,
+            role: known.role,
+            source: row.source === null ? null : String(row.source),
+            createdAt: known.createdAt,
+            lastUsedAt: Math.round(clock.now() - (clock.monotonic() - known.lastUsed)),
+            expiresAt: shown(known).expiresAt,
+            complete: known.needs === null,
           },
-        ],
-        events: [event],
+        ];
       });
-      endings += 1;
-      living.delete(sessionId);
     },
 
-    endAllOf(personId) {
-      return [
-        {
-          sql: 'UPDATE sessions SET ended_at = ? WHERE person_id = ? AND ended_at IS NULL',
-          params: [clock.now(), personId],
-        },
-      ];
+    endAllOf(personId, reason = 'account-changed', exceptId) {
+      if (exceptId === undefined) return [ending('person_id = ?', reason, [personId])];
+      return [ending('person_id = ? AND id <> ?', reason, [personId, exceptId])];
     },
 
-    forget(personId) {
+    forget(personId, exceptId) {
       endings += 1;
-      for (const session of living.values()) if (session.personId === personId) living.delete(session.id);
+      for (const session of living.values())
+        if (session.personId === personId && session.id !== exceptId) drop(session);
     },
+
+    // What is watched ends with its store, not with the session: the window joins again and is still signed in.
+    close: stopSweeping,
   };
 }
 
-function shown({ id, personId, role, expiresAt, provenAt }: Kept, clock: Clock): Session {
-  return { id, personId, role, expiresAt, provenAgoMs: clock.monotonic() - provenAt };
-}
-
+/** As it is read back: what passed since is told by the wall clock, but never counts as less than nothing. */
 function keptFrom(row: SqlRow, clock: Clock): Kept {
-  const expiresAt = Number(row.expires_at);
   const now = clock.monotonic();
+  const createdAt = Number(row.created_at);
+  const since = (at: number) => Math.max(0, clock.now() - at);
+  const used = since(Number(row.last_used_at ?? createdAt));
   return {
     id: String(row.id),
     personId: String(row.person_id),
     role: row.role as Role,
-    expiresAt,
-    ends: now + Math.min(expiresAt - clock.now(), ABSOLUTE_MS),
-    lastUsed: now,
+    createdAt,
+    expiresAt: Number(row.expires_at),
+    began: now - since(createdAt),
+    end: new AbortController(),
+    needs: row.needs === null ? null : (row.needs as SignInNeed),
+    lastUsed: now - used,
+    touched: now - used,
     provenAt: Number.NEGATIVE_INFINITY,
   };
 }

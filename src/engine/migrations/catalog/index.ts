@@ -3,9 +3,10 @@ import { foundation } from './0001-foundation';
 import { keys } from './0002-keys';
 import { auditTrail } from './0003-audit-trail';
 import { recoveryKits } from './0004-recovery-kits';
+import { accounts } from './0005-accounts';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
 
 /** All migrations of the catalogue, in their order. */
-export const catalogMigrations: readonly Migration[] = [foundation, keys, auditTrail, recoveryKits];
+export const catalogMigrations: readonly Migration[] = [foundation, keys, auditTrail, recoveryKits, accounts];

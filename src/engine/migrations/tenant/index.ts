@@ -6,6 +6,7 @@ import { nextKey } from './0004-next-key';
 import { auditTrail } from './0005-audit-trail';
 import { signOn } from './0006-sign-on';
 import { customRoles } from './0007-custom-roles';
+import { accounts } from './0008-accounts';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -19,4 +20,5 @@ export const tenantMigrations: readonly Migration[] = [
   auditTrail,
   signOn,
   customRoles,
+  accounts,
 ];

@@ -6,15 +6,24 @@ import {
   type tenantContract,
   type User,
 } from '../../../contract';
-import { actorOf, type Call, type Handlers } from '../../door';
+import { actorOf, type Handlers } from '../../door';
+import {
+  type Account,
+  createCredentials,
+  type PolicyKeeper,
+  type ProvenPassword,
+} from '../../mechanism/credentials';
 import { createSignInGuard } from '../../mechanism/limiter';
+import type { CommonPasswords } from '../../mechanism/passwords';
 import type { Sessions } from '../../mechanism/sessions';
 import { bulkInsert, type Rows } from '../../mechanism/store';
-import type { Database, PasswordHasher, SqlRow } from '../../ports';
+import type { Database, PasswordHasher, RandomSource, SqlRow } from '../../ports';
 import type { Authorities } from '../access';
 import type { RuntimeContext } from '../context';
+import { createMemberAccounts } from './accounts';
 
 export { createNames, type Names } from './names';
+export { openIdentityPolicy } from './policy';
 
 const INSERT = bulkInsert('users', [
   'id',
@@ -61,29 +70,59 @@ export type PasswordVerdict =
 export interface ExternalPasswords {
   /** @throws ConsoleError DIRECTORY_UNAVAILABLE */
   verify(email: string, password: string): Promise<PasswordVerdict>;
+  /** Whether a directory keeps the password of whoever has this address here. */
+  keeps(email: string): Promise<boolean>;
 }
 
 interface IdentityOptions {
   readonly context: RuntimeContext;
   readonly sessions: Sessions;
   readonly authorities: Authorities;
+  readonly policy: PolicyKeeper;
   readonly hasher: PasswordHasher;
   /** The model that the tenant has chosen. */
   readonly chosenModel: () => Promise<ModelId>;
   readonly external: ExternalPasswords;
+  readonly random: RandomSource;
+  readonly common: CommonPasswords;
 }
 
 /** Who the people of the tenant are, and their signing in. */
 export function createIdentity(
   options: IdentityOptions,
-): Handlers<Pick<typeof tenantContract, 'identity' | 'users'>> {
-  const { context, sessions, authorities, hasher, chosenModel, external } = options;
-  const { store, clock } = context;
-  const guard = createSignInGuard(clock);
+): Handlers<Pick<typeof tenantContract, 'identity' | 'users' | 'account'>> {
+  const { context, sessions, authorities, policy, hasher, chosenModel, external } = options;
+  const { store, clock, cipher, newId } = context;
+  const accounts = createMemberAccounts(store);
+  const place = (id: string) => ({ table: 'second_factors', column: 'sealed_secret', row: id });
+  const credentials = createCredentials({
+    ...options,
+    who: 'user',
+    issuer: () => context.entitlements().name,
+    store,
+    clock,
+    newId,
+    guard: createSignInGuard({ store, clock, nameOf: (subject) => cipher.keyedHash(subject) }),
+    accounts,
+    provePassword,
+    keepsPassword: async ({ email }) => !(await external.keeps(email)),
+    secrets: {
+      seal: (id, text) => cipher.seal(place(id), text),
+      open: (id, sealed) => cipher.open(place(id), sealed),
+      hash: (text) => cipher.keyedHash(text),
+    },
+    // The database is encrypted and authenticated page by page: a row needs no seal of its own.
+    factorRows: {
+      macOf: () => '',
+      require: (row) => row,
+      write: (_added, write) => store.write(write),
+    },
+  });
 
-  async function findUser(column: 'id' | 'email', value: string): Promise<SqlRow | null> {
-    const [row] = await store.read(`SELECT * FROM users WHERE ${column} = ?`, [value]);
-    return row ?? null;
+  async function findUser(id: string): Promise<SqlRow> {
+    const [row] = await store.read('SELECT * FROM users WHERE id = ?', [id]);
+    if (!row) throw new ConsoleError('NOT_SIGNED_IN');
+    return row;
   }
 
   function face(): TenantSession['tenant'] {
@@ -91,79 +130,69 @@ export function createIdentity(
     return { id: context.tenantId, name, domain };
   }
 
-  async function refuse(call: Call, row: SqlRow | null, detail = {}): Promise<never> {
-    const actor = row ? `user:${row.id}` : `unknown:${call.source}`;
-    await store.write({ events: [call.event({ actor, outcome: 'refused', detail })] });
-    throw new ConsoleError('WRONG_CREDENTIALS');
-  }
-
-  /** The account that e-mail and password open, as it is now; refuses otherwise. */
-  async function prove(email: string, password: string, row: SqlRow | null, call: Call): Promise<SqlRow> {
+  /** The account that e-mail and password open, as it is now. */
+  async function provePassword(
+    email: string,
+    password: string,
+    account: Account | null,
+  ): Promise<ProvenPassword> {
     const verdict = await external.verify(email, password);
-    const isLocal = verdict.kind === 'local' && row?.state === 'active';
+    const isLocal = verdict.kind === 'local' && account?.isActive === true;
     // Hashed for whoever it is, so that the time does not tell whose password it would be.
-    const matches = await hasher.verify(password, isLocal ? String(row.password) : null);
-    if (verdict.kind === 'refused') return refuse(call, row, { directory: verdict.at });
-    const proven = verdict.kind === 'admitted' ? await findUser('id', verdict.personId) : row;
-    if (!proven || (verdict.kind === 'local' && !matches)) return refuse(call, row);
-    return proven;
+    const matches = await hasher.verify(password, isLocal ? account.password : null);
+    if (verdict.kind === 'refused') return { account: null, detail: { directory: verdict.at } };
+    if (verdict.kind === 'admitted') return { account: await accounts.byId(verdict.personId), detail: {} };
+    return { account: matches ? account : null, detail: {} };
   }
 
   return {
+    account: credentials.handlers,
     identity: {
-      async signIn({ email, password }, call) {
-        const succeeded = guard.begin(call.source, email);
-        const row = await prove(email, password, await findUser('email', email), call);
-        succeeded();
-        const user = userFrom(row);
-        const { session, token } = await sessions.begin(user, (begun) =>
-          call.event({ actor: `${user.role}:${user.id}`, target: begun.id }),
-        );
+      async signIn(input, call) {
+        const { account, session } = await credentials.signIn.withPassword(input, call);
+        const user = userFrom(await findUser(account.id));
+        const { expiresAt, needs } = session;
         const { permissions } = await authorities.of(session);
-        call.issueCredential(token);
+        const { idleMinutes } = policy.current().sessions;
         return {
           tenant: face(),
           user,
           role: user.role,
           permissions: [...permissions],
-          expiresAt: session.expiresAt,
+          expiresAt,
+          needs,
+          idleMinutes,
         };
       },
 
-      async signOut(_input, call) {
+      async signOut({ reason }, call) {
         const actor = actorOf(call);
         if (actor.role === 'operator') {
           throw new ConsoleError('NOT_ALLOWED', { reason: 'An operator signs out of the installation.' });
         }
-        await sessions.end(actor.sessionId, call.event({ target: actor.sessionId }));
+        const event = call.event({ target: actor.sessionId, detail: { reason } });
+        await sessions.end(actor.sessionId, event, reason);
         call.issueCredential(null);
         return {};
       },
 
-      async stepUp({ password }, call) {
-        const actor = actorOf(call);
-        if (actor.role === 'operator') {
-          throw new ConsoleError('NOT_ALLOWED', { reason: 'An operator proves it to the installation.' });
-        }
-        const succeeded = guard.begin(call.source, actor.id);
-        const row = await findUser('id', actor.id);
-        const proven = await prove(String(row?.email ?? ''), password, row, call);
-        if (proven.id !== actor.id) return refuse(call, row);
-        await sessions.prove(actor.sessionId, call.event({ target: actor.sessionId }));
-        succeeded();
+      async stepUp(proof, call) {
+        await credentials.signIn.stepUp(proof, call);
         return {};
       },
 
       async current(_input, call) {
-        const actor = actorOf(call);
-        const row = actor.role === 'operator' ? null : await findUser('id', actor.id);
-        if (actor.role !== 'operator' && !row) throw new ConsoleError('NOT_SIGNED_IN');
+        const { id, role, permissions, expiresAt, needs } = actorOf(call);
+        const row = role === 'operator' ? null : await findUser(id);
+        const { idleMinutes } = policy.current().sessions;
         return {
           tenant: face(),
           user: row ? userFrom(row) : null,
-          role: actor.role,
-          permissions: [...actor.permissions],
-          expiresAt: actor.expiresAt,
+          role,
+          permissions: [...permissions],
+          expiresAt,
+          needs,
+          idleMinutes,
         };
       },
 

@@ -48,7 +48,11 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
   const { store, clock, newId, log } = context;
   const providers = createProviders(context);
   const people = createPeople(options);
-  const guard = createSignInGuard(clock);
+  const guard = createSignInGuard({
+    store,
+    clock,
+    nameOf: (subject) => context.cipher.keyedHash(`directory trial ${subject}`),
+  });
   const ask: AskDirectory = (settings, secret, trace, use) =>
     useDirectory(
       { egress: context.egress, client: directoryClient, site: context.siteNetwork, now: () => clock.now() },
@@ -117,14 +121,15 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     const record = id === null ? null : await providers.require(id);
     const secret = secretFor(draft, record);
     // It must not be a way to guess passwords either.
-    const succeeded = person ? guard.begin(call.source, person.email) : null;
+    const attempt = person ? await guard.begin(call.source, person.email) : null;
     await store.write({
       events: [call.event({ target: id, outcome: 'intent', detail: { person: person !== null } })],
     });
     const trial = await tryOut(ask, draft, secret, person);
     const failed = trial.steps.find(({ outcome }) => outcome === 'failed');
-    if (failed?.step !== 'password') succeeded?.();
+    const isRight = failed?.step !== 'password';
     await store.write({
+      statements: (isRight ? attempt?.succeeded : attempt?.failed) ?? [],
       events: [
         call.event({
           target: id,
@@ -133,6 +138,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
         }),
       ],
     });
+    if (isRight) attempt?.succeed();
     return trial;
   }
 

@@ -86,6 +86,11 @@ export function createDirectoryPasswords(options: SignInOptions): ExternalPasswo
   }
 
   return {
+    async keeps(email) {
+      const known = await people.byEmail(email);
+      return known !== null && known.providerId !== null;
+    },
+
     async verify(email, password) {
       const asked = await candidates(email);
       if (asked === 'local') return { kind: 'local' };
