@@ -3,28 +3,11 @@ import { z } from 'zod';
 import type { Model } from '../../contract';
 import type { ChatEvent, ChatRequest, ModelProvider, ProviderSettings } from '../../engine/ports';
 import { explain, NonsenseError } from './errors';
+import { readPieces } from './pieces';
 
 const MODELS_LISTED = 1_000;
 
 const Listed = z.object({ id: z.string().min(1).max(300) });
-
-/** What is read of a piece of a stream; a server is not trusted to keep to the library's types. */
-const Chunk = z.object({
-  choices: z
-    .array(
-      z.object({
-        delta: z.object({ content: z.string().nullish() }).nullish(),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .nullish(),
-  usage: z
-    .object({
-      prompt_tokens: z.number().int().nonnegative(),
-      completion_tokens: z.number().int().nonnegative(),
-    })
-    .nullish(),
-});
 
 type SamplingParameters = Pick<
   OpenAI.ChatCompletionCreateParamsStreaming,
@@ -88,27 +71,28 @@ export class OpenAiProvider implements ModelProvider {
     let counted = false;
     let atEnd = false;
     try {
-      const stream = await this.#client.chat.completions.create(
-        {
-          model,
-          messages: messages.map(({ role, content }) => ({ role, content })),
-          stream: true,
-          stream_options: { include_usage: true },
-          ...this.#parameters(parameters),
-        },
-        { signal: either },
-      );
-      for await (const raw of stream) {
-        const chunk = Chunk.safeParse(raw);
-        if (!chunk.success) throw new NonsenseError('a piece of the stream is not what it must be');
-        for (const choice of chunk.data.choices ?? []) {
-          if (choice.finish_reason) finished = true;
-          if (!choice.delta?.content) continue;
+      const response = await this.#client.chat.completions
+        .create(
+          {
+            model,
+            messages: messages.map(({ role, content }) => ({ role, content })),
+            stream: true,
+            stream_options: { include_usage: true },
+            ...this.#parameters(parameters),
+          },
+          { signal: either },
+        )
+        .asResponse();
+      for await (const pieces of readPieces(response, either)) {
+        const choices = pieces.flatMap((piece) => piece.choices ?? []);
+        const text = choices.map(({ delta }) => delta?.content ?? '').join('');
+        finished ||= choices.some(({ finish_reason }) => Boolean(finish_reason));
+        if (text !== '') {
           started = true;
-          yield { type: 'text', text: choice.delta.content };
+          yield { type: 'text', text };
         }
-        const { usage } = chunk.data;
-        if (usage && finished && !counted) {
+        const usage = finished && !counted && pieces.find((piece) => piece.usage)?.usage;
+        if (usage) {
           counted = true;
           yield { type: 'usage', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
         }

@@ -123,20 +123,17 @@ async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent> {
   const iterator = events[Symbol.asyncIterator]();
-  const aborted = Promise.withResolvers<null>();
-  const abort = () => aborted.resolve(null);
+  let leave: () => void = () => undefined;
+  const abort = () => leave();
   signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
   try {
-    for (;;) {
-      const next = iterator.next();
-      const result = await Promise.race([next, aborted.promise]);
-      if (result === null) {
-        // Nobody waits for it any more; a late failure must not count as unhandled.
-        next.catch(() => undefined);
-        return;
-      }
-      if (result.done) return;
+    while (!signal.aborted) {
+      // A promise for each event: one for all of them would keep every wait. A late failure finds it settled.
+      const result = await new Promise<IteratorResult<ChatEvent> | null>((resolve, reject) => {
+        leave = () => resolve(null);
+        iterator.next().then(resolve, reject);
+      });
+      if (result === null || result.done) return;
       yield result.value;
     }
   } finally {
