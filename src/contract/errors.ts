@@ -61,6 +61,16 @@ export const ERRORS = {
     title: 'Your role does not allow this.',
     next: 'Ask an administrator to do it or to give you a role that may.',
   },
+  APPROVAL_REQUIRED: {
+    status: 403,
+    title: 'This tenant wants the word of a second person for this.',
+    next: 'Ask for it with a reason. When somebody else has given it, do this again.',
+  },
+  BREAK_GLASS_REQUIRED: {
+    status: 403,
+    title: 'A tenant’s conversations are read only under a break-glass grant.',
+    next: 'Take a grant with a reason and a time limit. The tenant sees it and can end it.',
+  },
   NOT_FOUND: {
     status: 404,
     title: 'It does not exist, or you may not see it.',

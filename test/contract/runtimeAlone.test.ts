@@ -114,6 +114,7 @@ async function openAlone(): Promise<RuntimeHandle> {
       throw new ConsoleError('NOT_SIGNED_IN');
     },
     onStoreProblem: () => undefined,
+    onDemands: async () => undefined,
     onHealth: () => undefined,
   });
   onTestFinished(() => runtime.close());

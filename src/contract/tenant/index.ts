@@ -1,7 +1,9 @@
 import { accountProcedures } from '../account';
 import { access } from './access';
+import { approvals } from './approvals';
 import { assistant } from './assistant';
 import { audit } from './audit';
+import { breakGlass } from './breakGlass';
 import { configuration } from './configuration';
 import { identity, users } from './identity';
 import { isolation } from './isolation';
@@ -13,6 +15,8 @@ import { sso } from './sso';
 export const tenantContract = {
   identity,
   access,
+  approvals,
+  breakGlass,
   users,
   account: accountProcedures('user', 'users.manage'),
   overview,

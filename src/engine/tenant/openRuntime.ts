@@ -1,5 +1,6 @@
-import { ConsoleError, tenantContract } from '../../contract';
+import { type ApprovalAct, ConsoleError, tenantContract } from '../../contract';
 import { type CallRequest, type CallResult, createDoor } from '../door';
+import type { ApprovalPerson } from '../mechanism/approvals';
 import { AuditTrail, type CheckpointKeep } from '../mechanism/audit';
 import type { AuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
@@ -25,8 +26,10 @@ import type {
   StoreError,
 } from '../ports';
 import { createAccess, createAuthorities } from './access';
+import { createTenantApprovals } from './approvals';
 import { createAssistant, recoverOpenQueries } from './assistant';
 import { createAudit } from './audit';
+import { createBreakGlass } from './breakGlass';
 import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
 import { createIdentity, createNames, openIdentityPolicy } from './identity';
@@ -64,8 +67,18 @@ export interface RuntimeParts {
   readonly authenticateOutsider: (credential: string) => Promise<Session>;
   /** The names of the operators by id, for what they did in the tenant. */
   readonly operatorNames: () => Promise<ReadonlyMap<string, string>>;
+  /** Told for what the tenant demands a second person, when it opens and whenever that changes. */
+  readonly onDemands: (acts: readonly ApprovalAct[]) => Promise<void>;
   readonly onStoreProblem: (problem: StoreError) => void;
   readonly onHealth: (health: StoreHealth) => void;
+}
+
+/** What uses an approval from outside of the tenant. */
+export interface ApprovalUse {
+  readonly at: number;
+  /** As the audit chain names them. */
+  readonly actor: string;
+  readonly procedure: string;
 }
 
 /** How long a runtime that closes waits for what runs. */
@@ -85,6 +98,11 @@ export interface RuntimeHandle {
   auditEvents(): number;
   egressAttempts(): Promise<number>;
   readonly keys: RuntimeKeys;
+  /**
+   * Uses up the word of a second person for what an operator is about to do with the tenant, where it demands one.
+   * @throws ConsoleError APPROVAL_REQUIRED
+   */
+  useApproval(act: ApprovalAct, person: ApprovalPerson, by: ApprovalUse): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -170,6 +188,8 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const { hasher, directoryClient } = parts;
   const sso = await openSso({ context, sessions, hasher, random, directoryClient });
   const authorities = createAuthorities(store);
+  const approvals = createTenantApprovals(context, parts.onDemands);
+  await parts.onDemands((await approvals.policy()).acts);
   const configuration = createConfiguration(context);
   const knowledge = createKnowledge(context);
   const assistant = createAssistant(context, configuration, knowledge.search);
@@ -197,7 +217,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
         external: sso.passwords,
       }),
       ...createUsage(context),
-      access: createAccess(context),
+      access: createAccess(context, approvals),
+      approvals: approvals.handlers,
+      breakGlass: createBreakGlass(context, approvals, assistant.everyConversation),
       assistant: assistant.handlers,
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
@@ -266,6 +288,16 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     async egressAttempts() {
       const [row] = await store.read('SELECT count(*) AS count FROM egress_attempts');
       return Number(row?.count ?? 0);
+    },
+    async useApproval(act, person, { at, actor, procedure }) {
+      const { id, statements } = await approvals.require(act, person);
+      if (id === null) return;
+      await store.write({
+        statements,
+        events: [
+          { at, event: 'approval.used', actor, target: id, outcome: 'done', detail: { act, procedure } },
+        ],
+      });
     },
     keys: createRuntimeKeys({ store, cipher, database, clock, tenantId }),
     async close() {

@@ -2,7 +2,7 @@ import { ConsoleError, type installationContract, type TenantKeyState } from '..
 import type { Handlers } from '../../door';
 import { NIL_SUBJECT } from '../../mechanism/recoveryKit';
 import type { ControlContext } from '../context';
-import type { TenantRecord, Tenants } from '../tenants';
+import { requireConsent, type TenantRecord, type Tenants } from '../tenants';
 import { createKits } from './kits';
 import { type KeyPolicies, openKeyPolicy } from './policy';
 import { beginRotation, endInterrupted, type RotateServices, type RunningRotation } from './rotate';
@@ -88,6 +88,7 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
       },
       setPolicy: (input, call) => policy.set(input, call),
       async rotate({ id }, call) {
+        await requireConsent(tenants, records.require(id), 'key-rotation', call);
         await rotate(id, call.event().actor);
         return { id };
       },

@@ -2,6 +2,8 @@ import { ConsoleError, type DeletionRecord } from '../../../contract';
 import type { Call } from '../../door';
 import { bulkInsert, type Write } from '../../mechanism/store';
 import type { ControlContext } from '../context';
+import { requireConsent } from './consent';
+import type { Demands } from './demands';
 import { tenantFolder } from './folders';
 import type { Journal, Step, Unfinished } from './journal';
 import type { TenantPool } from './pool';
@@ -26,6 +28,7 @@ export interface DeleteServices {
   readonly progress: ProgressBoard;
   readonly pool: TenantPool;
   readonly quarantine: Quarantine;
+  readonly demands: Demands;
   /** The tenants whose deletion is going on. */
   readonly running: Set<string>;
 }
@@ -92,6 +95,7 @@ export async function deleteTenant(
     const work = { tenantId: id, name: record.name, actor: call.event().actor, files: 0, bytes: 0 };
     const journalId = (await journalOf(journal, id)) ?? context.newId();
     if (record.state !== 'deleting') {
+      await requireConsent(services, record, 'tenant-delete', call);
       const { next, statement } = records.update(record, { state: 'deleting' });
       await context.store.write({
         statements: [statement],
@@ -142,18 +146,20 @@ async function runDeletion(services: DeleteServices, work: Deletion): Promise<De
 }
 
 async function dropRecord(
-  { context, records, journal, quarantine }: DeleteServices,
+  { context, records, journal, quarantine, demands }: DeleteServices,
   work: Deletion,
 ): Promise<DeletionRecord> {
   const { ports, census } = context;
   const deletedAt = ports.clock.now();
   const leaving = await quarantine.leaving(work.tenantId);
+  const demanded = demands.leaving(work.tenantId);
   const write: Write = {
     statements: [
       { sql: 'DELETE FROM tenants WHERE id = ?', params: [work.tenantId], expect: 1 },
       { sql: 'DELETE FROM tenant_hours WHERE tenant_id = ?', params: [work.tenantId] },
       journal.close(work.journalId, 'done', null),
       ...leaving.statements,
+      ...demanded.statements,
     ],
     rows: [{ into: INSERT, rows: [[work.tenantId, work.name, deletedAt, 1, work.files, work.bytes]] }],
     events: [
@@ -167,8 +173,9 @@ async function dropRecord(
       },
     ],
   };
-  await census.write({ tenants: -1, settings: leaving.settings }, write);
+  await census.write({ tenants: -1, settings: leaving.settings + demanded.settings }, write);
   quarantine.forget(work.tenantId);
+  demands.forget(work.tenantId);
   records.forget(work.tenantId);
   await ports.reach?.('delete.dropped');
   return {

@@ -7,6 +7,7 @@ import type { ControlContext } from '../context';
 import type { NetworkRules } from '../network';
 import { beginCreation, undoInterruptedCreation } from './create';
 import { deleteTenant, finishInterruptedDeletion } from './delete';
+import { type Demands, openDemands } from './demands';
 import { readEnvironment } from './environment';
 import { createJournal, type Journal } from './journal';
 import { createTenantList } from './list';
@@ -16,9 +17,11 @@ import { openQuarantine } from './quarantine';
 import { openTenantRecords, type TenantRecord, type TenantRecords, tenantFrom } from './records';
 import { startRollups } from './rollups';
 
+export { requireConsent } from './consent';
 export { creationSteps } from './create';
 export { readNextKey, readTenantKey } from './databaseKey';
 export { deletionSteps } from './delete';
+
 export { tenantDatabase, tenantFolder } from './folders';
 export type { Journal, Step, Unfinished } from './journal';
 export type { TenantPool } from './pool';
@@ -45,6 +48,8 @@ export interface Tenants {
   readonly pool: TenantPool;
   readonly journal: Journal;
   readonly progress: ProgressBoard;
+  /** For what tenants demand a second person of the installation. */
+  readonly demands: Demands;
   close(): Promise<void>;
 }
 
@@ -54,12 +59,24 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
   const { store, ports } = context;
   const records = await openTenantRecords(context);
   const quarantine = await openQuarantine(context);
-  const pool = createTenantPool({ ...options, records, quarantine });
+  const demands = await openDemands(context);
+  const pool = createTenantPool({ ...options, records, quarantine, demands });
   const journal = createJournal(context);
   const progress = createProgressBoard(ports.clock);
   const creating = new Set<Promise<void>>();
   const running = new Set<string>();
-  const services = { context, records, quarantine, journal, progress, pool, network, creating, running };
+  const services = {
+    context,
+    records,
+    quarantine,
+    journal,
+    progress,
+    pool,
+    demands,
+    network,
+    creating,
+    running,
+  };
 
   for (const unfinished of await journal.unfinished()) {
     const { id, tenantId, operation } = unfinished;
@@ -105,6 +122,7 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
     pool,
     journal,
     progress,
+    demands,
     async close() {
       rollups.stop();
       await Promise.all(creating);

@@ -24,6 +24,7 @@ import type { NetworkRules } from '../network';
 import { readOperatorNames } from '../operators';
 import { planOf } from '../plans';
 import { readTenantKey } from './databaseKey';
+import type { Demands } from './demands';
 import { tenantDatabase, tenantFolder } from './folders';
 import type { Quarantine } from './quarantine';
 import type { TenantRecord, TenantRecords } from './records';
@@ -66,6 +67,7 @@ interface PoolOptions {
   readonly context: ControlContext;
   readonly records: TenantRecords;
   readonly quarantine: Quarantine;
+  readonly demands: Pick<Demands, 'keep'>;
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
@@ -104,7 +106,8 @@ export interface TenantPool {
 }
 
 export function createTenantPool(options: PoolOptions): TenantPool {
-  const { context, records, quarantine, network, directory, authenticateOperator, answerStranger } = options;
+  const { context, records, quarantine, demands, network, directory, authenticateOperator, answerStranger } =
+    options;
   const { ports } = context;
   const { clock, log } = ports;
   const pool = new Map<string, Opened>();
@@ -193,6 +196,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         siteNetwork: network.policy,
         authenticateOutsider: authenticateOperator,
         operatorNames: () => readOperatorNames(context),
+        onDemands: (acts) => demands.keep(record.id, acts),
         onStoreProblem: (problem) => onStoreProblem(record.id, problem),
         onHealth: options.onStoreHealth,
       });

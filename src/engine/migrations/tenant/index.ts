@@ -7,6 +7,7 @@ import { auditTrail } from './0005-audit-trail';
 import { signOn } from './0006-sign-on';
 import { customRoles } from './0007-custom-roles';
 import { accounts } from './0008-accounts';
+import { twoPersons } from './0009-two-persons';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -21,4 +22,5 @@ export const tenantMigrations: readonly Migration[] = [
   signOn,
   customRoles,
   accounts,
+  twoPersons,
 ];

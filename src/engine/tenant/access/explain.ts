@@ -3,6 +3,7 @@ import {
   type AccessReason,
   type AccountAccess,
   type Action,
+  type ApprovalAct,
   ConsoleError,
   contract,
   isGranted,
@@ -38,6 +39,41 @@ export interface Asked {
   readonly storeTakesWrites: boolean;
   /** What besides a permission decides about this action: a policy, a grant. */
   readonly besides: readonly AccessReason[];
+}
+
+/** The actions that a tenant may put under a second person. */
+const ACTS: Readonly<Record<string, ApprovalAct>> = {
+  'installation.tenants.delete': 'tenant-delete',
+  'installation.keys.rotate': 'key-rotation',
+  'tenant.breakGlass.begin': 'break-glass',
+  'tenant.approvals.setPolicy': 'approval-policy',
+};
+
+const UNDER_A_GRANT = ['tenant.breakGlass.conversations', 'tenant.breakGlass.read'];
+
+/** What besides a permission decides about an action: the policy of the tenant, a break-glass grant. */
+export function besidesOf(action: string, policy: readonly ApprovalAct[]): AccessReason[] {
+  const act = ACTS[action];
+  if (UNDER_A_GRANT.includes(action)) {
+    return [
+      {
+        kind: 'break-glass',
+        effect: 'demands',
+        text: 'It takes a break-glass grant that is in force, and leaves an event with its id.',
+      },
+    ];
+  }
+  if (!act) return [];
+  const demanded = policy.includes(act);
+  return [
+    {
+      kind: 'policy',
+      effect: demanded ? 'demands' : 'neutral',
+      text: demanded
+        ? 'The tenant demands that somebody else has given their word to it.'
+        : 'The tenant does not demand a second person for it.',
+    },
+  ];
 }
 
 const WORDS: Readonly<Record<Role, string>> = {

@@ -1,7 +1,8 @@
 import type { AccountAccess, tenantContract } from '../../../contract';
 import type { Handlers } from '../../door';
+import type { Approvals } from '../../mechanism/approvals';
 import type { RuntimeContext } from '../context';
-import { explain, listActions } from './explain';
+import { besidesOf, explain, listActions } from './explain';
 import { createAccessPeople } from './people';
 import { createRoles } from './roles';
 
@@ -9,7 +10,10 @@ export { type Authorities, createAuthorities } from './authority';
 export { AN_ADMINISTRATOR_STAYS } from './people';
 
 /** Who may do what in the tenant: its custom roles, who has them, and why somebody may do something. */
-export function createAccess(context: RuntimeContext): Handlers<(typeof tenantContract)['access']> {
+export function createAccess(
+  context: RuntimeContext,
+  approvals: Pick<Approvals, 'policy'>,
+): Handlers<(typeof tenantContract)['access']> {
   const people = createAccessPeople(context);
   const roles = createRoles(context);
 
@@ -28,7 +32,7 @@ export function createAccess(context: RuntimeContext): Handlers<(typeof tenantCo
         account,
         customRoles: account ? await customRolesOf(account, call) : [],
         storeTakesWrites: context.store.health === 'healthy',
-        besides: [],
+        besides: besidesOf(action, (await approvals.policy()).acts),
       });
     },
   };

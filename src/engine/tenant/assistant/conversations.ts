@@ -21,7 +21,18 @@ export interface Conversations {
   /** @throws ConsoleError NOT_FOUND also when it is somebody else's */
   require(id: string, ownerId: string): Promise<Conversation>;
   messages(id: string): Promise<Message[]>;
+  readonly everybody: EveryConversation;
   turns(id: string): Promise<Turn[]>;
+}
+
+/** The conversations of everybody. Only a break-glass grant leads here. */
+export interface EveryConversation {
+  page(
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<{ conversations: { conversation: Conversation; ownerId: string }[]; next: string | null }>;
+  /** @throws ConsoleError NOT_FOUND */
+  read(id: string): Promise<{ conversation: Conversation; messages: Message[] }>;
 }
 
 const MOST_MESSAGES = 1_000;
@@ -86,19 +97,47 @@ export function createConversations(
     };
   }
 
-  return {
-    require,
-
-    async messages(id) {
-      const rows = await store.read(
-        `SELECT messages.*, audit_events.sequence AS audit_sequence, audit_events.hash AS audit_hash
+  async function messages(id: string): Promise<Message[]> {
+    const rows = await store.read(
+      `SELECT messages.*, audit_events.sequence AS audit_sequence, audit_events.hash AS audit_hash
          FROM messages LEFT JOIN audit_events ON audit_events.target = messages.id
            AND audit_events.event = 'query.finished'
          WHERE conversation_id = ? ORDER BY messages.at, messages.id LIMIT ?`,
-        [id, MOST_MESSAGES],
+      [id, MOST_MESSAGES],
+    );
+    return rows.map(messageFrom);
+  }
+
+  const everybody: EveryConversation = {
+    async page(limit, cursor) {
+      const [beforeAt, beforeId] = (cursor ?? '').split(' ');
+      const rows = await store.read(
+        `SELECT * FROM conversations WHERE ? = '' OR (updated_at, id) < (CAST(? AS INTEGER), ?)
+         ORDER BY updated_at DESC, id DESC LIMIT ?`,
+        [beforeAt ?? '', beforeAt ?? '', beforeId ?? '', limit + 1],
       );
-      return rows.map(messageFrom);
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        conversations: shown.map((row) => ({
+          conversation: conversationFrom(row),
+          ownerId: String(row.owner_id),
+        })),
+        next: rows.length > limit && last ? `${last.updated_at} ${last.id}` : null,
+      };
     },
+
+    async read(id) {
+      const [row] = await store.read('SELECT * FROM conversations WHERE id = ?', [id]);
+      if (!row) throw new ConsoleError('NOT_FOUND');
+      return { conversation: conversationFrom(row), messages: await messages(id) };
+    },
+  };
+
+  return {
+    require,
+    messages,
+    everybody,
 
     async turns(id) {
       const rows = await store.read(

@@ -4,14 +4,17 @@ import type { RuntimeContext } from '../context';
 import type { Search } from '../knowledge';
 import { createQuota } from '../usage';
 import { type AskServices, ask } from './ask';
-import { createConversations } from './conversations';
+import { createConversations, type EveryConversation } from './conversations';
 import { recoverOpenQueries } from './recovery';
 import type { RunningAnswer } from './runningAnswers';
 
+export type { EveryConversation } from './conversations';
 export { recoverOpenQueries };
 
 export interface Assistant {
   readonly handlers: Handlers<(typeof tenantContract)['assistant']>;
+  /** What a break-glass grant opens. */
+  readonly everyConversation: EveryConversation;
   /** How many answers are being made. */
   readonly running: number;
   /** Ends what could not be kept while the store took no writes. */
@@ -43,6 +46,7 @@ export function createAssistant(
   }
 
   return {
+    everyConversation: conversations.everybody,
     get running() {
       return running.size;
     },
