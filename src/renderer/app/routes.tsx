@@ -88,6 +88,7 @@ const operatorRoutes: RouteObject[] = [
   },
   { path: 'models', lazy: async () => ({ Component: (await import('../features/models')).ModelsPage }) },
   { path: 'network', lazy: async () => ({ Component: (await import('../features/network')).NetworkPage }) },
+  { path: 'keys', lazy: async () => ({ Component: (await import('../features/keys')).KeysPage }) },
   {
     path: 'installation',
     lazy: async () => ({ Component: (await import('../features/installation')).InstallationPage }),

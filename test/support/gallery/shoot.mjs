@@ -200,6 +200,41 @@ const SHOTS = [
     },
   },
   {
+    name: 'keys',
+    open: async (page) => {
+      await go(page, '/keys');
+      await page.getByRole('table', { name: 'Database keys of the tenants' }).waitFor();
+    },
+  },
+  {
+    name: 'keys-rotation',
+    open: async (page) => {
+      await go(page, '/keys');
+      await page.getByRole('button', { name: 'Rotate… Northgate Insurance' }).click();
+      await page.getByRole('button', { name: 'Rotate the key', exact: true }).click();
+      await page.getByText(/Writers stood still/).waitFor();
+    },
+  },
+  {
+    name: 'keys-kit',
+    open: async (page) => {
+      await go(page, '/keys');
+      await page.getByRole('button', { name: 'Kit… Northgate Insurance' }).click();
+      await page.getByRole('button', { name: 'Make the sheets' }).click();
+      await page.getByText('Sheet 5 of 5').waitFor();
+    },
+  },
+  {
+    name: 'keys-rehearsal',
+    open: async (page) => {
+      await go(page, '/keys');
+      await page.getByRole('button', { name: 'Rehearse a kit…' }).click();
+      await page.getByLabel('Sheets').fill('RISCURA1-ABCDE');
+      await page.getByRole('button', { name: 'Rehearse', exact: true }).click();
+      await page.getByText(/The sheets restore/).waitFor();
+    },
+  },
+  {
     name: 'installation',
     open: async (page) => {
       await go(page, '/installation');

@@ -1,4 +1,11 @@
-import { IconBuildings, IconCpu, IconServer2, IconShieldLock, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconBuildings,
+  IconCpu,
+  IconKey,
+  IconServer2,
+  IconShieldLock,
+  type TablerIcon,
+} from '@tabler/icons-react';
 
 export interface Place {
   readonly to: string;
@@ -11,5 +18,6 @@ export const INSTALLATION_PLACES: readonly Place[] = [
   { to: '/tenants', label: 'Tenants', icon: IconBuildings },
   { to: '/models', label: 'Models', icon: IconCpu },
   { to: '/network', label: 'Network', icon: IconShieldLock },
+  { to: '/keys', label: 'Keys', icon: IconKey },
   { to: '/installation', label: 'Installation', icon: IconServer2 },
 ];

@@ -1,8 +1,10 @@
-import { Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { InstallationStatus } from '../../../contract';
 import { Threshold } from '../../app/frame/Threshold';
 import { KeyValueList, Status } from '../../ui';
+import { RecoverForm } from './RecoverForm';
 import classes from './SealedPage.module.css';
 
 const KEYSTORE_STATES = {
@@ -28,6 +30,7 @@ export function SealedPage({ status }: { status: InstallationStatus }) {
             </div>
           </div>
         ))}
+        {status.problems.some(({ code }) => code === 'KEY_MISSING') && <Recovery />}
         <KeyValueList
           items={[
             { label: 'Keychain', value: status.keystore.kind },
@@ -37,5 +40,16 @@ export function SealedPage({ status }: { status: InstallationStatus }) {
         />
       </Stack>
     </Threshold>
+  );
+}
+
+/** The way back when the keychain has not the key: the sheets of the kit. */
+function Recovery() {
+  const [opened, setOpened] = useState(false);
+  if (opened) return <RecoverForm />;
+  return (
+    <Group>
+      <Button onClick={() => setOpened(true)}>Restore the key from the recovery kit…</Button>
+    </Group>
   );
 }

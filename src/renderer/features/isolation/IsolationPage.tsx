@@ -1,6 +1,7 @@
 import { usePrincipal } from '../../app/session';
 import { useTenant } from '../../app/tenant';
 import { PageHeader } from '../../ui';
+import { TenantKeySection } from '../keys';
 import { EnvironmentSection } from '../tenants/EnvironmentSection';
 import { AuditSection } from './AuditSection';
 import classes from './isolation.module.css';
@@ -21,6 +22,7 @@ export function IsolationPage() {
       <div className={classes.page}>
         <Statement />
         {kind === 'operator' && <EnvironmentSection tenantId={id} />}
+        {kind === 'operator' && <TenantKeySection tenantId={id} />}
         <LedgerSection />
         <AuditSection />
       </div>

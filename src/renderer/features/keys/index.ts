@@ -1,0 +1,3 @@
+export { EnterSheets, sheetsIn } from './EnterSheets';
+export { KeysPage } from './KeysPage';
+export { TenantKeySection } from './TenantKeySection';
