@@ -17,6 +17,10 @@ const PreparingPage = lazy(async () => ({
 const SealedPage = lazy(async () => ({ default: (await import('../features/first-run')).SealedPage }));
 const SignInPage = lazy(async () => ({ default: (await import('../features/sign-in')).SignInPage }));
 
+const IdleLock = lazy(async () => ({ default: (await import('../features/account')).IdleLock }));
+const UnfinishedSignIn = lazy(async () => ({
+  default: (await import('../features/account')).UnfinishedSignIn,
+}));
 const StepUpDialog = lazy(async () => ({ default: (await import('../features/account')).StepUpDialog }));
 const OPENED: ReadonlySet<InstallationStatus['state']> = new Set(['first-run', 'ready']);
 
@@ -42,12 +46,16 @@ function Door() {
   if (status.data.state === 'sealed') return <SealedPage status={status.data} />;
   if (principal.isPending) return <FrameSkeleton />;
   if (principal.isError) return <Failure error={principal.error} onRetry={principal.refetch} />;
+  if (principal.data?.needs) {
+    return <UnfinishedSignIn principal={principal.data} needs={principal.data.needs} />;
+  }
   if (principal.data) {
     return (
       <PrincipalProvider principal={principal.data}>
         <RouterProvider router={router} />
         <Suspense fallback={null}>
           <StepUpDialog principal={principal.data} />
+          <IdleLock principal={principal.data} />
         </Suspense>
       </PrincipalProvider>
     );

@@ -74,6 +74,10 @@ const tenantRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/security')).SecurityPage }),
   },
   {
+    path: 'account',
+    lazy: async () => ({ Component: (await import('../features/account')).AccountPage }),
+  },
+  {
     path: 'settings',
     lazy: async () => ({ Component: (await import('../features/settings')).SettingsPage }),
   },
@@ -86,6 +90,7 @@ const operatorRoutes: RouteObject[] = [
     path: 'tenants/new',
     lazy: async () => ({ Component: (await import('../features/tenants')).NewTenantPage }),
   },
+  { path: 'account', lazy: async () => ({ Component: (await import('../features/account')).AccountPage }) },
   { path: 'models', lazy: async () => ({ Component: (await import('../features/models')).ModelsPage }) },
   { path: 'network', lazy: async () => ({ Component: (await import('../features/network')).NetworkPage }) },
   { path: 'keys', lazy: async () => ({ Component: (await import('../features/keys')).KeysPage }) },

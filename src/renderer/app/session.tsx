@@ -1,14 +1,30 @@
 import { type QueryClient, type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import { GRANTS, type Operator, type Permission, type Role, type TenantSession } from '../../contract';
+import {
+  GRANTS,
+  type Operator,
+  type Permission,
+  type Role,
+  type SignInNeed,
+  type TenantSession,
+} from '../../contract';
 import { problemOf } from '../ui';
 import { installation, tenantApi } from './api';
 import { lastDomain } from './preferences';
 
 /** Who this window belongs to: an operator, or a member of one tenant. */
-export type Principal =
-  | { readonly kind: 'operator'; readonly role: 'operator'; readonly operator: Operator }
-  | { readonly kind: 'member'; readonly role: Role; readonly session: TenantSession };
+export type Principal = SignInState &
+  (
+    | { readonly kind: 'operator'; readonly role: 'operator'; readonly operator: Operator }
+    | { readonly kind: 'member'; readonly role: Role; readonly session: TenantSession }
+  );
+
+interface SignInState {
+  /** What the sign-in still waits for; until then no page opens. */
+  readonly needs: SignInNeed | null;
+  /** Minutes without use after which the session ends. */
+  readonly idleMinutes: number;
+}
 
 const SESSION_KEY = ['session'] as const;
 
@@ -18,7 +34,8 @@ async function readMember(): Promise<Principal | null> {
   try {
     const session = await tenantApi(domain).client.identity.current({});
     if (session.user === null) return null;
-    return { kind: 'member', role: session.role, session };
+    const { role, needs, idleMinutes } = session;
+    return { kind: 'member', role, session, needs, idleMinutes };
   } catch (error) {
     if (problemOf(error).code === 'HOST_RESTARTING') throw error;
     return null;
@@ -27,7 +44,10 @@ async function readMember(): Promise<Principal | null> {
 
 async function readPrincipal(): Promise<Principal | null> {
   const current = await installation.client.operators.current({});
-  if (current) return { kind: 'operator', role: 'operator', operator: current.operator };
+  if (current) {
+    const { operator, needs, idleMinutes } = current;
+    return { kind: 'operator', role: 'operator', operator, needs, idleMinutes };
+  }
   return readMember();
 }
 
@@ -91,16 +111,19 @@ export function endSession(cache: QueryClient): void {
   cache.removeQueries({ predicate: (query) => !isPublic(query) });
 }
 
+/** Why a window’s session ends by the window. */
+export type SignOutReason = 'signed-out' | 'locked' | 'idle';
+
 /** What is done when somebody has signed in, and how somebody signs out. */
 export function useSessionActions() {
   const cache = useQueryClient();
   return useMemo(
     () => ({
       signedIn: () => cache.resetQueries({ queryKey: SESSION_KEY }),
-      signOut: async (principal: Principal) => {
+      signOut: async (principal: Principal, reason: SignOutReason = 'signed-out') => {
         try {
-          if (principal.kind === 'operator') await installation.client.operators.signOut({});
-          else await tenantApi(principal.session.tenant.id).client.identity.signOut({});
+          if (principal.kind === 'operator') await installation.client.operators.signOut({ reason });
+          else await tenantApi(principal.session.tenant.id).client.identity.signOut({ reason });
         } finally {
           endSession(cache);
         }

@@ -1,6 +1,16 @@
 import { Menu, UnstyledButton } from '@mantine/core';
-import { IconKeyboard, IconLogout, IconMoon, IconSelector, IconSun } from '@tabler/icons-react';
+import {
+  IconKeyboard,
+  IconLock,
+  IconLogout,
+  IconMoon,
+  IconSelector,
+  IconSun,
+  IconUserCog,
+} from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { faceOf, usePrincipal, useSessionActions } from '../session';
+import { tenantPath } from '../tenant';
 import classes from './Rail.module.css';
 import { ROLE_WORDS } from './roles';
 import { openShortcuts } from './shortcutsHelp';
@@ -39,6 +49,16 @@ export function AccountMenu() {
           Keyboard shortcuts
         </Menu.Item>
         <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          to={principal.kind === 'operator' ? '/account' : tenantPath(principal.session.tenant.id, 'account')}
+          leftSection={<IconUserCog size={16} />}
+        >
+          Your account
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLock size={16} />} onClick={() => void signOut(principal, 'locked')}>
+          Lock
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut(principal)}>
           Sign out
         </Menu.Item>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type KeyboardEvent, useState, useSyncExternalStore } from 'react';
 import type { Proof } from '../../../contract';
@@ -6,6 +6,7 @@ import { installation, tenantApi } from '../../app/api';
 import { faceOf, type Principal } from '../../app/session';
 import { stepUp } from '../../app/stepUp';
 import { ErrorNotice } from '../../ui';
+import { CodeField } from './CodeField';
 
 /** Over every other dialogue: what it asks for is what they wait for. */
 const ABOVE_DIALOGUES = 400;
@@ -40,14 +41,20 @@ interface ProofFormProps {
 
 function ProofForm({ principal, onProved, onCancel }: ProofFormProps) {
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [byCode, setByCode] = useState(false);
   const proving = useMutation({
     mutationFn: (proof: Proof) => prove(principal, proof),
     onSuccess: onProved,
-    onError: () => setPassword(''),
+    onError: () => {
+      setPassword('');
+      setCode('');
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (password) proving.mutate({ kind: 'password', password });
+    if (byCode && code.trim()) proving.mutate({ kind: 'code', code });
+    if (!byCode && password) proving.mutate({ kind: 'password', password });
   };
   // Escape ends this dialogue and not the one below it.
   const leave = (event: KeyboardEvent) => {
@@ -58,17 +65,36 @@ function ProofForm({ principal, onProved, onCancel }: ProofFormProps) {
       <Stack gap="md">
         <Text size="sm">
           This cannot be taken back or changes who may do what. It goes on when you have entered the password
-          of {faceOf(principal).email}; you are not asked again for five minutes.
+          or a code of {faceOf(principal).email}; you are not asked again for five minutes.
         </Text>
-        <PasswordInput
-          data-autofocus
+        {byCode ? (
+          <CodeField
+            data-autofocus
+            data-mantine-stop-propagation
+            label="Code of your authenticator app"
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        ) : (
+          <PasswordInput
+            data-autofocus
+            data-mantine-stop-propagation
+            label="Password"
+            autoComplete="current-password"
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+        )}
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          onClick={() => setByCode(!byCode)}
           data-mantine-stop-propagation
-          label="Password"
-          autoComplete="current-password"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
+        >
+          {byCode ? 'Use the password instead' : 'Use a code of the authenticator app instead'}
+        </Anchor>
         {proving.isError && <ErrorNotice error={proving.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel} data-mantine-stop-propagation>
@@ -76,7 +102,7 @@ function ProofForm({ principal, onProved, onCancel }: ProofFormProps) {
           </Button>
           <Button
             type="submit"
-            disabled={!password}
+            disabled={byCode ? !code.trim() : !password}
             loading={proving.isPending}
             data-mantine-stop-propagation
           >

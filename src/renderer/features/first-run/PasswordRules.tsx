@@ -2,6 +2,7 @@ import { PasswordInput, type PasswordInputProps } from '@mantine/core';
 import { IconCheck, IconCircle, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
+import type { PasswordRule } from '../../../contract';
 import { installation } from '../../app/api';
 import { SkeletonLine } from '../../ui';
 import classes from './PasswordRules.module.css';
@@ -11,6 +12,8 @@ interface PasswordRulesProps {
   id?: string;
   password: string;
   person: Person;
+  /** Those of a tenant’s policy; the installation’s when left out. */
+  rules?: readonly PasswordRule[] | undefined;
 }
 
 const MARKS = {
@@ -20,18 +23,19 @@ const MARKS = {
 };
 
 /** The rules a password must meet, each marked while one types. */
-export function PasswordRules({ id, password, person }: PasswordRulesProps) {
-  const rules = useQuery(
+export function PasswordRules({ id, password, person, rules }: PasswordRulesProps) {
+  const site = useQuery(
     installation.query.operators.passwordRules.queryOptions({
       input: {},
-      staleTime: Number.POSITIVE_INFINITY,
+      enabled: rules === undefined,
     }),
   );
-  if (!rules.data) return <SkeletonLine width="80%" />;
+  const shown = rules ?? site.data;
+  if (!shown) return <SkeletonLine width="80%" />;
   return (
     <ul id={id} className={classes.rules} aria-label="Rules for the password">
-      {rules.data.map((rule) => {
-        const met = meetsRule(rule.id, password, person);
+      {shown.map((rule) => {
+        const met = meetsRule(rule, password, person);
         const state = met === null ? 'open' : met ? 'met' : 'unmet';
         const { icon: Icon, word } = MARKS[state];
         return (
@@ -51,10 +55,11 @@ export function PasswordRules({ id, password, person }: PasswordRulesProps) {
 interface PasswordWithRulesProps extends PasswordInputProps {
   value?: string;
   person: Person;
+  rules?: readonly PasswordRule[] | undefined;
 }
 
 /** A field for a new password with its rules below. */
-export function PasswordWithRules({ person, ...input }: PasswordWithRulesProps) {
+export function PasswordWithRules({ person, rules, ...input }: PasswordWithRulesProps) {
   const rulesId = useId();
   return (
     <div>
@@ -66,7 +71,7 @@ export function PasswordWithRules({ person, ...input }: PasswordWithRulesProps) 
         visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
         {...input}
       />
-      <PasswordRules id={rulesId} password={input.value ?? ''} person={person} />
+      <PasswordRules id={rulesId} password={input.value ?? ''} person={person} rules={rules} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import {
   Status,
   type StatusTone,
 } from '../../ui';
+import { AllSessions, operatorAccounts, PolicySection } from '../account';
 import classes from './installation.module.css';
 
 type Host = InstallationStatus['hosts'][number];
@@ -120,6 +121,12 @@ function Parts({ status }: { status: InstallationStatus }) {
           ]}
         />
       </Section>
+      <PolicySection
+        account={operatorAccounts}
+        description="For operators, and for the first password of a tenant’s administrator."
+        roles={['operator']}
+      />
+      <AllSessions account={operatorAccounts} description="Operators who are signed in now." />
     </div>
   );
 }
