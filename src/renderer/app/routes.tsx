@@ -69,6 +69,10 @@ const tenantRoutes: RouteObject[] = [
     path: 'isolation',
     lazy: async () => ({ Component: (await import('../features/isolation')).IsolationPage }),
   },
+  ...['audit', 'audit/:sequence'].map((path) => ({
+    path,
+    lazy: async () => ({ Component: (await import('../features/audit')).AuditPage }),
+  })),
   {
     path: 'security',
     lazy: async () => ({ Component: (await import('../features/security')).SecurityPage }),
@@ -94,6 +98,10 @@ const operatorRoutes: RouteObject[] = [
   { path: 'models', lazy: async () => ({ Component: (await import('../features/models')).ModelsPage }) },
   { path: 'network', lazy: async () => ({ Component: (await import('../features/network')).NetworkPage }) },
   { path: 'keys', lazy: async () => ({ Component: (await import('../features/keys')).KeysPage }) },
+  ...['audit', 'audit/:sequence'].map((path) => ({
+    path,
+    lazy: async () => ({ Component: (await import('../features/audit')).InstallationAuditPage }),
+  })),
   {
     path: 'installation',
     lazy: async () => ({ Component: (await import('../features/installation')).InstallationPage }),

@@ -55,6 +55,7 @@ export function operatorScreens(tenantId: string): readonly Screen[] {
       close: closePanel,
     },
     { name: 'network', open: (page) => at(page, '/network', 'Network') },
+    { name: 'audit of the installation', open: (page) => at(page, '/audit', 'Audit of the installation') },
     { name: 'installation', open: (page) => at(page, '/installation', 'Installation') },
     { name: 'overview', open: overview },
     {
@@ -81,6 +82,15 @@ export function operatorScreens(tenantId: string): readonly Screen[] {
       },
     },
     { name: 'isolation', open: (page) => at(page, `${tenant}/isolation`, 'Isolation') },
+    { name: 'audit', open: (page) => at(page, `${tenant}/audit`, 'Audit') },
+    {
+      name: 'audit event',
+      open: async (page) => {
+        await goTo(page, `${tenant}/audit/1`);
+        await page.getByText('The checkpoint carries the signature').waitFor();
+      },
+      close: closePanel,
+    },
     { name: 'settings', open: (page) => at(page, `${tenant}/settings`, 'Settings') },
     {
       name: 'commands',

@@ -235,6 +235,29 @@ const SHOTS = [
     },
   },
   {
+    name: 'audit',
+    open: async (page) => {
+      await firstTenant(page);
+      await page.getByRole('link', { name: 'Audit', exact: true }).last().click();
+      await page.getByRole('table', { name: 'Audit events' }).waitFor();
+    },
+  },
+  {
+    name: 'audit-event',
+    open: async (page) => {
+      await go(page, '/audit/42');
+      await page.getByText('The checkpoint carries the signature').waitFor();
+    },
+  },
+  {
+    name: 'audit-verified',
+    open: async (page) => {
+      await go(page, '/audit?outcome=refused');
+      await page.getByRole('button', { name: 'Verify now' }).click();
+      await page.getByText('The chain holds').waitFor();
+    },
+  },
+  {
     name: 'installation',
     open: async (page) => {
       await go(page, '/installation');

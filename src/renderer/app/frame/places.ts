@@ -4,6 +4,7 @@ import {
   IconKey,
   IconServer2,
   IconShieldLock,
+  IconTimeline,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -19,5 +20,6 @@ export const INSTALLATION_PLACES: readonly Place[] = [
   { to: '/models', label: 'Models', icon: IconCpu },
   { to: '/network', label: 'Network', icon: IconShieldLock },
   { to: '/keys', label: 'Keys', icon: IconKey },
+  { to: '/audit', label: 'Audit', icon: IconTimeline },
   { to: '/installation', label: 'Installation', icon: IconServer2 },
 ];

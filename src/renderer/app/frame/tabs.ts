@@ -5,6 +5,7 @@ import {
   IconMessage,
   IconSettings,
   IconShieldLock,
+  IconTimeline,
   type TablerIcon,
 } from '@tabler/icons-react';
 import type { Permission } from '../../../contract';
@@ -22,6 +23,7 @@ const TABS: readonly Tab[] = [
   { page: 'documents', label: 'Documents', icon: IconFiles, permission: 'knowledge.read' },
   { page: 'isolation', label: 'Isolation', icon: IconShieldLock, permission: 'isolation.view' },
   { page: 'security', label: 'Security', icon: IconLock, permission: 'sso.manage' },
+  { page: 'audit', label: 'Audit', icon: IconTimeline, permission: 'audit.view' },
   { page: 'settings', label: 'Settings', icon: IconSettings, permission: 'ai.configure' },
 ];
 

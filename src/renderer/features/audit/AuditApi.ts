@@ -1,0 +1,32 @@
+import { createContext, useContext } from 'react';
+import { installation, type TenantApi } from '../../app/api';
+
+/** One audit chain as the screen asks about it: a tenant's, or the installation's. */
+export interface AuditApi {
+  readonly client: TenantApi['client']['audit'];
+  readonly query: TenantApi['query']['audit'];
+  /** The address of the page; an event's is this, `/` and its number. */
+  readonly path: string;
+  /** The beginning of the names of files. */
+  readonly name: string;
+}
+
+const Context = createContext<AuditApi | null>(null);
+
+/** Says which chain the parts below show. */
+export const AuditProvider = Context.Provider;
+
+/** The chain on screen. */
+export function useAuditApi(): AuditApi {
+  const api = useContext(Context);
+  if (!api) throw new Error('useAuditApi is used outside of an audit page');
+  return api;
+}
+
+/** The installation's own chain. */
+export const INSTALLATION_AUDIT: AuditApi = {
+  client: installation.client.audit,
+  query: installation.query.audit,
+  path: '/audit',
+  name: 'audit-installation',
+};

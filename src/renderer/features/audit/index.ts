@@ -1,0 +1,1 @@
+export { AuditPage, InstallationAuditPage } from './AuditPage';
