@@ -1,11 +1,13 @@
 import { isConsoleError } from '../contract';
 import { CommandProblem, type Terminal } from './terminal';
+import { VERIFY_USAGE, verifyFile } from './verify';
 import { VERIFY_AUDIT_USAGE, verifyAudit } from './verifyAudit';
 
 /** A command answers the code that the program ends with. */
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { run: Command; usage: string }>> = {
+  verify: { run: verifyFile, usage: VERIFY_USAGE },
   'verify-audit': { run: verifyAudit, usage: VERIFY_AUDIT_USAGE },
 };
 

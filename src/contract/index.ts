@@ -22,6 +22,7 @@ export * from './models';
 export * from './permissions';
 export * from './procedure';
 export * from './residency';
+export * from './statements';
 export * from './tenant/access';
 export * from './tenant/approvals';
 export * from './tenant/assistant';

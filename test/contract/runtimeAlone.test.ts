@@ -14,6 +14,7 @@ import {
 import type { CallRequest, CallResult } from '../../src/engine/door';
 import { createAuditSigner } from '../../src/engine/mechanism/chain';
 import { openCommonPasswords } from '../../src/engine/mechanism/passwords';
+import { createStatementSigner } from '../../src/engine/mechanism/statements';
 import { signingKeyFromSeed } from '../../src/engine/mechanism/tokens';
 import { openRuntime, provisionTenant, type RuntimeHandle } from '../../src/engine/tenant';
 import {
@@ -97,6 +98,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     clock,
     random,
     log: new MemoryLog(),
+    signStatement: createStatementSigner(signingKeyFromSeed(random.bytes(32))).sign,
     auditSigner: createAuditSigner(signingKeyFromSeed(random.bytes(32)), 'tenant:alone'),
     checkpointKeep: { read: async () => null, write: async () => undefined },
     entitlements: {

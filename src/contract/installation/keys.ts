@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { change, procedure, view } from '../procedure';
+import { SignedStatement } from '../statements';
 import { Id, Timestamp } from '../values';
 
 /** When the database keys of tenants are rotated. */
@@ -40,6 +41,19 @@ export const Rehearsal = z.object({
 });
 export type Rehearsal = z.infer<typeof Rehearsal>;
 
+/** A key that signs statements, or did. */
+export const StatementKey = z.object({
+  version: z.number().int(),
+  /** The first 16 hexadecimal digits of the SHA-256 of the public key; each statement names it. */
+  keyId: z.string(),
+  /** SPKI in DER, base64. */
+  publicKey: z.string(),
+  since: Timestamp,
+  /** `null` for the one that signs now. */
+  until: Timestamp.nullable(),
+});
+export type StatementKey = z.infer<typeof StatementKey>;
+
 /** The key of a tenant's database, and whether something is to be done about it. */
 export const TenantKeyState = z.object({
   tenantId: Id,
@@ -64,6 +78,8 @@ export const keys = {
       policy: KeyPolicy,
       tenants: z.array(TenantKeyState),
       installation: z.object({ kit: RecoveryKit.nullable() }),
+      /** Oldest first. */
+      statementKeys: z.array(StatementKey),
     }),
   }),
   setPolicy: procedure({
@@ -121,5 +137,20 @@ export const keys = {
     stepUp: true,
     input: z.object({ sheets: SheetTexts }),
     output: z.object({ id: Id }),
+  }),
+  rotateStatementKey: procedure({
+    summary: 'Sign statements with a new key; the public halves of earlier ones are kept to verify theirs',
+    permission: 'keys.manage',
+    audit: change('statement-key.made'),
+    stepUp: true,
+    input: z.object({}),
+    output: z.array(StatementKey),
+  }),
+  certificates: procedure({
+    summary: 'The signed certificates of tenants that were deleted, newest first',
+    permission: 'keys.manage',
+    audit: view('deletion-certificates.viewed'),
+    input: z.object({}),
+    output: z.array(SignedStatement),
   }),
 };

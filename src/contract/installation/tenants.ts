@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ModelId } from '../models';
 import { change, procedure, subscription, view } from '../procedure';
 import { Residency } from '../residency';
+import { SignedStatement } from '../statements';
 import { Domain, EmailAddress, Id, Money, Page, Password, SortDirection, Timestamp, Title } from '../values';
 import { PlanId } from './plans';
 
@@ -124,6 +125,8 @@ export const DeletionRecord = z.object({
   keyDestroyed: z.boolean(),
   filesRemoved: z.number().int(),
   bytesRemoved: z.number().int(),
+  /** To be kept by whoever must prove it. */
+  certificate: SignedStatement,
 });
 export type DeletionRecord = z.infer<typeof DeletionRecord>;
 

@@ -7,6 +7,7 @@ import { breakGlass } from './breakGlass';
 import { configuration } from './configuration';
 import { identity, users } from './identity';
 import { isolation } from './isolation';
+import { keys } from './keys';
 import { knowledge } from './knowledge';
 import { overview, usage } from './overview';
 import { sso } from './sso';
@@ -25,6 +26,7 @@ export const tenantContract = {
   knowledge,
   configuration,
   isolation,
+  keys,
   audit,
   sso,
 };

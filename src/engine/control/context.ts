@@ -5,6 +5,7 @@ import type { NewId } from '../mechanism/ids';
 import type { CommonPasswords } from '../mechanism/passwords';
 import type { RowSeal } from '../mechanism/rowSeal';
 import { createRowSeal } from '../mechanism/rowSeal';
+import type { StatementKeys } from '../mechanism/statements';
 import type { Store } from '../mechanism/store';
 import type { EnginePorts } from '../ports';
 import type { Census } from './census';
@@ -34,6 +35,7 @@ export interface ControlContext {
   readonly plans: readonly Plan[];
   /** How a recovery kit names the key of the installation. */
   readonly keyMark: string;
+  readonly statementKeys: StatementKeys;
   /** Tenants whose key is being rotated: they are neither suspended nor deleted meanwhile. */
   readonly rotating: Set<string>;
   readonly commonPasswords: CommonPasswords;

@@ -9,6 +9,7 @@ import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
 import { openCommonPasswords } from '../mechanism/passwords';
 import { openKit } from '../mechanism/recoveryKit';
 import { createSessions } from '../mechanism/sessions';
+import { openStatementKeys, type StatementKeys } from '../mechanism/statements';
 import { migrate, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
@@ -183,6 +184,16 @@ export async function openInstallation(ports: EnginePorts, closing: AbortSignal)
   }
 }
 
+/** Made sure that it is the right key, opens what signs. */
+async function keysOfStatements(
+  parts: Pick<ControlContext, 'store' | 'seals' | 'ports'>,
+  key: Uint8Array,
+): Promise<StatementKeys> {
+  await requireSameKey(parts);
+  const { clock, keystore } = parts.ports;
+  return openStatementKeys({ store: parts.store, clock, keystore }, key);
+}
+
 async function build(
   ports: EnginePorts,
   closing: AbortSignal,
@@ -201,8 +212,7 @@ async function build(
   seed.fill(0);
   const auditKey = auditSigningKey(key);
   const keyMark = keyMarkOf(key);
-  key.fill(0);
-  await requireSameKey({ ports, store, seals });
+  const statementKeys = await keysOfStatements({ ports, store, seals }, key).finally(() => key.fill(0));
   const auditSigner = (origin: string) => createAuditSigner(auditKey, origin);
   const trail = await AuditTrail.open({
     store,
@@ -222,6 +232,7 @@ async function build(
     auditSigner,
     plans: Plan.array().parse(ports.plans),
     keyMark,
+    statementKeys,
     rotating: new Set(),
     commonPasswords: openCommonPasswords(ports.commonPasswords),
     identityPolicy,

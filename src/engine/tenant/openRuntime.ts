@@ -1,4 +1,10 @@
-import { type ApprovalAct, ConsoleError, tenantContract } from '../../contract';
+import {
+  type ApprovalAct,
+  ConsoleError,
+  type SignedStatement,
+  type Statement,
+  tenantContract,
+} from '../../contract';
 import { type CallRequest, type CallResult, createDoor } from '../door';
 import type { ApprovalPerson } from '../mechanism/approvals';
 import { AuditTrail, type CheckpointKeep } from '../mechanism/audit';
@@ -34,7 +40,7 @@ import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
 import { createIdentity, createNames, openIdentityPolicy } from './identity';
 import { createIsolation } from './isolation';
-import { createRuntimeKeys, loadFieldCipher, type RuntimeKeys } from './keys';
+import { createResidency, createRuntimeKeys, loadFieldCipher, type RuntimeKeys } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
 import { readSecret, SIGNING_SEED } from './secrets';
@@ -60,6 +66,8 @@ export interface RuntimeParts {
   readonly random: RandomSource;
   readonly log: Log;
   readonly auditSigner: AuditSigner;
+  /** Signs a statement about this tenant as the installation. */
+  readonly signStatement: (statement: Statement) => SignedStatement;
   readonly checkpointKeep: CheckpointKeep;
   readonly entitlements: Entitlements;
   readonly siteNetwork: () => SiteNetwork;
@@ -224,6 +232,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
       isolation: createIsolation(context),
+      keys: createResidency(context, parts.signStatement),
       audit: createAudit(context, trail),
       sso: sso.handlers,
     },

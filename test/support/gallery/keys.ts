@@ -1,5 +1,6 @@
 import type { KeyPolicy, RecoveryKit, TenantKeyState } from '../../../src/contract';
 import { base } from './base';
+import { SAMPLE_PUBLIC_KEY, sampleCertificate } from './certificate';
 import { rotateKey } from './lifecycle';
 import type { World } from './world';
 
@@ -31,11 +32,25 @@ export function keysRouter(world: World) {
       kit: kits.get(id) ?? null,
     };
   };
+  const statementKeys = [
+    {
+      version: 1,
+      keyId: '8b1f04c2e97d3a65',
+      publicKey: SAMPLE_PUBLIC_KEY,
+      since: world.now() - 90 * DAY,
+      until: null,
+    },
+  ];
   return {
+    rotateStatementKey: keys.rotateStatementKey.handler(() => statementKeys),
+    certificates: keys.certificates.handler(() =>
+      world.tenants.slice(0, 1).map((tenant) => sampleCertificate(tenant, world.now())),
+    ),
     tenants: keys.tenants.handler(() => ({
       policy,
       tenants: world.tenants.map(stateOf),
       installation: { kit: kits.get('') ?? null },
+      statementKeys,
     })),
     setPolicy: keys.setPolicy.handler(({ input }) => {
       policy = input;

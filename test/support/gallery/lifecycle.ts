@@ -1,5 +1,6 @@
 import type { CreateTenant, DeletionRecord, LifecycleProgress, Tenant } from '../../../src/contract';
 import { refuse, wait } from './base';
+import { sampleCertificate } from './certificate';
 import type { World } from './world';
 
 const CREATE_STEPS = [
@@ -109,6 +110,7 @@ export async function runDeletion(world: World, tenant: Tenant): Promise<Deletio
     keyDestroyed: true,
     filesRemoved: 51,
     bytesRemoved: 431_200_000,
+    certificate: sampleCertificate(tenant, world.now()),
   };
 }
 

@@ -1,4 +1,9 @@
-import { ConsoleError, type installationContract, type TenantKeyState } from '../../../contract';
+import {
+  ConsoleError,
+  type installationContract,
+  SignedStatement,
+  type TenantKeyState,
+} from '../../../contract';
 import type { Handlers } from '../../door';
 import { NIL_SUBJECT } from '../../mechanism/recoveryKit';
 import type { ControlContext } from '../context';
@@ -84,7 +89,19 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
             .all()
             .map((record) => ({ ...stateOf(context, policy, record), kit: newest.get(record.id) ?? null })),
           installation: { kit: newest.get(NIL_SUBJECT) ?? null },
+          statementKeys: [...context.statementKeys.list()],
         };
+      },
+      rotateStatementKey: async (_input, call) => [
+        ...(await context.statementKeys.rotate((version) =>
+          call.event({ target: String(version), detail: { version } }),
+        )),
+      ],
+      async certificates() {
+        const sql =
+          'SELECT certificate FROM deletions WHERE certificate IS NOT NULL ORDER BY deleted_at DESC LIMIT 200';
+        const rows = await context.store.read(sql);
+        return rows.map(({ certificate }) => SignedStatement.parse(JSON.parse(String(certificate))));
       },
       setPolicy: (input, call) => policy.set(input, call),
       async rotate({ id }, call) {

@@ -17,6 +17,11 @@ interface Deletion {
   readonly tenantId: string;
   readonly name: string;
   readonly actor: string;
+  /** Who had it deleted; a restart acts for them. */
+  readonly by: string;
+  readonly keyFingerprint: string;
+  /** Whether everything that was removed was counted. */
+  readonly counted: boolean;
   files: number;
   bytes: number;
 }
@@ -40,6 +45,7 @@ const INSERT = bulkInsert('deletions', [
   'key_destroyed',
   'files',
   'bytes',
+  'certificate',
 ]);
 
 /** The steps after it was recorded that the tenant is to go. A restart finishes them. */
@@ -92,14 +98,28 @@ export async function deleteTenant(
   if (running.has(id) || context.rotating.has(id)) throw new ConsoleError('TENANT_NOT_READY');
   running.add(id);
   try {
-    const work = { tenantId: id, name: record.name, actor: call.event().actor, files: 0, bytes: 0 };
-    const journalId = (await journalOf(journal, id)) ?? context.newId();
+    const by = call.event().actor;
+    const keyFingerprint = record.keyFingerprint ?? '';
+    const resumed = await entryOf(journal, id);
+    const counted = wasNothingRemoved(resumed);
+    const facts = { name: record.name, by, keyFingerprint };
+    const work = {
+      tenantId: id,
+      name: record.name,
+      actor: by,
+      by,
+      keyFingerprint,
+      counted,
+      files: 0,
+      bytes: 0,
+    };
+    const journalId = resumed?.id ?? context.newId();
     if (record.state !== 'deleting') {
       await requireConsent(services, record, 'tenant-delete', call);
       const { next, statement } = records.update(record, { state: 'deleting' });
       await context.store.write({
         statements: [statement],
-        rows: [journal.opening(journalId, id, 'delete', { name: record.name })],
+        rows: [journal.opening(journalId, id, 'delete', facts)],
         events: [call.event({ target: id, outcome: 'intent' })],
       });
       records.keep(next);
@@ -113,9 +133,14 @@ export async function deleteTenant(
 }
 
 /** The entry of a deletion that failed and is tried again. */
-async function journalOf(journal: Journal, tenantId: string): Promise<string | null> {
+async function entryOf(journal: Journal, tenantId: string): Promise<Unfinished | null> {
   const entries = await journal.unfinished();
-  return entries.find((entry) => entry.tenantId === tenantId && entry.operation === 'delete')?.id ?? null;
+  return entries.find((entry) => entry.tenantId === tenantId && entry.operation === 'delete') ?? null;
+}
+
+/** Once its key was destroyed its files may be gone in part: those that are left are not all there were. */
+function wasNothingRemoved(entry: Unfinished | null): boolean {
+  return entry === null || entry.step === null || entry.step === 'close';
 }
 
 async function runDeletion(services: DeleteServices, work: Deletion): Promise<DeletionRecord> {
@@ -153,6 +178,17 @@ async function dropRecord(
   const deletedAt = ports.clock.now();
   const leaving = await quarantine.leaving(work.tenantId);
   const demanded = demands.leaving(work.tenantId);
+  const certificate = context.statementKeys.signer().sign({
+    kind: 'tenant-deletion',
+    tenantId: work.tenantId,
+    name: work.name,
+    deletedAt,
+    deletedBy: work.by,
+    keyFingerprint: work.keyFingerprint,
+    keyDestroyed: true,
+    filesRemoved: work.counted ? work.files : null,
+    bytesRemoved: work.counted ? work.bytes : null,
+  });
   const write: Write = {
     statements: [
       { sql: 'DELETE FROM tenants WHERE id = ?', params: [work.tenantId], expect: 1 },
@@ -161,7 +197,12 @@ async function dropRecord(
       ...leaving.statements,
       ...demanded.statements,
     ],
-    rows: [{ into: INSERT, rows: [[work.tenantId, work.name, deletedAt, 1, work.files, work.bytes]] }],
+    rows: [
+      {
+        into: INSERT,
+        rows: [[work.tenantId, work.name, deletedAt, 1, work.files, work.bytes, JSON.stringify(certificate)]],
+      },
+    ],
     events: [
       {
         at: deletedAt,
@@ -185,6 +226,7 @@ async function dropRecord(
     keyDestroyed: true,
     filesRemoved: work.files,
     bytesRemoved: work.bytes,
+    certificate,
   };
 }
 
@@ -198,6 +240,9 @@ export async function finishInterruptedDeletion(
     tenantId: unfinished.tenantId,
     name: String(unfinished.facts.name ?? ''),
     actor: 'system:journal',
+    by: String(unfinished.facts.by ?? 'system:journal'),
+    keyFingerprint: String(unfinished.facts.keyFingerprint ?? ''),
+    counted: wasNothingRemoved(unfinished),
     files: 0,
     bytes: 0,
   });

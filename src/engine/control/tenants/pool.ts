@@ -191,6 +191,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         random: ports.random,
         log,
         auditSigner: context.auditSigner(`tenant:${record.id}`),
+        signStatement: (statement) => context.statementKeys.signer().sign(statement),
         checkpointKeep: createCheckpointKeep(ports.keystore, record.id),
         entitlements: entitlementsOf(record),
         siteNetwork: network.policy,

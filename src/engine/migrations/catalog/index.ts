@@ -4,9 +4,17 @@ import { keys } from './0002-keys';
 import { auditTrail } from './0003-audit-trail';
 import { recoveryKits } from './0004-recovery-kits';
 import { accounts } from './0005-accounts';
+import { statements } from './0006-statements';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
 
 /** All migrations of the catalogue, in their order. */
-export const catalogMigrations: readonly Migration[] = [foundation, keys, auditTrail, recoveryKits, accounts];
+export const catalogMigrations: readonly Migration[] = [
+  foundation,
+  keys,
+  auditTrail,
+  recoveryKits,
+  accounts,
+  statements,
+];

@@ -3,6 +3,8 @@ import { FieldCipher, SealError, type WrappedKey } from '../../mechanism/fieldCi
 import type { Store } from '../../mechanism/store';
 import type { Clock, EncryptedDatabase, RandomSource, Rekeying, Statement } from '../../ports';
 
+export { createResidency } from './residency';
+
 /** What control does with the keys of a tenant that is open. It never hands the field keys out. */
 export interface RuntimeKeys {
   /** Wraps the field keys under the next key too and leaves the intent in the tenant's chain. */
