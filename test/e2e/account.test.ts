@@ -101,6 +101,7 @@ describe.runIf(process.platform === 'linux')('one’s own account', { timeout: 1
   test('is governed by the policy on the page Security, where sessions are listed', async () => {
     const { page } = world.stage;
     await page.getByRole('link', { name: 'Security', exact: true }).click();
+    await page.getByText('Sessions', { exact: true }).first().click();
     await page.getByLabel('Least length of passwords').waitFor();
     await page.getByLabel('Least length of passwords').fill('14');
     await picture(page, 'security');

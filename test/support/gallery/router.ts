@@ -1,3 +1,4 @@
+import { accessRouter } from './access';
 import { auditRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
@@ -27,7 +28,12 @@ export function makeRouter(world: World) {
       keys: keysRouter(world),
       audit: auditRouter('installation'),
     },
-    tenant: { ...tenantRouter(world), audit: auditRouter('tenant'), sso: ssoRouter(world) },
+    tenant: {
+      ...tenantRouter(world),
+      ...accessRouter(world),
+      audit: auditRouter('tenant'),
+      sso: ssoRouter(world),
+    },
   };
   return guarded.router(answers as unknown as Parameters<typeof guarded.router>[0]);
 }

@@ -41,11 +41,27 @@ async function wizard(page, steps) {
     await page.getByRole('button', { name: 'Continue' }).click();
   }
 }
-async function security(page) {
+const securityPart = (part) => async (page) => {
   await page.getByRole('link', { name: 'Security' }).click();
+  await page.getByText(part, { exact: true }).click();
+};
+async function security(page) {
+  await securityPart('Sign-on')(page);
   await page.getByText('Northgate Active Directory').waitFor();
 }
 const SHOTS = [
+  { name: 'access', search: 'door=member', open: securityPart('Access'), settle: 600 },
+  {
+    name: 'access-compose',
+    search: 'door=member',
+    open: async (page) => {
+      await securityPart('Access')(page);
+      await page.getByRole('button', { name: 'Compose role' }).click();
+    },
+    settle: 600,
+  },
+  { name: 'two-persons', search: 'door=member', open: securityPart('Two persons'), settle: 600 },
+  { name: 'break-glass', search: 'door=member&fail=glass', open: securityPart('Break-glass'), settle: 600 },
   { name: 'sign-on', search: 'door=member', open: security, settle: 500 },
   {
     name: 'sign-on-edit',

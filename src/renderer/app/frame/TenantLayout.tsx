@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet, useParams } from 'react-router';
+import { BreakGlassBanner } from '../../features/access';
 import { TenantStanding } from '../../features/lifecycle';
 import { ErrorNotice, SectionLevel, SkeletonLine } from '../../ui';
 import { installation } from '../api';
@@ -21,6 +22,7 @@ export function TenantLayout() {
     <TenantProvider tenant={tenant}>
       <TenantHeader face={tenant} />
       <div className={frame.content}>
+        <BreakGlassBanner />
         <SectionLevel value={3}>
           <Outlet />
         </SectionLevel>
@@ -53,6 +55,7 @@ function OperatedTenant({ id }: { id: string }) {
       <TenantHeader face={tenant.data} tenant={tenant.data} />
       <div className={frame.content}>
         <TenantStanding tenant={tenant.data}>
+          <BreakGlassBanner />
           <SectionLevel value={3}>
             <Outlet />
           </SectionLevel>

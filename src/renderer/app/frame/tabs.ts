@@ -15,6 +15,8 @@ export interface Tab {
   readonly label: string;
   readonly icon: TablerIcon;
   readonly permission: Permission;
+  /** Others that open it too: a part of the page is for them. */
+  readonly or?: readonly Permission[];
 }
 
 const TABS: readonly Tab[] = [
@@ -22,12 +24,20 @@ const TABS: readonly Tab[] = [
   { page: 'assistant', label: 'Assistant', icon: IconMessage, permission: 'ai.query' },
   { page: 'documents', label: 'Documents', icon: IconFiles, permission: 'knowledge.read' },
   { page: 'isolation', label: 'Isolation', icon: IconShieldLock, permission: 'isolation.view' },
-  { page: 'security', label: 'Security', icon: IconLock, permission: 'sso.manage' },
+  {
+    page: 'security',
+    label: 'Security',
+    icon: IconLock,
+    permission: 'access.view',
+    or: ['sso.manage', 'users.manage'],
+  },
   { page: 'audit', label: 'Audit', icon: IconTimeline, permission: 'audit.view' },
   { page: 'settings', label: 'Settings', icon: IconSettings, permission: 'ai.configure' },
 ];
 
 /** The tabs of a tenant that somebody with these permissions may open. */
 export function visibleTabs(permissions: readonly Permission[]): readonly Tab[] {
-  return TABS.filter((tab) => permissions.includes(tab.permission));
+  return TABS.filter(({ permission, or = [] }) =>
+    [permission, ...or].some((each) => permissions.includes(each)),
+  );
 }

@@ -1,0 +1,77 @@
+import { Button, Checkbox, Group, NumberInput, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApprovalAct, type ApprovalPolicy } from '../../../contract';
+import { useGranted } from '../../app/session';
+import { useTenantApi } from '../../app/tenant';
+import { ErrorNotice, format, Section, SkeletonPanel } from '../../ui';
+import { useAccessChanged } from './useAccessChanged';
+import { ACT_WORDS } from './words';
+
+const CHOICES = ApprovalAct.options.filter((act) => act !== 'approval-policy');
+
+/** What takes the word of a second person in this tenant. */
+export function PolicySection() {
+  const { query } = useTenantApi();
+  const policy = useQuery(query.approvals.policy.queryOptions({ input: {} }));
+  return (
+    <Section
+      title="What takes two persons"
+      description="Somebody asks, somebody else gives their word, and it is used once. To loosen this takes two persons too."
+    >
+      {policy.data ? (
+        <PolicyForm key={JSON.stringify(policy.data)} policy={policy.data} />
+      ) : policy.isError ? (
+        <ErrorNotice error={policy.error} doing="The policy could not be read." onRetry={policy.refetch} />
+      ) : (
+        <SkeletonPanel lines={5} />
+      )}
+    </Section>
+  );
+}
+
+function PolicyForm({ policy }: { policy: ApprovalPolicy }) {
+  const { client } = useTenantApi();
+  const changed = useAccessChanged();
+  const mayManage = useGranted('access.manage');
+  const [acts, setActs] = useState<string[]>(policy.acts.filter((act) => act !== 'approval-policy'));
+  const [hours, setHours] = useState(policy.hours);
+  const saving = useMutation({
+    mutationFn: () => client.approvals.setPolicy({ acts: acts as ApprovalAct[], hours }),
+    onSuccess: changed,
+  });
+  return (
+    <Stack gap="md">
+      <Checkbox.Group
+        label="Takes the word of somebody else"
+        description={`${format.plural(policy.deciders, 'account')} could give it now.`}
+        value={acts}
+        onChange={setActs}
+      >
+        <Stack gap={6} mt={8}>
+          {CHOICES.map((act) => (
+            <Checkbox key={act} value={act} label={ACT_WORDS[act]} disabled={!mayManage} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+      <NumberInput
+        label="A request, and the word given to it, stand for (hours)"
+        w={320}
+        min={1}
+        max={168}
+        allowDecimal={false}
+        value={hours}
+        disabled={!mayManage}
+        onChange={(value) => setHours(Number(value))}
+      />
+      {saving.isError && <ErrorNotice error={saving.error} />}
+      {mayManage && (
+        <Group>
+          <Button loading={saving.isPending} onClick={() => saving.mutate()}>
+            Save policy
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}

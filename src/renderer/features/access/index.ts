@@ -1,0 +1,2 @@
+export { BreakGlassBanner } from './BreakGlassBanner';
+export { AccessPart, ApprovalsPart, BreakGlassPart } from './parts';
