@@ -1,7 +1,7 @@
 import { usePrincipal } from '../../app/session';
 import { useTenant } from '../../app/tenant';
 import { PageHeader } from '../../ui';
-import { TenantKeySection } from '../keys';
+import { ResidencySection, TenantKeySection } from '../keys';
 import { EnvironmentSection } from '../tenants/EnvironmentSection';
 import { AuditSection } from './AuditSection';
 import classes from './isolation.module.css';
@@ -24,6 +24,7 @@ export function IsolationPage() {
         {kind === 'operator' && <EnvironmentSection tenantId={id} />}
         {kind === 'operator' && <TenantKeySection tenantId={id} />}
         <LedgerSection />
+        <ResidencySection />
         <AuditSection />
       </div>
     </>

@@ -20,6 +20,7 @@ import classes from './keys.module.css';
 import { MakeKit } from './MakeKit';
 import { PolicySection } from './PolicySection';
 import { RotateKey } from './RotateKey';
+import { CertificatesSection, StatementKeysSection } from './StatementsSection';
 import { RehearseKit, RestoreKey } from './UseSheets';
 import { KeyStatus, KitStatus } from './words';
 
@@ -88,6 +89,8 @@ export function KeysPage() {
             )}
           </Section>
           {keys.data && <PolicySection policy={keys.data.policy} />}
+          {keys.data && <StatementKeysSection keys={keys.data.statementKeys} />}
+          <CertificatesSection />
         </div>
       )}
       {dialogue}

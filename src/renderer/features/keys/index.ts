@@ -1,3 +1,5 @@
 export { EnterSheets, sheetsIn } from './EnterSheets';
 export { KeysPage } from './KeysPage';
+export { ResidencySection } from './ResidencySection';
+export { saveStatement } from './saveStatement';
 export { TenantKeySection } from './TenantKeySection';

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import type { DeletionRecord, Tenant } from '../../../contract';
 import { installation } from '../../app/api';
 import { ConfirmByName, format, KeyValueList, Status } from '../../ui';
+import { saveStatement } from '../keys';
 import { LifecycleSteps } from './LifecycleSteps';
 import { useTenantChanged } from './useTenantChanged';
 
@@ -97,7 +98,10 @@ function Deleted({ record, onDone }: { record: DeletionRecord; onDone: () => voi
           { label: 'At', value: format.exactTime(record.deletedAt) },
         ]}
       />
-      <Group justify="flex-end">
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={() => saveStatement(record.certificate)}>
+          Save the certificate
+        </Button>
         <Button data-autofocus onClick={onDone}>
           Back to tenants
         </Button>
