@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { addedRow } from './rows/added';
+import { auditRow } from './rows/audit';
 import { coldStartRow } from './rows/coldStart';
 import { memoryRow } from './rows/memory';
 import { overviewRow } from './rows/overview';
@@ -24,6 +25,7 @@ const ROWS: readonly Row[] = [
   readRow,
   overviewRow,
   memoryRow,
+  auditRow,
   coldStartRow,
   tokensRow,
 ];
