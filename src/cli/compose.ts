@@ -5,7 +5,7 @@ import { createBetterSqlite3Driver } from '../adapters/betterSqlite3';
 import { openKeystore } from '../adapters/keytar';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import type { AuditCheckpoint } from '../contract';
-import { auditSigningKey, verifyLive } from '../engine/mechanism/audit';
+import { auditSigningKey, readSignedHead, verifyLive } from '../engine/mechanism/audit';
 import { type AuditVerdict, auditSignatures, readCheckpoint } from '../engine/mechanism/chain';
 import type { Database } from '../engine/ports';
 import { CommandProblem } from './terminal';
@@ -76,12 +76,13 @@ async function chainOf(
     );
   const [row] = await read('SELECT max(sequence) AS newest FROM audit_events');
   const through = Number(row?.newest ?? 0);
+  const from = await readSignedHead(read, origin);
   return {
     origin,
     publicKey,
     kept,
     through,
-    verify: (signal) => verifyLive({ read, origin, publicKey, from: null, through, kept }, signal),
+    verify: (signal) => verifyLive({ read, origin, publicKey, from, through, kept }, signal),
   };
 }
 

@@ -31,6 +31,7 @@ export const Permission = z.enum([
   'break-glass.use',
   'keys.manage',
   'audit.view',
+  'audit.manage',
   'sso.manage',
 ]);
 export type Permission = z.infer<typeof Permission>;
@@ -82,6 +83,7 @@ export const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'access.manage',
     'approvals.decide',
     'audit.view',
+    'audit.manage',
     'sso.manage',
   ],
   user: ['public', 'session', ...ofMatrix('user'), 'knowledge.read'],

@@ -46,6 +46,7 @@ const MATRIX: Readonly<Record<Exclude<Permission, 'public' | 'session'>, readonl
   'break-glass.use': ['operator'],
   'keys.manage': ['operator'],
   'audit.view': ['operator', 'tenant-admin'],
+  'audit.manage': ['tenant-admin'],
   'sso.manage': ['tenant-admin'],
 };
 

@@ -131,6 +131,7 @@ export function auditProcedures(permission: Permission) {
       summary: 'Verifies the whole chain and all its checkpoints, with progress',
       permission,
       audit: change('audit.verified'),
+      onReserve: true,
       input: z.object({}),
       output: AuditVerification,
     }),
@@ -138,10 +139,50 @@ export function auditProcedures(permission: Permission) {
       summary: 'The whole audit chain as a file, with its checkpoints and the public key',
       permission,
       audit: change('audit.chain-exported'),
+      stepUp: true,
+      onReserve: true,
       input: z.object({ format: AuditFileFormat }),
       output: AuditFilePiece,
     }),
   };
 }
 
-export const audit = auditProcedures('audit.view');
+/** A segment of old events that was exported and then pruned. */
+export const AuditSegment = z.object({
+  from: Sequence,
+  through: Sequence,
+  prunedAt: Timestamp,
+  sizeBytes: z.number().int(),
+});
+export type AuditSegment = z.infer<typeof AuditSegment>;
+
+/** How long audit events stay in the database: whole days, at least ninety; `null` keeps them for ever. */
+export const KeepDays = z.number().int().min(90).max(36_500).nullable();
+
+export const audit = {
+  ...auditProcedures('audit.view'),
+  retention: procedure({
+    summary: 'How long audit events stay in the database, and what was pruned',
+    permission: 'audit.view',
+    audit: view('audit.retention-viewed'),
+    input: z.object({}),
+    output: z.object({ keepDays: KeepDays, segments: z.array(AuditSegment) }),
+  }),
+  setRetention: procedure({
+    summary: 'Set how long audit events stay in the database; what is older is exported, then pruned',
+    permission: 'audit.manage',
+    audit: change('audit.retention-set'),
+    stepUp: true,
+    input: z.object({ keepDays: KeepDays }),
+    output: z.object({ keepDays: KeepDays }),
+  }),
+  segment: subscription({
+    summary: 'A pruned segment as a file that can be verified',
+    permission: 'audit.view',
+    audit: change('audit.segment-exported'),
+    stepUp: true,
+    onReserve: true,
+    input: z.object({ through: Sequence }),
+    output: AuditFilePiece,
+  }),
+};

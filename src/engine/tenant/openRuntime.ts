@@ -199,6 +199,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const approvals = createTenantApprovals(context, parts.onDemands);
   await parts.onDemands((await approvals.policy()).acts);
   const configuration = createConfiguration(context);
+  const audit = createAudit(context, trail);
   const knowledge = createKnowledge(context);
   const assistant = createAssistant(context, configuration, knowledge.search);
 
@@ -233,7 +234,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       configuration: configuration.handlers,
       isolation: createIsolation(context),
       keys: createResidency(context, parts.signStatement),
-      audit: createAudit(context, trail),
+      audit: audit.handlers,
       sso: sso.handlers,
     },
     authenticate,
@@ -252,6 +253,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   });
   knowledge.indexing.resume();
   trail.start();
+  const stopRetention = audit.retention.start();
 
   /** Takes up again what stood still while the store took no writes. */
   async function resume(): Promise<void> {
@@ -264,6 +266,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   }
 
   async function settled(): Promise<void> {
+    await audit.retention.idle();
     await knowledge.indexing.idle();
     await assistant.idle();
     if (calls > 0) await drained.promise;
@@ -313,6 +316,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       closing.abort();
       sso.stop();
       stopHealth();
+      stopRetention();
       sessions.close();
       const waited = new AbortController();
       const grace = clock.wait(GRACE_MS, waited.signal).catch(() => undefined);

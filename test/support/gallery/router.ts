@@ -1,5 +1,5 @@
 import { accessRouter } from './access';
-import { auditRouter } from './audit';
+import { auditRouter, retentionRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
@@ -31,7 +31,7 @@ export function makeRouter(world: World) {
     tenant: {
       ...tenantRouter(world),
       ...accessRouter(world),
-      audit: auditRouter('tenant'),
+      audit: { ...auditRouter('tenant'), ...retentionRouter },
       sso: ssoRouter(world),
     },
   };

@@ -24,3 +24,29 @@ export const AUDIT_TRAIL_SCHEMA: readonly string[] = [
      BEGIN SELECT RAISE(ABORT, '${table} are append-only'); END`,
   ]),
 ];
+
+/**
+ * What pruned events leave. An event may be removed only when a signed head stands for it, which is written in the same
+ * transaction.
+ */
+export const AUDIT_PRUNING_SCHEMA: readonly string[] = [
+  `CREATE TABLE audit_heads (
+     sequence INTEGER PRIMARY KEY,
+     hash TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     edge TEXT NOT NULL,
+     key_id TEXT NOT NULL,
+     signature TEXT NOT NULL,
+     file TEXT NOT NULL,
+     size_bytes INTEGER NOT NULL
+   ) STRICT`,
+  `CREATE TRIGGER audit_heads_are_not_changed BEFORE UPDATE ON audit_heads
+   BEGIN SELECT RAISE(ABORT, 'audit heads are append-only'); END`,
+  `CREATE TRIGGER audit_heads_are_not_removed BEFORE DELETE ON audit_heads
+   BEGIN SELECT RAISE(ABORT, 'audit heads are append-only'); END`,
+  'DROP TRIGGER audit_events_are_not_removed',
+  `CREATE TRIGGER audit_events_are_not_removed BEFORE DELETE ON audit_events
+   WHEN old.sequence > (SELECT ifnull(max(sequence), 0) FROM audit_heads)
+   BEGIN SELECT RAISE(ABORT, 'audit events are append-only'); END`,
+  'CREATE TABLE audit_retention (id INTEGER PRIMARY KEY CHECK (id = 1), keep_days INTEGER) STRICT',
+];

@@ -1,6 +1,13 @@
-import { type AuditCheckpoint, type AuditEvidence, type AuditState, ConsoleError } from '../../../contract';
+import {
+  type AuditCheckpoint,
+  type AuditEvidence,
+  type AuditSignedHead,
+  type AuditState,
+  ConsoleError,
+} from '../../../contract';
 import type { Clock, Log } from '../../ports';
 import {
+  type AuditDraft,
   type AuditPlace,
   type AuditRecord,
   type AuditSigner,
@@ -16,7 +23,9 @@ import {
   writeCheckpoint,
 } from '../chain';
 import type { Store } from '../store';
+import { exportChain } from './exporting';
 import type { CheckpointKeep } from './keep';
+import { type KeepSegment, pruneWrite, readSignedHead } from './prune';
 import {
   checkpointRow,
   fullTiles,
@@ -41,6 +50,8 @@ export interface TrailParts {
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
 /** A checkpoint covers at most so many new events, so that making one is bounded; more are several checkpoints. */
 const MOST_EVENTS = 65_536;
+/** So many events are pruned in one transaction at most; a number of whole tiles. */
+const SEGMENT = 32 * TILE;
 
 const broken = (reason: string): ConsoleError => new ConsoleError('AUDIT_BROKEN', { reason });
 
@@ -52,6 +63,8 @@ export class AuditTrail {
   readonly #parts: TrailParts;
   #newest: AuditCheckpoint | null = null;
   #kept: AuditCheckpoint | null = null;
+  /** What pruned events left. */
+  #from: AuditSignedHead | null = null;
   #making: Promise<unknown> = Promise.resolve();
   #stop: () => void = () => undefined;
 
@@ -91,7 +104,7 @@ export class AuditTrail {
       read: this.#read,
       origin: signer.origin,
       publicKey: signer.publicKey,
-      from: null,
+      from: this.#from,
       through: store.auditHead().sequence,
       kept: this.#kept,
     };
@@ -132,6 +145,18 @@ export class AuditTrail {
     };
   }
 
+  /**
+   * Prunes the oldest segment whose events are all older than a time: exports it, then removes it and leaves a signed
+   * head behind, in one transaction.
+   * @param before milliseconds since 1970 UTC
+   * @returns the number of the last event that was pruned, or `null` when there is no whole segment so old
+   */
+  prune(before: number, keep: KeepSegment, draft: AuditDraft): Promise<number | null> {
+    const pruned = this.#making.then(() => this.#pruneSegment(before, keep, draft));
+    this.#making = pruned.catch(() => undefined);
+    return pruned;
+  }
+
   /** Makes the last checkpoint. The store must still be open. */
   async close(): Promise<void> {
     this.#stop();
@@ -155,6 +180,9 @@ export class AuditTrail {
       throw broken(
         'What is kept in the keychain in place of the newest audit checkpoint is none of this installation.',
       );
+    this.#from = await readSignedHead(this.#read, signer.origin);
+    if (this.#from && !signatures.isHead(this.#from))
+      throw broken(`What the pruned events up to ${this.#from.sequence} left does not carry its signature.`);
     const newest = await readNewestCheckpoint(this.#read, signer.origin);
     if (newest && !signatures.isCheckpoint(newest))
       throw broken(`The checkpoint over ${newest.size} audit events does not carry its signature.`);
@@ -204,6 +232,46 @@ export class AuditTrail {
       this.#kept = this.#newest;
     }
     return this.#newest;
+  }
+
+  async #pruneSegment(before: number, keep: KeepSegment, draft: AuditDraft): Promise<number | null> {
+    const { store, signer, clock } = this.#parts;
+    const begin = this.#from?.sequence ?? 0;
+    const [row] = await store.read('SELECT min(sequence) AS first FROM audit_events WHERE at >= ?', [before]);
+    const newest = await this.#catchUp();
+    // The newest event always stays: the chain goes on after it.
+    const old = Math.min(
+      row?.first === null ? Number.MAX_SAFE_INTEGER : Number(row?.first) - 1,
+      (newest?.size ?? 0) - 1,
+    );
+    const through = Math.min(Math.floor(old / TILE) * TILE, begin + SEGMENT);
+    if (through <= begin) return null;
+    const place = await this.#placeOf(through);
+    const tree = new TiledTree(nodesOf(this.#read));
+    const closing = signer.checkpoint(place, (await tree.root(through)).toString('hex'), clock.now());
+    const chain = {
+      read: this.#read,
+      publicKey: signer.publicKey,
+      from: this.#from,
+      closing,
+      at: clock.now(),
+    };
+    let text = '';
+    for await (const piece of exportChain('jsonl', chain, new AbortController().signal)) text += piece.text;
+    const kept = await keep(text);
+    const edge = (await tree.edge(through)).map((node) => node.toString('hex'));
+    const head = signer.head(place, edge, clock.now());
+    await store.write(pruneWrite(head, kept, { from: begin + 1, events: through - begin }, draft));
+    this.#from = head;
+    return through;
+  }
+
+  async #placeOf(sequence: number): Promise<AuditPlace> {
+    const [row] = await this.#parts.store.read('SELECT hash FROM audit_events WHERE sequence = ?', [
+      sequence,
+    ]);
+    if (!row) throw broken(`Audit event ${sequence} was removed.`);
+    return { sequence, hash: String(row.hash) };
   }
 
   /** Verifies what is new, adds it to the tree and signs. */

@@ -8,6 +8,7 @@ import { signOn } from './0006-sign-on';
 import { customRoles } from './0007-custom-roles';
 import { accounts } from './0008-accounts';
 import { twoPersons } from './0009-two-persons';
+import { auditPruning } from './0010-audit-pruning';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -23,4 +24,5 @@ export const tenantMigrations: readonly Migration[] = [
   customRoles,
   accounts,
   twoPersons,
+  auditPruning,
 ];

@@ -21,6 +21,7 @@ export const PERMISSION_WORDS: Readonly<Record<Permission, string>> = {
   'break-glass.use': 'Take a break-glass grant',
   'keys.manage': 'Rotate keys and make recovery kits',
   'audit.view': 'Search, prove and export the audit trail',
+  'audit.manage': 'Set how long audit events are kept',
   'sso.manage': 'Manage how people sign in',
 };
 

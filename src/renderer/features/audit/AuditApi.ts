@@ -1,10 +1,10 @@
 import { createContext, useContext } from 'react';
-import { installation, type TenantApi } from '../../app/api';
+import { installation } from '../../app/api';
 
 /** One audit chain as the screen asks about it: a tenant's, or the installation's. */
 export interface AuditApi {
-  readonly client: TenantApi['client']['audit'];
-  readonly query: TenantApi['query']['audit'];
+  readonly client: (typeof installation)['client']['audit'];
+  readonly query: (typeof installation)['query']['audit'];
   /** The address of the page; an event's is this, `/` and its number. */
   readonly path: string;
   /** The beginning of the names of files. */

@@ -5,6 +5,7 @@ import { AuditEvents } from './AuditEvents';
 import classes from './audit.module.css';
 import { ChainSection } from './ChainSection';
 import { EventDrawer } from './EventDrawer';
+import { RetentionSection } from './RetentionSection';
 
 /** Who did what in a tenant, and the proof of it. */
 export function AuditPage() {
@@ -24,6 +25,7 @@ export function AuditPage() {
         description="Who did what, when and with what outcome, and the proof that nothing was changed since."
       />
       <Parts />
+      <RetentionSection />
     </AuditProvider>
   );
 }
