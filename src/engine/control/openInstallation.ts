@@ -11,7 +11,7 @@ import { openKit } from '../mechanism/recoveryKit';
 import { createSessions } from '../mechanism/sessions';
 import { openStatementKeys, type StatementKeys } from '../mechanism/statements';
 import { migrate, Store } from '../mechanism/store';
-import { signingKeyFromSeed } from '../mechanism/tokens';
+import { claimsAnotherThan, signingKeyFromSeed } from '../mechanism/tokens';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
 import { type Database, type EnginePorts, StoreError } from '../ports';
 import { createAudit } from './audit';
@@ -194,6 +194,16 @@ async function keysOfStatements(
   return openStatementKeys({ store: parts.store, clock, keystore }, key);
 }
 
+/**
+ * A call with the credential of another tenant is one without any, before it is looked whether the tenant that it
+ * addresses is there: how long the refusal takes must not tell.
+ */
+function withoutForeign<Request extends CallRequest>(request: Request, tid: string): Request {
+  const isForeign =
+    claimsAnotherThan(tid, request.credential) && claimsAnotherThan('installation', request.credential);
+  return isForeign ? { ...request, credential: null } : request;
+}
+
 async function build(
   ports: EnginePorts,
   closing: AbortSignal,
@@ -321,8 +331,9 @@ async function build(
     async callTenant(address, request) {
       reserve.admit('tenant', request);
       const record = address === null ? null : tenants.records.find(address);
-      if (record) return tenants.pool.call(record, request);
-      return strangers.call(address ?? '', request);
+      const asked = withoutForeign(request, record?.id ?? address ?? '');
+      if (record) return tenants.pool.call(record, asked);
+      return strangers.call(address ?? '', asked);
     },
     async close() {
       await keys.close();

@@ -15,7 +15,7 @@ import { attemptEvent, attemptRow } from '../mechanism/ledger';
 import type { CommonPasswords } from '../mechanism/passwords';
 import { createSessions, type Session } from '../mechanism/sessions';
 import { migrate, Store, type StoreHealth } from '../mechanism/store';
-import { signingKeyFromSeed } from '../mechanism/tokens';
+import { claimsAnotherThan, signingKeyFromSeed } from '../mechanism/tokens';
 import { Vault } from '../mechanism/vault';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
 import type {
@@ -204,7 +204,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const assistant = createAssistant(context, configuration, knowledge.search);
 
   async function authenticate(credential: string | null): Promise<Session> {
-    if (isOutsider(credential, tenantId)) return parts.authenticateOutsider(credential ?? '');
+    if (claimsAnotherThan(tenantId, credential)) return parts.authenticateOutsider(credential ?? '');
     const session = await sessions.authenticate(credential);
     await sso.requireVouched(session);
     // The directory's word may have ended it meanwhile.
@@ -332,16 +332,4 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       }
     },
   };
-}
-
-/** Whether a token says of itself that it is not of this tenant. Only chooses who is to check it. */
-function isOutsider(credential: string | null, tenantId: string): boolean {
-  const payload = credential?.split('.')[1];
-  if (!payload) return false;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null && 'tid' in claims && claims.tid !== tenantId;
-  } catch {
-    return false;
-  }
 }

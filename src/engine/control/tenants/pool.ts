@@ -10,7 +10,7 @@ import { createCheckpointKeep } from '../../mechanism/audit';
 import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
 import type { StoreHealth } from '../../mechanism/store';
-import { createTokenVerifier } from '../../mechanism/tokens';
+import { claimsAnotherThan, createTokenVerifier } from '../../mechanism/tokens';
 import { type Database, type EncryptedDatabase, StoreError } from '../../ports';
 import {
   type Entitlements,
@@ -338,7 +338,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
   async function isKnown(record: TenantRecord, credential: string | null): Promise<boolean> {
     if (credential === null) return false;
     if (pool.has(record.id)) return true;
-    if (record.tokenKey) {
+    if (record.tokenKey && !claimsAnotherThan(record.id, credential)) {
       const verifier = createTokenVerifier(record.tokenKey, record.id, clock);
       if (await verifier.verify(credential).catch(notSignedIn)) return true;
     }

@@ -92,3 +92,21 @@ export function createTokenVerifier(publicKey: string, tid: string, clock: Clock
     },
   };
 }
+
+/** Whose token it says that it is: nothing is checked, so that it only chooses who is to check it. */
+function claimedTid(token: string | null): unknown {
+  const payload = token?.split('.')[1];
+  if (!payload) return null;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null && 'tid' in claims ? claims.tid : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a token says of itself that it is of another than this tenant (or `installation`). */
+export function claimsAnotherThan(tid: string, token: string | null): boolean {
+  const claimed = claimedTid(token);
+  return claimed !== null && claimed !== tid;
+}
