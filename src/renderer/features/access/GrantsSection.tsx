@@ -108,7 +108,7 @@ function EndGrant({ grant }: { grant: BreakGlassGrant }) {
       size="compact-sm"
       color="red"
       variant="light"
-      aria-label={`End the grant of ${grant.operator.name}`}
+      aria-label={`End now: the grant of ${grant.operator.name}`}
       loading={ending.isPending}
       onClick={() => ending.mutate()}
     >

@@ -148,7 +148,7 @@ function Decide({ request }: { request: ApprovalRequest }) {
         </Button>
         <Button
           size="compact-sm"
-          aria-label={`Give your word: ${what}`}
+          aria-label={`Give word: ${what}`}
           loading={decision.isPending}
           onClick={() => decision.mutate(true)}
         >
