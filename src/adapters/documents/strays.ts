@@ -1,5 +1,13 @@
 /** pdf.js reads the entries of a page tree ahead (`Catalog.getPageDict`) and leaves those that fail to whoever asks. */
-const READ_AHEAD: ReadonlySet<string> = new Set(['XRefEntryException', 'FormatError']);
+const READ_AHEAD: ReadonlySet<string> = new Set([
+  'FormatError',
+  'InvalidPDFException',
+  'MissingDataException',
+  'ParserEOFException',
+  'UnknownErrorException',
+  'XRefEntryException',
+  'XRefParseException',
+]);
 
 /** What pdf.js read ahead of one document, could not read, and never asked for. */
 export interface Strays {

@@ -87,7 +87,24 @@ describe('the parser', () => {
           expect(['read', 'DOCUMENT_REFUSED']).toContain(outcome);
         },
       ),
-      { numRuns: 400 },
+      {
+        numRuns: 400,
+        // An array without an end in what is read ahead.
+        examples: [
+          [
+            [
+              [401, 52],
+              [1242, 48],
+              [1117, 242],
+              [1246, 54],
+              [1221, 51],
+              [683, 49],
+              [634, 91],
+              [290, 52],
+            ],
+          ],
+        ],
+      },
     );
     expect(session.ended).toBe(false);
     session.end('done');
