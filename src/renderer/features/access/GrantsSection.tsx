@@ -7,6 +7,7 @@ import type { BreakGlassGrant } from '../../../contract';
 import { useGranted } from '../../app/session';
 import { useTenantApi } from '../../app/tenant';
 import { DataTable, EmptyState, ErrorNotice, format, RelativeTime, Section, Status } from '../../ui';
+import classes from './access.module.css';
 import { useAccessChanged } from './useAccessChanged';
 
 const REFRESH_MS = 15_000;
@@ -56,7 +57,12 @@ export function GrantsSection({ onRead }: { onRead: (grant: BreakGlassGrant) => 
               ),
           },
           { key: 'who', header: 'Operator', render: ({ operator }) => operator.name },
-          { key: 'reason', header: 'Reason', render: ({ reason }) => reason },
+          {
+            key: 'reason',
+            header: 'Reason',
+            hideBelow: 'sm',
+            render: ({ reason }) => <span className={classes.reason}>{reason}</span>,
+          },
           {
             key: 'begun',
             header: 'Begun',

@@ -55,8 +55,9 @@ function PolicyForm({ policy }: { policy: ApprovalPolicy }) {
         </Stack>
       </Checkbox.Group>
       <NumberInput
-        label="A request, and the word given to it, stand for (hours)"
-        w={320}
+        label="Hours that a request stands"
+        description="And the word that is given to it."
+        w={260}
         min={1}
         max={168}
         allowDecimal={false}

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { ApprovalAct, ApprovalRequest } from '../../../contract';
 import { useTenantApi } from '../../app/tenant';
 import { type Column, DataTable, EmptyState, ErrorNotice, RelativeTime, Section, Status } from '../../ui';
+import classes from './access.module.css';
 import { useAccessChanged } from './useAccessChanged';
 import { ACT_WORDS, APPROVAL_STATES } from './words';
 
@@ -15,7 +16,12 @@ const COLUMNS: readonly Column<ApprovalRequest>[] = [
   { key: 'act', header: 'What', render: ({ act }) => ACT_WORDS[act] },
   { key: 'state', header: 'Word', render: ({ state }) => <Status {...APPROVAL_STATES[state]} /> },
   { key: 'who', header: 'Asked by', render: ({ requestedBy }) => requestedBy.name },
-  { key: 'reason', header: 'Reason', hideBelow: 'sm', render: ({ reason }) => reason },
+  {
+    key: 'reason',
+    header: 'Reason',
+    hideBelow: 'sm',
+    render: ({ reason }) => <span className={classes.reason}>{reason}</span>,
+  },
   {
     key: 'when',
     header: 'Asked',

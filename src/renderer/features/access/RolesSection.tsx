@@ -7,6 +7,7 @@ import { ASSIGNABLE, type CustomRole, type Permission } from '../../../contract'
 import { permissionsOf, useGranted, usePrincipal } from '../../app/session';
 import { useTenantApi } from '../../app/tenant';
 import { DataTable, EmptyState, ErrorNotice, fieldProblems, format, RelativeTime, Section } from '../../ui';
+import classes from './access.module.css';
 import { useAccessChanged } from './useAccessChanged';
 import { PERMISSION_WORDS } from './words';
 
@@ -45,7 +46,11 @@ export function RolesSection() {
           {
             key: 'permissions',
             header: 'May',
-            render: ({ permissions }) => permissions.map((each) => PERMISSION_WORDS[each]).join(' · '),
+            render: ({ permissions }) => (
+              <span className={classes.reason}>
+                {permissions.map((each) => PERMISSION_WORDS[each]).join(' · ')}
+              </span>
+            ),
           },
           {
             key: 'members',
