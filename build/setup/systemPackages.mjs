@@ -35,7 +35,13 @@ const REQUIREMENTS = {
     program('ip', 'iproute2'),
     program('bwrap', 'bubblewrap'),
   ],
-  tests: [program('strace', 'strace'), service('slapd', 'slapd')],
+  tests: [
+    program('strace', 'strace'),
+    program('openssl', 'openssl'),
+    service('slapd', 'slapd'),
+    service('rsyslogd', 'rsyslog'),
+    plugin('rsyslog/lmnsd_gtls.so', 'rsyslog-gnutls'),
+  ],
   ollama: [header('nlohmann/json.hpp', 'nlohmann-json3-dev'), header('stb/stb_image.h', 'libstb-dev')],
 };
 
@@ -131,6 +137,18 @@ function header(name, ...packages) {
  */
 function library(name, ...packages) {
   return { what: name, packages, isThere: () => librariesOfTheSystem().includes(`\t${name} `) };
+}
+
+/**
+ * What a program loads by itself, below the folder of libraries of the machine's kind.
+ * @param {string} name
+ * @param {...string} packages
+ * @returns {Requirement}
+ */
+function plugin(name, ...packages) {
+  const kinds = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+  const folders = [`/usr/lib/${Reflect.get(kinds, process.arch)}`, '/usr/lib64', '/usr/lib'];
+  return { what: name, packages, isThere: () => folders.some((folder) => existsSync(`${folder}/${name}`)) };
 }
 
 /** @type {string | undefined} */

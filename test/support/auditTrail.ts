@@ -1,5 +1,10 @@
 import { createBetterSqlite3Driver } from '../../src/adapters/betterSqlite3';
-import { AUDIT_PRUNING_SCHEMA, AUDIT_TRAIL_SCHEMA, AuditTrail } from '../../src/engine/mechanism/audit';
+import {
+  AUDIT_PRUNING_SCHEMA,
+  AUDIT_STREAM_SCHEMA,
+  AUDIT_TRAIL_SCHEMA,
+  AuditTrail,
+} from '../../src/engine/mechanism/audit';
 import { type AuditDraft, type AuditSigner, createAuditSigner } from '../../src/engine/mechanism/chain';
 import { migrate, STORE_SCHEMA, Store } from '../../src/engine/mechanism/store';
 import { signingKeyFromSeed } from '../../src/engine/mechanism/tokens';
@@ -33,7 +38,11 @@ export class MemoryKeep {
 }
 
 const schema = [
-  { version: 1, name: 'test', statements: [...STORE_SCHEMA, ...AUDIT_TRAIL_SCHEMA, ...AUDIT_PRUNING_SCHEMA] },
+  {
+    version: 1,
+    name: 'test',
+    statements: [...STORE_SCHEMA, ...AUDIT_TRAIL_SCHEMA, ...AUDIT_PRUNING_SCHEMA, ...AUDIT_STREAM_SCHEMA],
+  },
 ];
 
 /** Opens a store with an audit trail over a file; makes the file when it is not there. */

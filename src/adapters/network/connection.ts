@@ -40,8 +40,36 @@ function wrap(socket: Socket, demand: Demand): GrantedConnection {
   return {
     socket,
     secure: async () => wrap(await secure(socket, demand), demand),
+    deliver: (bytes) => deliver(socket, bytes, demand.timeoutMs),
     destroy: () => void socket.destroy(),
   };
+}
+
+/** A far end that goes away with unread bytes resets the connection; one that has read them closes it in order. */
+function deliver(socket: Socket, bytes: Uint8Array, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failure: Error | null = null;
+    let ended = false;
+    const timer = setTimeout(() => {
+      const late = new Error('the far end did not close the connection') as NodeJS.ErrnoException;
+      late.code = 'ETIMEDOUT';
+      socket.destroy(late);
+    }, timeoutMs);
+    socket.once('error', (error) => {
+      failure = error;
+    });
+    socket.once('end', () => {
+      ended = true;
+    });
+    socket.once('close', () => {
+      clearTimeout(timer);
+      if (failure === null && ended) resolve();
+      else reject(failure ?? new Error('the connection was cut'));
+    });
+    // What the far end says is not looked at, but its end is only seen when it is read.
+    socket.resume();
+    socket.end(bytes);
+  });
 }
 
 /** Said in full, so that no variable of the environment says otherwise. */

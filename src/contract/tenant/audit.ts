@@ -159,6 +159,28 @@ export type AuditSegment = z.infer<typeof AuditSegment>;
 /** How long audit events stay in the database: whole days, at least ninety; `null` keeps them for ever. */
 export const KeepDays = z.number().int().min(90).max(36_500).nullable();
 
+/** Where the chain is streamed to over TLS, and how far. */
+export const AuditStreamState = z.object({
+  host: z.string(),
+  port: z.number().int(),
+  /** The house's own certificate authority in PEM, trusted beside the public ones. */
+  authority: z.string().nullable(),
+  /** The number of the last event that has arrived. */
+  position: z.number().int(),
+  /** How many events have not arrived yet. */
+  waiting: z.number().int(),
+  sentAt: Timestamp.nullable(),
+  /** Why the last try failed, as a code: `EGRESS_REFUSED`, `ECONNREFUSED`, … */
+  problem: z.string().nullable(),
+});
+export type AuditStreamState = z.infer<typeof AuditStreamState>;
+
+const StreamServer = z.object({
+  host: z.string().trim().toLowerCase().min(1).max(253),
+  port: z.number().int().min(1).max(65_535),
+  authority: z.string().max(20_000).startsWith('-----BEGIN CERTIFICATE-----').nullable(),
+});
+
 export const audit = {
   ...auditProcedures('audit.view'),
   retention: procedure({
@@ -175,6 +197,22 @@ export const audit = {
     stepUp: true,
     input: z.object({ keepDays: KeepDays }),
     output: z.object({ keepDays: KeepDays }),
+  }),
+  stream: procedure({
+    summary: 'The syslog server that events are streamed to, and how far',
+    permission: 'audit.view',
+    audit: view('audit.stream-viewed'),
+    input: z.object({}),
+    output: z.object({ stream: AuditStreamState.nullable() }),
+  }),
+  setStream: procedure({
+    summary:
+      'Stream new events to a syslog server over TLS, which an operator has declared as an archive; or end it',
+    permission: 'audit.manage',
+    audit: change('audit.stream-set'),
+    stepUp: true,
+    input: z.object({ server: StreamServer.nullable() }),
+    output: z.object({}),
   }),
   segment: subscription({
     summary: 'A pruned segment as a file that can be verified',

@@ -20,6 +20,11 @@ export interface GrantedConnection {
    * @throws Error with the platform's `code` when it cannot
    */
   secure(): Promise<GrantedConnection>;
+  /**
+   * Sends all, ends the connection and resolves when the far end has closed it in order: it has read everything then.
+   * @throws Error with the platform's `code`; then it is not known what arrived
+   */
+  deliver(bytes: Uint8Array): Promise<void>;
   destroy(): void;
 }
 

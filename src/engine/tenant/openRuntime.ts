@@ -254,6 +254,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   knowledge.indexing.resume();
   trail.start();
   const stopRetention = audit.retention.start();
+  const stopStream = audit.stream.start();
 
   /** Takes up again what stood still while the store took no writes. */
   async function resume(): Promise<void> {
@@ -317,6 +318,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       sso.stop();
       stopHealth();
       stopRetention();
+      stopStream();
       sessions.close();
       const waited = new AbortController();
       const grace = clock.wait(GRACE_MS, waited.signal).catch(() => undefined);

@@ -211,6 +211,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.audit.export': () => ({ format: 'jsonl' }),
   'tenant.audit.retention': () => ({}),
   'tenant.audit.setRetention': () => ({ keepDays: 365 }),
+  'tenant.audit.stream': () => ({}),
+  'tenant.audit.setStream': () => ({ server: null }),
   'tenant.audit.segment': () => ({ through: 256 }),
   'tenant.sso.list': () => ({}),
   'tenant.sso.add': () => ({ draft: LDAP_DRAFT }),

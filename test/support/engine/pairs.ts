@@ -163,6 +163,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.audit.export': administrators,
   'tenant.audit.retention': administrators,
   'tenant.audit.setRetention': administrator,
+  'tenant.audit.stream': administrators,
+  'tenant.audit.setStream': administrator,
   'tenant.audit.segment': administrators,
   'tenant.sso.list': administrator,
   'tenant.sso.add': administrator,

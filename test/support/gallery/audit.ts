@@ -52,6 +52,8 @@ export const retentionRouter = {
     segments: [{ from: 1, through: 8_192, prunedAt: chain.checkpoint.at, sizeBytes: 3_412_992 }],
   })),
   setRetention: base.tenant.audit.setRetention.handler(({ input }) => input),
+  stream: base.tenant.audit.stream.handler(() => ({ stream: null })),
+  setStream: base.tenant.audit.setStream.handler(() => ({})),
   segment: base.tenant.audit.segment.handler(async function* () {
     yield { text: '', events: 8_192, total: 8_192 };
   }),

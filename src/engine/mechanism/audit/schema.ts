@@ -50,3 +50,16 @@ export const AUDIT_PRUNING_SCHEMA: readonly string[] = [
    BEGIN SELECT RAISE(ABORT, 'audit events are append-only'); END`,
   'CREATE TABLE audit_retention (id INTEGER PRIMARY KEY CHECK (id = 1), keep_days INTEGER) STRICT',
 ];
+
+/** The syslog server that events are streamed to, and the number of the last event that has arrived there. */
+export const AUDIT_STREAM_SCHEMA: readonly string[] = [
+  `CREATE TABLE audit_stream (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     host TEXT NOT NULL,
+     port INTEGER NOT NULL,
+     authority TEXT,
+     position INTEGER NOT NULL,
+     sent_at INTEGER,
+     problem TEXT
+   ) STRICT`,
+];

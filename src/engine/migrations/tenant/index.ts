@@ -9,6 +9,7 @@ import { customRoles } from './0007-custom-roles';
 import { accounts } from './0008-accounts';
 import { twoPersons } from './0009-two-persons';
 import { auditPruning } from './0010-audit-pruning';
+import { auditStream } from './0011-audit-stream';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -25,4 +26,5 @@ export const tenantMigrations: readonly Migration[] = [
   accounts,
   twoPersons,
   auditPruning,
+  auditStream,
 ];

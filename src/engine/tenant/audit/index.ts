@@ -1,6 +1,6 @@
 import { type AuditFilePiece, ConsoleError, type tenantContract } from '../../../contract';
 import type { Handlers } from '../../door';
-import { type AuditTrail, createAuditService } from '../../mechanism/audit';
+import { type AuditTrail, createAuditService, createAuditStream } from '../../mechanism/audit';
 import type { RuntimeContext } from '../context';
 import { createRetention } from './retention';
 
@@ -12,6 +12,8 @@ export function createAudit(context: RuntimeContext, trail: AuditTrail) {
   const { store, clock, names, closing } = context;
   const service = createAuditService({ trail, store, clock, names, closing });
   const retention = createRetention(context, trail);
+  const { origin } = trail.live();
+  const stream = createAuditStream({ ...context, origin });
 
   async function* pieces(text: string, events: number): AsyncGenerator<AuditFilePiece> {
     for (let from = 0; from < text.length; from += PIECE) {
@@ -46,6 +48,16 @@ export function createAudit(context: RuntimeContext, trail: AuditTrail) {
       return { keepDays };
     },
 
+    async stream() {
+      return { stream: await stream.state() };
+    },
+
+    async setStream({ server }, call) {
+      const target = server && `${server.host}:${server.port}`;
+      await stream.set(server, call.event({ target }));
+      return {};
+    },
+
     async segment({ through }, call) {
       const segment = (await retention.segments()).find((each) => each.through === through);
       if (!segment) throw new ConsoleError('NOT_FOUND');
@@ -54,5 +66,5 @@ export function createAudit(context: RuntimeContext, trail: AuditTrail) {
       return pieces(text, segment.through - segment.from + 1);
     },
   };
-  return { handlers, retention };
+  return { handlers, retention, stream };
 }

@@ -6,6 +6,7 @@ import classes from './audit.module.css';
 import { ChainSection } from './ChainSection';
 import { EventDrawer } from './EventDrawer';
 import { RetentionSection } from './RetentionSection';
+import { StreamSection } from './StreamSection';
 
 /** Who did what in a tenant, and the proof of it. */
 export function AuditPage() {
@@ -25,6 +26,7 @@ export function AuditPage() {
         description="Who did what, when and with what outcome, and the proof that nothing was changed since."
       />
       <Parts />
+      <StreamSection />
       <RetentionSection />
     </AuditProvider>
   );
