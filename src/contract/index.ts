@@ -29,6 +29,7 @@ export * from './tenant/assistant';
 export * from './tenant/audit';
 export * from './tenant/breakGlass';
 export * from './tenant/configuration';
+export * from './tenant/credentials';
 export * from './tenant/identity';
 export * from './tenant/isolation';
 export * from './tenant/knowledge';

@@ -12,6 +12,7 @@ import {
   type Model,
 } from '../../src/contract';
 import type { CallRequest, CallResult } from '../../src/engine/door';
+import { createApiKeySeal } from '../../src/engine/mechanism/apiKeys';
 import { createAuditSigner } from '../../src/engine/mechanism/chain';
 import { openCommonPasswords } from '../../src/engine/mechanism/passwords';
 import { createStatementSigner } from '../../src/engine/mechanism/statements';
@@ -95,6 +96,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     parser: textParser,
     hasher: quickHasher,
     commonPasswords: openCommonPasswords(commonPasswords),
+    apiKeySeal: createApiKeySeal(random.bytes(32)),
     clock,
     random,
     log: new MemoryLog(),

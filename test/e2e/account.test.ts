@@ -37,7 +37,7 @@ async function readSecret(page: Page): Promise<string> {
   return text ?? '';
 }
 
-describe.runIf(process.platform === 'linux')('one’s own account', { timeout: 150_000 }, () => {
+describe.runIf(process.platform === 'linux')('one’s own account', { timeout: 60_000 }, () => {
   let world: World;
   let secret = '';
   let usedStep = 0;
@@ -108,6 +108,27 @@ describe.runIf(process.platform === 'linux')('one’s own account', { timeout: 1
     await page.getByRole('button', { name: 'Set policy' }).click();
     await page.getByText('The sign-in policy was set').waitFor();
     await page.getByRole('group', { name: 'Sessions' }).getByText('This window').waitFor();
+  });
+
+  test('has API keys, each shown once and revoked with a reason', async () => {
+    const { page } = world.stage;
+    await openAccount(page);
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Nightly report');
+    await page.getByLabel('analytics: view').check();
+    await page.getByRole('button', { name: 'Make key' }).click();
+    const secret = await page.getByLabel('API key', { exact: true }).textContent();
+    expect(secret).toMatch(/^rsk_[A-Za-z0-9_-]{96}$/);
+    await picture(page, 'new-key');
+    await page.getByRole('button', { name: 'Done' }).click();
+    const table = page.getByRole('group', { name: 'API keys' });
+    await table.getByText('Nightly report').waitFor();
+    await picture(page, 'keys');
+    expect(await page.content()).not.toContain(secret);
+    await table.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByLabel('Reason').fill('a test');
+    await page.getByRole('button', { name: 'Revoke key' }).click();
+    await table.getByText('Revoked').waitFor();
   });
 
   test('is locked from the menu', async () => {

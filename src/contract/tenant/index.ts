@@ -5,6 +5,7 @@ import { assistant } from './assistant';
 import { audit } from './audit';
 import { breakGlass } from './breakGlass';
 import { configuration } from './configuration';
+import { apiKeys } from './credentials';
 import { identity, users } from './identity';
 import { isolation } from './isolation';
 import { keys } from './keys';
@@ -20,6 +21,7 @@ export const tenantContract = {
   breakGlass,
   users,
   account: accountProcedures('user', 'users.manage'),
+  apiKeys,
   overview,
   usage,
   assistant,

@@ -1,4 +1,5 @@
 import type { Plan } from '../../contract';
+import type { ApiKeySeal } from '../mechanism/apiKeys';
 import type { AuditSigner } from '../mechanism/chain';
 import type { PolicyKeeper, SecretKeeper } from '../mechanism/credentials';
 import type { NewId } from '../mechanism/ids';
@@ -43,6 +44,7 @@ export interface ControlContext {
   readonly identityPolicy: PolicyKeeper;
   /** Seals what operators' accounts hold, and hashes what only has to be compared. */
   readonly secrets: SecretKeeper;
+  readonly apiKeySeal: ApiKeySeal;
   /** Aborts when the engine closes. */
   readonly closing: AbortSignal;
 }

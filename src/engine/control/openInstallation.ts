@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { ConsoleError, installationContract, isConsoleError, Plan } from '../../contract';
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
+import { createApiKeySeal } from '../mechanism/apiKeys';
 import { AuditTrail, auditSigningKey, createCheckpointKeep } from '../mechanism/audit';
 import { createAuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
@@ -217,6 +218,7 @@ async function build(
   const secretsKey = purposeKey(key, 'account-secrets');
   const secrets = createSecretKeeper(secretsKey, ports.random);
   secretsKey.fill(0);
+  const apiKeySeal = createApiKeySeal(purposeKey(key, 'api-keys'));
   const seed = purposeKey(key, 'token-signing');
   const signingKey = signingKeyFromSeed(seed);
   seed.fill(0);
@@ -247,6 +249,7 @@ async function build(
     commonPasswords: openCommonPasswords(ports.commonPasswords),
     identityPolicy,
     secrets,
+    apiKeySeal,
     closing,
   };
   await requireSealedOperators(context);

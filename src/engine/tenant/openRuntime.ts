@@ -6,6 +6,7 @@ import {
   tenantContract,
 } from '../../contract';
 import { type CallRequest, type CallResult, createDoor } from '../door';
+import { type ApiKeySeal, isApiKey } from '../mechanism/apiKeys';
 import type { ApprovalPerson } from '../mechanism/approvals';
 import { AuditTrail, type CheckpointKeep } from '../mechanism/audit';
 import type { AuditSigner } from '../mechanism/chain';
@@ -32,6 +33,7 @@ import type {
   StoreError,
 } from '../ports';
 import { createAccess, createAuthorities } from './access';
+import { createApiKeys } from './apiKeys';
 import { createTenantApprovals } from './approvals';
 import { createAssistant, recoverOpenQueries } from './assistant';
 import { createAudit } from './audit';
@@ -62,6 +64,7 @@ export interface RuntimeParts {
   readonly parser: DocumentParser;
   readonly hasher: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
+  readonly apiKeySeal: ApiKeySeal;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Log;
@@ -203,7 +206,14 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const knowledge = createKnowledge(context);
   const assistant = createAssistant(context, configuration, knowledge.search);
 
+  const apiKeys = createApiKeys({ context, seal: parts.apiKeySeal, hasher, random });
+
   async function authenticate(credential: string | null): Promise<Session> {
+    if (isApiKey(credential)) {
+      const session = await apiKeys.authenticate(credential);
+      await sso.requireVouched(session);
+      return apiKeys.authenticate(credential);
+    }
     if (claimsAnotherThan(tenantId, credential)) return parts.authenticateOutsider(credential ?? '');
     const session = await sessions.authenticate(credential);
     await sso.requireVouched(session);
@@ -229,6 +239,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       access: createAccess(context, approvals),
       approvals: approvals.handlers,
       breakGlass: createBreakGlass(context, approvals, assistant.everyConversation),
+      apiKeys: apiKeys.handlers,
       assistant: assistant.handlers,
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,

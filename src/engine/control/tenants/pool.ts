@@ -6,6 +6,7 @@ import {
   tenantContract,
 } from '../../../contract';
 import { type CallRequest, type CallResult, listProcedures } from '../../door';
+import { isApiKey } from '../../mechanism/apiKeys';
 import { createCheckpointKeep } from '../../mechanism/audit';
 import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
@@ -187,6 +188,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         parser: ports.parser,
         hasher: ports.hasher,
         commonPasswords: context.commonPasswords,
+        apiKeySeal: context.apiKeySeal,
         clock,
         random: ports.random,
         log,
@@ -337,6 +339,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
   /** A forged credential opens no database: it is checked against the key in the catalogue first. */
   async function isKnown(record: TenantRecord, credential: string | null): Promise<boolean> {
     if (credential === null) return false;
+    if (isApiKey(credential)) return context.apiKeySeal.check(credential)?.tenantId === record.id;
     if (pool.has(record.id)) return true;
     if (record.tokenKey && !claimsAnotherThan(record.id, credential)) {
       const verifier = createTokenVerifier(record.tokenKey, record.id, clock);

@@ -10,6 +10,7 @@ import { accounts } from './0008-accounts';
 import { twoPersons } from './0009-two-persons';
 import { auditPruning } from './0010-audit-pruning';
 import { auditStream } from './0011-audit-stream';
+import { apiKeys } from './0012-api-keys';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -27,4 +28,5 @@ export const tenantMigrations: readonly Migration[] = [
   twoPersons,
   auditPruning,
   auditStream,
+  apiKeys,
 ];

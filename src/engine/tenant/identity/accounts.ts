@@ -9,7 +9,8 @@ function accountFrom(row: SqlRow): Account {
     name: String(row.name),
     email: String(row.email),
     role: row.role as Role,
-    isActive: row.state === 'active',
+    // A service has keys and no password that anybody knows.
+    isActive: row.state === 'active' && row.kind === 'person',
     password: String(row.password),
     createdAt: Number(row.created_at),
   };

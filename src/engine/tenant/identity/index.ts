@@ -203,7 +203,10 @@ export function createIdentity(
     },
     users: {
       async list() {
-        return (await store.read('SELECT * FROM users ORDER BY name, id LIMIT 1000')).map(userFrom);
+        const people = await store.read(
+          "SELECT * FROM users WHERE kind = 'person' ORDER BY name, id LIMIT 1000",
+        );
+        return people.map(userFrom);
       },
     },
   };

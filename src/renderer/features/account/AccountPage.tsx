@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { faceOf, usePrincipal } from '../../app/session';
 import { PageHeader, Section } from '../../ui';
+import { OwnKeys } from '../credentials';
 import classes from './account.module.css';
 import { useAccountApi } from './accountApi';
 import { ChangePasswordForm } from './ChangePasswordForm';
@@ -22,6 +23,7 @@ export function AccountPage() {
       <div className={classes.page}>
         <SecondFactorSection />
         <OwnSessions />
+        {principal.kind === 'member' && <OwnKeys />}
         <Section title="Password" description="Your other sessions end when it is changed.">
           <div className={classes.narrow}>
             <ChangePasswordForm

@@ -7,6 +7,7 @@ import { useTenant } from '../../app/tenant';
 import { PageHeader } from '../../ui';
 import { AccessPart, ApprovalsPart, BreakGlassPart } from '../access';
 import { AllSessions, accountsOfTenant, PolicySection } from '../account';
+import { AllKeys } from '../credentials';
 import { SignOnSection } from '../sso';
 import classes from './security.module.css';
 
@@ -67,6 +68,7 @@ function SessionsPart() {
         roles={TenantRole.options}
       />
       <AllSessions account={account} description="Members who are signed in now." />
+      <AllKeys />
     </>
   );
 }
