@@ -32,6 +32,7 @@ export * from './tenant/configuration';
 export * from './tenant/credentials';
 export * from './tenant/identity';
 export * from './tenant/isolation';
+export * from './tenant/keys';
 export * from './tenant/knowledge';
 export * from './tenant/overview';
 export * from './tenant/sso';

@@ -8,7 +8,7 @@ import { configuration } from './configuration';
 import { apiKeys } from './credentials';
 import { identity, users } from './identity';
 import { isolation } from './isolation';
-import { keys } from './keys';
+import { tenantKeys } from './keys';
 import { knowledge } from './knowledge';
 import { overview, usage } from './overview';
 import { sso } from './sso';
@@ -28,7 +28,7 @@ export const tenantContract = {
   knowledge,
   configuration,
   isolation,
-  keys,
+  keys: tenantKeys,
   audit,
   sso,
 };

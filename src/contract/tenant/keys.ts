@@ -1,9 +1,41 @@
 import { z } from 'zod';
-import { change, procedure } from '../procedure';
+import { change, procedure, view } from '../procedure';
 import { SignedStatement } from '../statements';
 import { Timestamp } from '../values';
 
-export const keys = {
+/** The keys under which the words of people are sealed inside the database. */
+export const FieldKeys = z.object({
+  /** Oldest first; new texts are sealed under the last. */
+  versions: z.array(z.object({ version: z.number().int(), createdAt: Timestamp })),
+  /** How far older texts are sealed under the last version; `null` when all are. */
+  work: z
+    .object({
+      /** Which sealed column it is at, counted from 1. */
+      column: z.number().int(),
+      columns: z.number().int(),
+      /** Texts that were sealed anew so far. */
+      sealed: z.number().int(),
+    })
+    .nullable(),
+});
+export type FieldKeys = z.infer<typeof FieldKeys>;
+
+export const tenantKeys = {
+  fieldKeys: procedure({
+    summary: 'The field keys of the tenant and how far texts are sealed under the newest',
+    permission: 'isolation.view',
+    audit: view('field-keys.viewed'),
+    input: z.object({}),
+    output: FieldKeys,
+  }),
+  rotateFieldKey: procedure({
+    summary: 'Seal under a new field key from now on, and every older text anew; it resumes where it stopped',
+    permission: 'keys.manage',
+    audit: change('field-key.rotated'),
+    stepUp: true,
+    input: z.object({}),
+    output: FieldKeys,
+  }),
   residencyStatement: procedure({
     summary: 'A signed statement where the connections of a period led, out of the egress ledger',
     permission: 'isolation.view',

@@ -42,7 +42,13 @@ import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
 import { createIdentity, createNames, openIdentityPolicy } from './identity';
 import { createIsolation } from './isolation';
-import { createResidency, createRuntimeKeys, loadFieldCipher, type RuntimeKeys } from './keys';
+import {
+  createFieldKeys,
+  createResidency,
+  createRuntimeKeys,
+  loadFieldCipher,
+  type RuntimeKeys,
+} from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
 import { readSecret, SIGNING_SEED } from './secrets';
@@ -221,6 +227,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     return sessions.authenticate(credential);
   }
 
+  const fieldKeys = createFieldKeys(context);
   const door = createDoor({
     contract: tenantContract,
     handlers: {
@@ -244,7 +251,11 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
       isolation: createIsolation(context),
-      keys: createResidency(context, parts.signStatement),
+      keys: {
+        ...createResidency(context, parts.signStatement),
+        fieldKeys: () => fieldKeys.read(),
+        rotateFieldKey: (_input, call) => fieldKeys.rotate(call),
+      },
       audit: audit.handlers,
       sso: sso.handlers,
     },
@@ -263,6 +274,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     if (health === 'healthy') void resume();
   });
   knowledge.indexing.resume();
+  fieldKeys.resume();
   trail.start();
   const stopRetention = audit.retention.start();
   const stopStream = audit.stream.start();
@@ -270,6 +282,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   /** Takes up again what stood still while the store took no writes. */
   async function resume(): Promise<void> {
     knowledge.indexing.resume();
+    fieldKeys.resume();
     try {
       await assistant.recover();
     } catch (problem) {
@@ -280,6 +293,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   async function settled(): Promise<void> {
     await audit.retention.idle();
     await knowledge.indexing.idle();
+    await fieldKeys.idle();
     await assistant.idle();
     if (calls > 0) await drained.promise;
   }

@@ -123,6 +123,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.keys.restoreTenantKey': () => ({ sheets: ['RISCURA1'] }),
   'installation.keys.rotateStatementKey': () => ({}),
   'installation.keys.certificates': () => ({}),
+  'tenant.keys.fieldKeys': () => ({}),
+  'tenant.keys.rotateFieldKey': () => ({}),
   'tenant.keys.residencyStatement': () => ({ from: 0, to: 1 }),
   'installation.recovery.restore': () => ({ sheets: ['RISCURA1'], operator: null }),
   'tenant.identity.signIn': () => ({ email: 'nora@new.example', password: 'x' }),

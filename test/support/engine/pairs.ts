@@ -81,6 +81,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.keys.restoreTenantKey': operator,
   'installation.keys.rotateStatementKey': operator,
   'installation.keys.certificates': operator,
+  'tenant.keys.fieldKeys': administrators,
+  'tenant.keys.rotateFieldKey': operator,
   'tenant.keys.residencyStatement': administrators,
   'installation.recovery.restore': 'anybody',
   'installation.network.policy': operator,

@@ -4,6 +4,7 @@ import { base, refuse, tenantOf, wait } from './base';
 import { knowledgeRouter } from './knowledge';
 import { MODELS } from './models';
 import { hash, seeded } from './random';
+import { tenantKeysRouter } from './tenantKeys';
 import { overviewOf } from './usage';
 import { PASSWORD, type World } from './world';
 
@@ -188,5 +189,6 @@ export function tenantRouter(world: World) {
     knowledge: knowledgeRouter(world),
     configuration: configuration(world),
     isolation: isolation(world),
+    keys: tenantKeysRouter(world),
   };
 }

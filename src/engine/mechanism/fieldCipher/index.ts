@@ -85,6 +85,27 @@ export class FieldCipher {
     return this.#makeVersion();
   }
 
+  /** A field key that is not used before it was kept: see {@link adoptVersion}. */
+  draftVersion(): WrappedKey {
+    this.#requireOpen();
+    const version = this.#newest + 1;
+    const key = Buffer.from(this.#random.bytes(KEY_BYTES));
+    const wrapped = this.#wrap(this.#wrapping, version, key);
+    key.fill(0);
+    return { version, wrapped };
+  }
+
+  /**
+   * Uses a field key from now on that was drafted and is kept now; older versions still open what they sealed.
+   * @throws SealError `tampered` when it was wrapped under another key than the present one of the tenant
+   */
+  adoptVersion({ version, wrapped }: WrappedKey): void {
+    this.#requireOpen();
+    this.#keys.set(version, fieldKey(unwrap(this.#wrapping, version, wrapped)));
+    this.#wrapped.set(version, wrapped);
+    this.#newest = Math.max(this.#newest, version);
+  }
+
   /** All versions wrapped under another key of the tenant, to be kept beside the present ones while it is rotated. */
   wrappedUnder(tenantKey: Uint8Array): readonly WrappedKey[] {
     this.#requireOpen();

@@ -11,6 +11,7 @@ import { twoPersons } from './0009-two-persons';
 import { auditPruning } from './0010-audit-pruning';
 import { auditStream } from './0011-audit-stream';
 import { apiKeys } from './0012-api-keys';
+import { fieldKeyWork } from './0013-field-key-work';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -29,4 +30,5 @@ export const tenantMigrations: readonly Migration[] = [
   auditPruning,
   auditStream,
   apiKeys,
+  fieldKeyWork,
 ];

@@ -3,6 +3,7 @@ import { FieldCipher, SealError, type WrappedKey } from '../../mechanism/fieldCi
 import type { Store } from '../../mechanism/store';
 import type { Clock, EncryptedDatabase, RandomSource, Rekeying, Statement } from '../../ports';
 
+export { createFieldKeys } from './fieldKeys';
 export { createResidency } from './residency';
 
 /** What control does with the keys of a tenant that is open. It never hands the field keys out. */
@@ -49,12 +50,21 @@ export function createRuntimeKeys({ store, cipher, database, clock, tenantId }: 
   });
   return {
     async prepare(nextKey, actor) {
+      const wrapped = cipher.wrappedUnder(nextKey);
       await store.write({
-        statements: cipher.wrappedUnder(nextKey).map(({ version, wrapped }) => ({
-          sql: 'UPDATE field_keys SET wrapped_next = ? WHERE version = ?',
-          params: [wrapped, version],
-          expect: 1,
-        })),
+        statements: [
+          ...wrapped.map(({ version, wrapped: next }) => ({
+            sql: 'UPDATE field_keys SET wrapped_next = ? WHERE version = ?',
+            params: [next, version],
+            expect: 1,
+          })),
+          {
+            // A version that was added in the same moment would be left behind.
+            sql: 'UPDATE field_keys SET created_at = created_at WHERE (SELECT count(*) FROM field_keys WHERE wrapped_next IS NULL) = 0',
+            params: [],
+            expect: wrapped.length,
+          },
+        ],
         events: [{ ...event(actor), outcome: 'intent' }],
       });
     },

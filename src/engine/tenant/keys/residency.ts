@@ -15,7 +15,7 @@ const BY_DESTINATION = `
 export function createResidency(
   { store, tenantId, entitlements, clock }: RuntimeContext,
   sign: (statement: Statement) => SignedStatement,
-): Handlers<(typeof tenantContract)['keys']> {
+): Pick<Handlers<(typeof tenantContract)['keys']>, 'residencyStatement'> {
   return {
     async residencyStatement({ from, to }, call) {
       const destinations = (await store.read(BY_DESTINATION, [from, to])).map(destinationFrom);

@@ -1,7 +1,7 @@
 import { usePrincipal } from '../../app/session';
 import { useTenant } from '../../app/tenant';
 import { PageHeader } from '../../ui';
-import { ResidencySection, TenantKeySection } from '../keys';
+import { FieldKeysSection, ResidencySection, TenantKeySection } from '../keys';
 import { EnvironmentSection } from '../tenants/EnvironmentSection';
 import { AuditSection } from './AuditSection';
 import classes from './isolation.module.css';
@@ -23,6 +23,7 @@ export function IsolationPage() {
         <Statement />
         {kind === 'operator' && <EnvironmentSection tenantId={id} />}
         {kind === 'operator' && <TenantKeySection tenantId={id} />}
+        <FieldKeysSection />
         <LedgerSection />
         <ResidencySection />
         <AuditSection />

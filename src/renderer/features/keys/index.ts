@@ -1,4 +1,5 @@
 export { EnterSheets, sheetsIn } from './EnterSheets';
+export { FieldKeysSection } from './FieldKeysSection';
 export { KeysPage } from './KeysPage';
 export { ResidencySection } from './ResidencySection';
 export { saveStatement } from './saveStatement';
