@@ -23,7 +23,7 @@ describe('the deletion of a tenant that wants two persons for it', () => {
   it('takes a request of the operator and the word of somebody in the tenant', async () => {
     const { ada, ask, remove, operator } = await withTwo();
     const policy = await demand(ada, ['tenant-delete']);
-    expect(policy).toMatchObject({ acts: ['approval-policy', 'tenant-delete'], hours: 24 });
+    expect(policy).toMatchObject({ acts: ['tenant-delete'], hours: 24 });
     await expect(remove()).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
     const asked = await ask('tenant-delete');
     expect(asked).toMatchObject({ state: 'pending', requestedBy: { role: 'operator' }, mine: false });

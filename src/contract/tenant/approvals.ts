@@ -18,7 +18,7 @@ export type ApprovalAct = z.infer<typeof ApprovalAct>;
 const Reason = z.string().trim().min(1).max(500);
 
 export const ApprovalPolicy = z.object({
-  /** The acts that take a second person. `approval-policy` is among them whenever another is. */
+  /** The acts that take a second person. `approval-policy` is among them whenever one binds the tenant’s own people. */
   acts: z.array(ApprovalAct),
   /** How long a request stands, and the word given to it, in hours. */
   hours: z.number().int().min(1).max(168),

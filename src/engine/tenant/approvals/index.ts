@@ -70,7 +70,7 @@ export function createTenantApprovals(
   async function consentToLoosen(acts: readonly ApprovalAct[], hours: number, actor: Actor) {
     const before = await approvals.policy();
     const isLooser = before.acts.some((act) => !acts.includes(act)) || hours > before.hours;
-    if (before.acts.length === 0 || !isLooser) return { id: null, statements: [] as readonly Statement[] };
+    if (!isLooser) return { id: null, statements: [] as readonly Statement[] };
     return approvals.require('approval-policy', actor);
   }
 
@@ -83,8 +83,7 @@ export function createTenantApprovals(
 
       async setPolicy({ acts, hours }, call) {
         const actor = actorOf(call);
-        const next: ApprovalAct[] =
-          acts.length === 0 ? [] : [...new Set([...acts, 'approval-policy' as const])];
+        const next = withPolicyItself(acts);
         const deciders = await countDeciders();
         requireDeciders(next, deciders);
         const consent = await consentToLoosen(next, hours, actor);
@@ -130,6 +129,12 @@ export function createTenantApprovals(
       },
     },
   };
+}
+
+/** Where the people of the tenant are bound, none of them may lift that alone. */
+function withPolicyItself(acts: readonly ApprovalAct[]): ApprovalAct[] {
+  const bindsMembers = acts.some((act) => !OF_OPERATORS.includes(act));
+  return [...new Set(bindsMembers ? [...acts, 'approval-policy' as const] : acts)];
 }
 
 function peopleOf({ requested_by, decided_by }: SqlRow): string[] {

@@ -8,8 +8,6 @@ import { ErrorNotice, format, Section, SkeletonPanel } from '../../ui';
 import { useAccessChanged } from './useAccessChanged';
 import { ACT_WORDS } from './words';
 
-const CHOICES = ApprovalAct.options.filter((act) => act !== 'approval-policy');
-
 /** What takes the word of a second person in this tenant. */
 export function PolicySection() {
   const { query } = useTenantApi();
@@ -17,7 +15,7 @@ export function PolicySection() {
   return (
     <Section
       title="What takes two persons"
-      description="Somebody asks, somebody else gives their word, and it is used once. To loosen this takes two persons too."
+      description="Somebody asks, somebody else gives their word, and it is used once. Where it binds people of this tenant, to loosen it takes two persons too."
     >
       {policy.data ? (
         <PolicyForm key={JSON.stringify(policy.data)} policy={policy.data} />
@@ -34,7 +32,7 @@ function PolicyForm({ policy }: { policy: ApprovalPolicy }) {
   const { client } = useTenantApi();
   const changed = useAccessChanged();
   const mayManage = useGranted('access.manage');
-  const [acts, setActs] = useState<string[]>(policy.acts.filter((act) => act !== 'approval-policy'));
+  const [acts, setActs] = useState<string[]>(policy.acts);
   const [hours, setHours] = useState(policy.hours);
   const saving = useMutation({
     mutationFn: () => client.approvals.setPolicy({ acts: acts as ApprovalAct[], hours }),
@@ -49,7 +47,7 @@ function PolicyForm({ policy }: { policy: ApprovalPolicy }) {
         onChange={setActs}
       >
         <Stack gap={6} mt={8}>
-          {CHOICES.map((act) => (
+          {ApprovalAct.options.map((act) => (
             <Checkbox key={act} value={act} label={ACT_WORDS[act]} disabled={!mayManage} />
           ))}
         </Stack>
