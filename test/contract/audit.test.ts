@@ -1,9 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import { AuditFileVerifier, verifyInclusion } from '../../src/engine/mechanism/chain';
 import { startTestEngine } from '../support/engine';
 import { at, openTestWindow } from '../support/engine/client';
 import { folderUntil } from '../support/engine/folders';
-import { createOperator, createTenant, signInAdministrator } from '../support/engine/world';
+import {
+  ADMINISTRATOR,
+  createOperator,
+  createTenant,
+  OPERATOR,
+  signInAdministrator,
+} from '../support/engine/world';
 
 async function start() {
   const folder = await folderUntil(onTestFinished);
@@ -14,7 +21,7 @@ async function start() {
   const id = await createTenant(operator);
   const member = openTestWindow(test.engine).client;
   await signInAdministrator(member);
-  return { operator, member, id };
+  return { operator, member, id, test: { ...test, folder } };
 }
 
 async function last<Value>(stream: AsyncIterable<Value>): Promise<Value> {
@@ -89,6 +96,41 @@ describe('the audit chain through the contract', () => {
       category_uid: 6,
       api: { operation: 'tenant.provisioned' },
     });
+  });
+
+  it('holds no name, address or setting of anybody, so that whoever goes takes nothing out of it', async () => {
+    const { member, id, test } = await start();
+    const before = await member.tenant.configuration.read({}, at(id));
+    const { residency: _residency, ...settings } = before;
+    const secret = 'Answer as the tax adviser of Ada.';
+    await member.tenant.configuration.update({ ...settings, instructions: secret }, at(id));
+    await member.tenant.configuration.update({ ...settings, version: before.version + 1 }, at(id));
+    let text = '';
+    for await (const piece of await member.tenant.audit.export({ format: 'jsonl' }, at(id)))
+      text += piece.text;
+    for (const word of [ADMINISTRATOR.name, ADMINISTRATOR.email, secret, 'Ada'])
+      expect(text).not.toContain(word);
+    const { events } = await member.tenant.audit.events({ event: 'configuration.updated' }, at(id));
+    const [back, there] = events.map(({ detail }) => detail);
+    expect(there?.before).toMatch(/^[0-9a-f]{64}$/);
+    expect(there?.after).not.toBe(there?.before);
+    expect([back?.before, back?.after]).toEqual([there?.after, there?.before]);
+
+    await test.engine.close();
+    const database = await createSqlcipherDriver().open(
+      test.ports.files.absolute(`tenants/${id}/tenant.db`),
+      await test.keystore.readKey({ kind: 'tenant', tenantId: id }),
+    );
+    await database.commit([{ sql: 'DELETE FROM users', params: [] }]);
+    await database.close();
+    const again = startTestEngine(test.folder, { keystore: test.keystore });
+    onTestFinished(() => again.engine.close());
+    const client = openTestWindow(again.engine).client;
+    await client.installation.operators.signIn(OPERATOR);
+    const verified = await last(await client.tenant.audit.verify({}, at(id)));
+    expect(verified.verdict).toMatchObject({ ok: true });
+    const shown = await client.tenant.audit.events({ event: 'configuration.updated' }, at(id));
+    expect(shown.events.map(({ actorName }) => actorName)).toEqual(['Removed person', 'Removed person']);
   });
 
   it('keeps events for ever until an administrator of the tenant says otherwise', async () => {

@@ -76,6 +76,11 @@ export function createConfiguration(context: RuntimeContext): ConfigurationServi
     return current;
   }
 
+  /** Says in the chain that settings are the same or others, and nothing of what they are: the hash is keyed. */
+  function fingerprintOf({ model, fallbacks, parameters, instructions }: Settings): string {
+    return cipher.keyedHash(JSON.stringify([model, fallbacks, parameters, instructions]));
+  }
+
   async function read(): Promise<Configuration> {
     return { ...(await load()), residency: context.entitlements().residency };
   }
@@ -95,7 +100,16 @@ export function createConfiguration(context: RuntimeContext): ConfigurationServi
         const next: Settings = { ...input, version: before.version + 1 };
         await store.write({
           rows: [configurationRow(context, next)],
-          events: [call.event({ detail: { version: next.version, model: next.model } })],
+          events: [
+            call.event({
+              detail: {
+                version: next.version,
+                model: next.model,
+                before: fingerprintOf(before),
+                after: fingerprintOf(next),
+              },
+            }),
+          ],
         });
         current = next;
         return read();
