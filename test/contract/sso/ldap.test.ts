@@ -328,6 +328,26 @@ describe.skipIf(noSlapd !== null)(`sign-on by a directory${noSlapd ? ` (skipped:
     expect(world.log.lines.join('\n')).not.toContain('reader of people');
   });
 
+  it('is not taken away from a tenant that nobody else would administer', async () => {
+    const window = world.window();
+    await signIn('max@acme.example', 'password of max', window);
+    const people = await world.ask<User[]>(window, 'users.list');
+    const ada = people.find(({ email }) => email === 'ada@acme.example')?.id;
+    const assign = (role: string) => world.ask(window, 'access.assign', { id: ada, role, customRoles: [] });
+    await assign('user');
+    const { id, revision } = provider;
+    for (const [name, input] of [
+      ['sso.setState', { id, revision, state: 'disabled' }],
+      ['sso.remove', { id, revision }],
+    ] as const) {
+      expect(await problemOf(world.ask(window, name, input))).toMatchObject({
+        code: 'CONFLICT',
+        detail: { reason: expect.stringContaining('password of this console') },
+      });
+    }
+    await assign('tenant-admin');
+  });
+
   it('ends the sessions of its people when it is disabled, and disables them when it is removed', async () => {
     const window = world.window();
     const { user } = await signIn('max@acme.example', 'password of max', window);

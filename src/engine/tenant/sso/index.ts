@@ -98,14 +98,18 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     return providerFrom(await providers.require(id));
   }
 
-  /** Ends the sessions of all who came by a provider, in the write that the events belong to. */
+  /**
+   * Ends the sessions of all who came by a provider, in the write that the events belong to.
+   * @throws ConsoleError CONFLICT when nobody would be left who administers the tenant
+   */
   async function writeAndEndSessions(
     record: ProviderRecord,
     write: Parameters<typeof store.write>[0],
   ): Promise<void> {
     const linked = await people.linkedTo(record.id);
     const endings = linked.flatMap(({ personId }) => sessions.endAllOf(personId) ?? []);
-    await store.write({ ...write, statements: [...(write.statements ?? []), ...endings] });
+    const stays = await people.anotherAdministratorStays(record.id);
+    await store.write({ ...write, statements: [stays, ...(write.statements ?? []), ...endings] });
     for (const { personId } of linked) sessions.forget(personId);
   }
 

@@ -49,6 +49,11 @@ export interface People {
   update(person: LinkedPerson, vouched: Vouched): Promise<boolean>;
   /** Ends all that somebody has here, because the directory no longer vouches for them. */
   disable(person: LinkedPerson, reason: string): Promise<void>;
+  /**
+   * The statement that holds while an administrator stays who does not come by the provider.
+   * @throws ConsoleError CONFLICT when there is none now
+   */
+  anotherAdministratorStays(providerId: string): Promise<Statement>;
   /** Writes down that the directory was asked about them. */
   checked(personIds: readonly string[]): Promise<void>;
 }
@@ -61,6 +66,10 @@ interface PeopleOptions {
   readonly hasher: PasswordHasher;
   readonly random: RandomSource;
 }
+
+/** An active administrator who does not come by a provider. */
+const ADMINISTRATOR_BESIDES = `SELECT users.id FROM users LEFT JOIN sso_people ON person_id = users.id
+  WHERE role = 'tenant-admin' AND state = 'active' AND provider_id IS NOT ? LIMIT 1`;
 
 export function createPeople({ context, sessions, hasher, random }: PeopleOptions): People {
   const { store, clock, newId } = context;
@@ -259,6 +268,17 @@ export function createPeople({ context, sessions, hasher, random }: PeopleOption
         ],
       });
       sessions.forget(person.personId);
+    },
+    async anotherAdministratorStays(providerId) {
+      const [other] = await store.read(ADMINISTRATOR_BESIDES, [providerId]);
+      if (!other) {
+        throw new ConsoleError('CONFLICT', {
+          reason:
+            'All administrators of the tenant come by it. Make one with a password of this console first.',
+        });
+      }
+      const sql = `UPDATE users SET role = role WHERE id = (${ADMINISTRATOR_BESIDES})`;
+      return { sql, params: [providerId], expect: 1 };
     },
     async checked(personIds) {
       if (personIds.length === 0) return;
