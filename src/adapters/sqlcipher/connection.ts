@@ -102,13 +102,19 @@ export class Connection {
    */
   static async open(file: string, key: Uint8Array, kind: ConnectionKind): Promise<Connection> {
     const connection = new Connection(await openHandle(file, kind));
-    // It would write to the process's standard error what comes as an error anyway.
-    await connection.exec('PRAGMA cipher_log_level = NONE');
-    await connection.exec(`PRAGMA key = "${rawKey(key)}"`);
-    connection.#handle.configure('busyTimeout', 5_000);
-    await connection.exec(SETTINGS);
-    if (kind !== 'writer') await connection.exec('PRAGMA query_only = ON');
-    return connection;
+    try {
+      // It would write to the process's standard error what comes as an error anyway.
+      await connection.exec('PRAGMA cipher_log_level = NONE');
+      await connection.exec(`PRAGMA key = "${rawKey(key)}"`);
+      connection.#handle.configure('busyTimeout', 5_000);
+      await connection.exec(SETTINGS);
+      if (kind !== 'writer') await connection.exec('PRAGMA query_only = ON');
+      return connection;
+    } catch (error) {
+      // Left open, it would keep the log of the database beside it, and its locks.
+      await connection.close();
+      throw error;
+    }
   }
 
   /** Runs a script of statements. */
