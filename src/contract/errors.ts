@@ -111,6 +111,11 @@ export const ERRORS = {
     title: 'The key of this tenant is not in the keychain.',
     next: 'Restore the key from the recovery kit or the keychain’s backup. No new key is made for an existing database.',
   },
+  SEALED_BY_OPERATOR: {
+    status: 503,
+    title: 'An operator has sealed this installation.',
+    next: 'An operator opens it again with their password. Nothing was deleted.',
+  },
   KEYSTORE_UNAVAILABLE: {
     status: 503,
     title: 'The keychain of the system cannot be used.',

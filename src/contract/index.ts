@@ -16,6 +16,7 @@ export * from './installation/network';
 export * from './installation/operators';
 export * from './installation/plans';
 export * from './installation/recovery';
+export * from './installation/sealing';
 export * from './installation/status';
 export * from './installation/tenants';
 export * from './models';

@@ -6,6 +6,7 @@ import {
   type Recovery,
 } from '../contract';
 import { type Installation, openInstallation, restoreInstallationKey } from './control/openInstallation';
+import { isSealedByOperator, takeSealAway } from './control/sealing';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
 import {
   type Call,
@@ -49,6 +50,16 @@ export function createEngine(ports: EnginePorts): Engine {
   const watchers = new Set<() => void>();
   let problem: ConsoleError | null = null;
   let triedAt = Number.NEGATIVE_INFINITY;
+  let life = new AbortController();
+  let isUnsealing = false;
+  /** Resolves when what was sealed last is closed. */
+  let sealed: Promise<void> = Promise.resolve();
+
+  /** The signal of an installation that is opened now: it ends with the engine, or when it is sealed. */
+  function newLife(): AbortSignal {
+    life = new AbortController();
+    return AbortSignal.any([closing.signal, life.signal]);
+  }
 
   async function open(): Promise<Installation> {
     if (installation) return installation;
@@ -83,7 +94,8 @@ export function createEngine(ports: EnginePorts): Engine {
   async function tryToOpen(): Promise<Installation> {
     triedAt = ports.clock.monotonic();
     try {
-      installation = await openInstallation(ports, closing.signal);
+      if (await isSealedByOperator(ports.files)) throw new ConsoleError('SEALED_BY_OPERATOR');
+      installation = await openInstallation(ports, newLife());
       problem = null;
       return installation;
     } catch (cause) {
@@ -141,10 +153,53 @@ export function createEngine(ports: EnginePorts): Engine {
     return {};
   }
 
+  /** Closes everything that is open, so that no key is left in the engine. */
+  async function sealNow(): Promise<void> {
+    const opened = installation;
+    installation = null;
+    problem = new ConsoleError('SEALED_BY_OPERATOR');
+    triedAt = ports.clock.monotonic();
+    life.abort();
+    tellWatchers();
+    sealed = opened?.close() ?? Promise.resolve();
+    await sealed;
+  }
+
+  /** Opens what was sealed for the time that it takes to look at a password, and leaves it open when it is right. */
+  async function unseal(input: unknown, call: Call): Promise<unknown> {
+    if (isUnsealing) throw new ConsoleError('TOO_BUSY', { retryAfterMs: RETRY_MS });
+    isUnsealing = true;
+    try {
+      await sealed;
+      if (!(await isSealedByOperator(ports.files)))
+        throw new ConsoleError('CONFLICT', { reason: 'The installation is not sealed.' });
+      const opened = await openInstallation(ports, newLife());
+      try {
+        const { source, signal } = call;
+        const request = { name: 'operators.signIn', input, credential: null, source, signal, bytes: 0 };
+        const { output, credential } = await opened.installation.call(request);
+        await opened.recordUnsealing(source);
+        await takeSealAway(ports.files);
+        installation = opened;
+        problem = null;
+        call.issueCredential(credential ?? null);
+        tellWatchers();
+        return output;
+      } catch (refusal) {
+        life.abort();
+        await opened.close();
+        throw refusal;
+      }
+    } finally {
+      isUnsealing = false;
+    }
+  }
+
   const unsealed: Readonly<Record<string, (input: unknown, call: Call) => Promise<unknown>>> = {
     'status.read': (_input, call) => status.read({}, call),
     'status.watch': (_input, call) => status.watch({}, call),
     'recovery.restore': restore,
+    'sealing.unseal': unseal,
   };
 
   const prepared = ports.preparation && prepare(ports.preparation);
@@ -154,12 +209,16 @@ export function createEngine(ports: EnginePorts): Engine {
       const answer = request.scope === 'installation' ? unsealed[request.name] : undefined;
       if (answer) return answerWithoutDoor(request, answer);
       const { installation: door, callTenant } = await open();
-      return request.scope === 'tenant' ? callTenant(request.tenant, request) : door.call(request);
+      if (request.scope === 'tenant') return callTenant(request.tenant, request);
+      const result = await door.call(request);
+      if (request.name === 'sealing.seal') await sealNow();
+      return result;
     },
     async close() {
       closing.abort();
       await prepared;
       await opening?.catch(() => undefined);
+      await sealed;
       await installation?.close();
     },
   };
@@ -175,6 +234,7 @@ async function answerWithoutDoor(
   const { inputSchema, meta } = procedure['~orpc'];
   if (request.bytes > (meta.maxBytes ?? 0)) throw new ConsoleError('TOO_LARGE');
   const input = inputSchema ? await parseInput(inputSchema, request.input) : {};
+  let issued: { credential: string | null } | undefined;
   const call: Call = {
     procedure: request.name,
     actor: null,
@@ -183,10 +243,13 @@ async function answerWithoutDoor(
     event: () => {
       throw new Error('there is no chain yet that this could be written to');
     },
-    issueCredential: () => undefined,
+    issueCredential(credential) {
+      issued = { credential };
+    },
   };
   try {
-    return { output: await answer(input, call) };
+    const output = await answer(input, call);
+    return { output, ...issued };
   } catch (problem) {
     throw isConsoleError(problem) ? problem : new ConsoleError('INTERNAL', {}, problem);
   }

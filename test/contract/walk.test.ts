@@ -110,6 +110,7 @@ describe('the contract', () => {
       'installation.operators.passwordRules',
       'installation.operators.signIn',
       'installation.recovery.restore',
+      'installation.sealing.unseal',
       'installation.status.read',
       'installation.status.watch',
       'tenant.identity.signIn',

@@ -6,6 +6,7 @@ import { network } from './network';
 import { operators } from './operators';
 import { plans } from './plans';
 import { recovery } from './recovery';
+import { sealing } from './sealing';
 import { status } from './status';
 import { tenants } from './tenants';
 
@@ -13,6 +14,7 @@ import { tenants } from './tenants';
 export const installationContract = {
   status,
   operators,
+  sealing,
   account: accountProcedures('operator', 'installation.manage'),
   plans,
   tenants,

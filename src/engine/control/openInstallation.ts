@@ -30,6 +30,7 @@ import {
 } from './operators';
 import { createPlans } from './plans';
 import { freeReserve, openReserve } from './reserve';
+import { createSealing } from './sealing';
 import { createSecretKeeper } from './secrets';
 import { createStrangersDoor, openTenants, type Tenants } from './tenants';
 
@@ -45,6 +46,8 @@ export interface Installation {
   /** What is wrong with it though it is open. */
   problem(): ConsoleError | null;
   isFirstRun(): Promise<boolean>;
+  /** Records that a sealed installation was opened again; who signed in for it stands before it in the chain. */
+  recordUnsealing(source: string): Promise<void>;
   /** Records a recovery by the sheets of the installation; see {@link restoreInstallationKey}. */
   recovered(operator: { email: string; password: string } | null): Promise<void>;
   close(): Promise<void>;
@@ -304,6 +307,8 @@ async function build(
       status: { read: unreachable, watch: unreachable },
       recovery: { restore: unreachable },
       ...createOperators(context, sessions),
+      // The engine itself unseals: while it is sealed there is no door.
+      sealing: { ...createSealing(context), unseal: unreachable },
       plans: createPlans(context),
       tenants: tenants.handlers,
       models: models.handlers,
@@ -330,6 +335,17 @@ async function build(
     problem: reserve.problem,
     airGap: () => network.policy().airGap,
     isFirstRun: () => isFirstRun(context),
+    async recordUnsealing(source) {
+      const event = {
+        at: ports.clock.now(),
+        event: 'installation.unsealed',
+        actor: `unknown:${source}`,
+        target: null,
+        outcome: 'done' as const,
+        detail: {},
+      };
+      await store.write({ events: [event] });
+    },
     recovered: (operator) => recordRecovery(context, operator),
     async callTenant(address, request) {
       reserve.admit('tenant', request);

@@ -46,6 +46,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.account.resetSecondFactor': operator,
   'installation.account.policy': operator,
   'installation.account.setPolicy': operator,
+  'installation.sealing.seal': operator,
+  'installation.sealing.unseal': 'anybody',
   'installation.plans.list': operator,
   'installation.tenants.list': operator,
   'installation.tenants.read': operator,

@@ -6,6 +6,7 @@ import { Threshold } from '../../app/frame/Threshold';
 import { KeyValueList, Status } from '../../ui';
 import { RecoverForm } from './RecoverForm';
 import classes from './SealedPage.module.css';
+import { UnsealForm } from './UnsealForm';
 
 const KEYSTORE_STATES = {
   ready: { tone: 'ok', label: 'Ready' },
@@ -30,6 +31,7 @@ export function SealedPage({ status }: { status: InstallationStatus }) {
             </div>
           </div>
         ))}
+        {status.problems.some(({ code }) => code === 'SEALED_BY_OPERATOR') && <UnsealForm />}
         {status.problems.some(({ code }) => code === 'KEY_MISSING') && <Recovery />}
         <KeyValueList
           items={[
