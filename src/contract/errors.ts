@@ -134,7 +134,7 @@ export const ERRORS = {
   AUDIT_BROKEN: {
     status: 503,
     title: 'The audit chain is not the one that this console signed.',
-    next: 'Nothing was changed. Find out who put the file back or edited it, and restore the newest copy of the database.',
+    next: 'Nothing was changed. Find out who put the file back or edited it, and restore the newest copy of the database. If an older one was put back on purpose, an operator can accept it.',
   },
   DATABASE_FROM_FUTURE: {
     status: 503,

@@ -58,6 +58,26 @@ describe('an older copy of a database in the place of the newest', () => {
     await expect(client.tenant.configuration.read({}, at(other))).resolves.toBeDefined();
   });
 
+  it('opens after an operator accepted it, and both chains say so', async () => {
+    const { folder, aside, id, keystore, start } = await makeSite();
+    await copyDatabase(join(folder, 'tenants', id), aside, 'tenant.db');
+    const between = await start();
+    await between.client.installation.operators.signIn(OPERATOR);
+    await between.client.tenant.configuration.read({}, at(id));
+    await between.engine.close();
+    await copyDatabase(aside, join(folder, 'tenants', id), 'tenant.db');
+
+    const { client } = await start();
+    await client.installation.operators.signIn(OPERATOR);
+    await client.installation.audit.acceptOlder({ id, reason: 'restored after a disk failed' });
+    expect([...keystore.secrets.keys()]).not.toContain(`checkpoint:${id}`);
+    await expect(client.tenant.configuration.read({}, at(id))).resolves.toBeDefined();
+    const said = await client.installation.audit.events({ event: 'audit.older-accepted', target: id });
+    expect(said.events.map(({ outcome }) => outcome)).toEqual(['done', 'intent']);
+    const chain = await client.tenant.audit.events({ event: 'kept-checkpoint-missing' }, at(id));
+    expect(chain.events).toHaveLength(1);
+  });
+
   it('seals the installation', async () => {
     const { folder, aside, start } = await makeSite();
     await copyDatabase(folder, aside, 'catalog.db');

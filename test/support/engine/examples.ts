@@ -223,6 +223,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.audit.event': () => ({ sequence: 1 }),
   'installation.audit.verify': () => ({}),
   'installation.audit.export': () => ({ format: 'jsonl' }),
+  'installation.audit.acceptOlder': () => ({ id: NOBODY, reason: 'put back on purpose' }),
   'tenant.audit.state': () => ({}),
   'tenant.audit.events': () => page,
   'tenant.audit.event': () => ({ sequence: 1 }),

@@ -169,6 +169,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.audit.event': operator,
   'installation.audit.verify': operator,
   'installation.audit.export': operator,
+  'installation.audit.acceptOlder': operator,
   'tenant.audit.state': administrators,
   'tenant.audit.events': administrators,
   'tenant.audit.event': administrators,

@@ -45,6 +45,9 @@ function find(filter: AuditFilter, limit: number, cursor: string | undefined) {
   return { events: page, next: matches.length > limit ? String(page.at(-1)?.sequence) : null };
 }
 
+/** What only the installation can be asked. */
+export const acceptOlder = base.installation.audit.acceptOlder.handler(() => ({}));
+
 /** What only a tenant's chain has. */
 export const retentionRouter = {
   retention: base.tenant.audit.retention.handler(() => ({
@@ -62,7 +65,7 @@ export const retentionRouter = {
 /** The answers of both `audit` parts. */
 export function auditRouter(scope: 'installation' | 'tenant') {
   const audit =
-    scope === 'tenant' ? base.tenant.audit : (base.installation.audit as typeof base.tenant.audit);
+    scope === 'tenant' ? base.tenant.audit : (base.installation.audit as unknown as typeof base.tenant.audit);
   return {
     state: audit.state.handler(() => state),
     events: audit.events.handler(({ input: { limit, cursor, ...filter } }) => find(filter, limit, cursor)),

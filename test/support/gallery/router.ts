@@ -1,5 +1,5 @@
 import { accessRouter } from './access';
-import { auditRouter, retentionRouter } from './audit';
+import { acceptOlder, auditRouter, retentionRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
@@ -26,7 +26,7 @@ export function makeRouter(world: World) {
       ...installationRouter(world),
       models: modelsRouter(world),
       keys: keysRouter(world),
-      audit: auditRouter('installation'),
+      audit: { ...auditRouter('installation'), acceptOlder },
     },
     tenant: {
       ...tenantRouter(world),

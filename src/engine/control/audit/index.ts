@@ -1,6 +1,7 @@
-import type { installationContract } from '../../../contract';
+import { ConsoleError, type installationContract } from '../../../contract';
 import type { Handlers } from '../../door';
 import { type AuditTrail, createAuditService } from '../../mechanism/audit';
+import { readCheckpoint } from '../../mechanism/chain';
 import type { ControlContext } from '../context';
 import { readOperatorNames } from '../operators';
 
@@ -32,5 +33,20 @@ export function createAudit(
     event: ({ sequence }) => service.evidence(sequence),
     verify: (_input, call) => service.verify(call.event(), call.signal),
     export: ({ format }, call) => service.export(call.event({ detail: { format } }), format, call.signal),
+
+    async acceptOlder({ id, reason }, call) {
+      const [tenant] = await store.read("SELECT 1 FROM tenants WHERE id = ? AND state = 'active'", [id]);
+      if (!tenant) throw new ConsoleError('NOT_FOUND');
+      const { keystore } = context.ports;
+      const name = { kind: 'checkpoint', owner: id } as const;
+      const text = await keystore.readSecret(name);
+      const kept = text === null ? null : readCheckpoint(text);
+      if (text === null) throw new ConsoleError('CONFLICT', { reason: 'No checkpoint of it is kept.' });
+      const detail = { reason, checkpoint: kept?.size ?? null, head: kept?.head ?? null };
+      await store.write({ events: [call.event({ target: id, outcome: 'intent', detail })] });
+      await keystore.removeSecret(name);
+      await store.write({ events: [call.event({ target: id, detail })] });
+      return {};
+    },
   };
 }

@@ -1,10 +1,13 @@
 import { createContext, useContext } from 'react';
 import { installation } from '../../app/api';
 
+/** What both chains can be asked. */
+type Part = 'state' | 'events' | 'event' | 'verify' | 'export';
+
 /** One audit chain as the screen asks about it: a tenant's, or the installation's. */
 export interface AuditApi {
-  readonly client: (typeof installation)['client']['audit'];
-  readonly query: (typeof installation)['query']['audit'];
+  readonly client: Pick<(typeof installation)['client']['audit'], Part>;
+  readonly query: Pick<(typeof installation)['query']['audit'], Part>;
   /** The address of the page; an event's is this, `/` and its number. */
   readonly path: string;
   /** The beginning of the names of files. */

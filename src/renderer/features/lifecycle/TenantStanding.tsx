@@ -3,6 +3,7 @@ import { IconKeyOff, IconPlayerPause, IconPlayerPlay, IconShieldX } from '@table
 import type { ReactNode } from 'react';
 import { ERRORS, type Tenant } from '../../../contract';
 import { EmptyState, Section } from '../../ui';
+import { AcceptOlder } from './AcceptOlder';
 import { CheckDatabase } from './CheckDatabase';
 import { LifecycleSteps } from './LifecycleSteps';
 import { useResume } from './TenantActions';
@@ -63,6 +64,7 @@ function Closed({ tenant }: { tenant: Tenant }) {
         {words.next}
       </EmptyState>
       <CheckDatabase key={tenant.id} tenant={tenant} />
+      {!lost && <AcceptOlder key={`older ${tenant.id}`} tenant={tenant} />}
     </Section>
   );
 }
