@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Rekeying, type SqlRow, type Statement, StoreError } from '../../engine/ports';
 import { type Backup, Connection } from './connection';
@@ -45,6 +45,8 @@ export function createRekeying(source: RekeySource, file: string, givenKey: Uint
   let snapshot: Connection | null = null;
   let copy: Connection | null = null;
   let probes: readonly string[] = [];
+  /** The file that was the database, until its blocks are given back after the pause. */
+  let replaced: FileHandle | null = null;
 
   function record(statements: readonly Statement[] | null): void {
     if (statements === null || recorded.length >= MOST_RECORDED) spoiled = true;
@@ -103,7 +105,7 @@ export function createRekeying(source: RekeySource, file: string, givenKey: Uint
     await source.replace(key, async () => {
       for (const left of [source.file, file]) await requireNoLog(left);
       await beforeRename();
-      await rename(file, source.file);
+      replaced = await renameOver(file, source.file);
       await flushFolder(dirname(source.file));
     });
     key.fill(0);
@@ -161,13 +163,17 @@ export function createRekeying(source: RekeySource, file: string, givenKey: Uint
       await carryOver(to, FEW);
       await emptyLog(await source.takeWriter(), source);
       // Readers first: one that is slow must not make the writers wait.
-      return source.withoutReaders(() =>
-        source.inTurn(async () => {
-          const began = performance.now();
-          await exchange(to, beforeRename);
-          return { pauseMs: performance.now() - began };
-        }),
-      );
+      try {
+        return await source.withoutReaders(() =>
+          source.inTurn(async () => {
+            const began = performance.now();
+            await exchange(to, beforeRename);
+            return { pauseMs: performance.now() - began };
+          }),
+        );
+      } finally {
+        await replaced?.close();
+      }
     },
 
     async abandon() {
@@ -191,6 +197,22 @@ function requireSame(before: readonly SqlRow[], after: readonly SqlRow[], questi
 
 function differs(where: string): StoreError {
   return new StoreError('damaged', { cause: new Error(`the copy is not the same: ${where}`) });
+}
+
+/**
+ * Renames over a file and keeps what was there: to give a gigabyte of blocks back takes longer than everything else in
+ * the pause. Windows cannot replace a file that is open.
+ * @returns to be closed by the caller; `null` where it was not kept
+ */
+async function renameOver(from: string, to: string): Promise<FileHandle | null> {
+  const kept = process.platform === 'win32' ? null : await open(to, 'r');
+  try {
+    await rename(from, to);
+  } catch (error) {
+    await kept?.close();
+    throw error;
+  }
+  return kept;
 }
 
 /** A log beside a file that is about to be replaced would be taken for the log of the new one. */
