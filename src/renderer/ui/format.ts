@@ -112,6 +112,11 @@ export function exactTime(at: number): string {
   return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeStyle: 'long' }).format(at);
 }
 
+/** Date and time to the second: `24 Nov 2026, 14:05:03`. */
+export function secondTime(at: number): string {
+  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+}
+
 /** Date and time to the minute: `24 Nov, 14:05`. */
 export function shortTime(at: number): string {
   return new Intl.DateTimeFormat(LOCALE, {

@@ -13,7 +13,6 @@ import {
   format,
   Identifier,
   More,
-  RelativeTime,
   Section,
   Status,
 } from '../../ui';
@@ -147,7 +146,11 @@ function columnsFor(path: string, filter: string): readonly Column<AuditEventVie
       hideBelow: 'sm',
       render: ({ sequence }) => format.count(sequence),
     },
-    { key: 'at', header: 'When', render: ({ at }) => <RelativeTime at={at} /> },
+    {
+      key: 'at',
+      header: 'When',
+      render: ({ at }) => <time dateTime={new Date(at).toISOString()}>{format.secondTime(at)}</time>,
+    },
     {
       key: 'event',
       header: 'What',
