@@ -1,4 +1,4 @@
-import { Button, Drawer, Group } from '@mantine/core';
+import { Button, type ButtonProps, Drawer, Group } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
@@ -51,29 +51,27 @@ function Evidence({ sequence }: { sequence: number }) {
       <Facts event={event} />
       <Proof evidence={evidence.data} />
       <Group justify="space-between" mt="lg">
-        <Button
-          component={Link}
-          to={to(sequence - 1)}
-          variant="default"
-          size="xs"
+        <Neighbour
+          to={sequence > 1 ? to(sequence - 1) : null}
           leftSection={<IconArrowLeft aria-hidden size={15} />}
-          data-disabled={sequence === 1 || undefined}
         >
           Event before
-        </Button>
-        <Button
-          component={Link}
-          to={to(sequence + 1)}
-          variant="default"
-          size="xs"
+        </Neighbour>
+        <Neighbour
+          to={sequence < checkpoint.size ? to(sequence + 1) : null}
           rightSection={<IconArrowRight aria-hidden size={15} />}
-          data-disabled={sequence >= checkpoint.size || undefined}
         >
           Event after
-        </Button>
+        </Neighbour>
       </Group>
     </>
   );
+}
+
+/** Leads to the event beside this one; a button that is off where there is none. */
+function Neighbour({ to, ...rest }: ButtonProps & { to: string | null; children: string }) {
+  if (to === null) return <Button variant="default" size="xs" disabled {...rest} />;
+  return <Button component={Link} to={to} variant="default" size="xs" {...rest} />;
 }
 
 function Facts({ event }: { event: AuditEventView }) {
