@@ -17,7 +17,7 @@ import { type Quota, type Reservation, usageRow } from '../usage';
 import type { Conversations } from './conversations';
 import { quoteSources } from './extractive';
 import { buildPrompt, estimateTokens, type Turn } from './prompt';
-import { type Answer, answerRows, type Query, questionRows, type ReceiptBody } from './records';
+import { type Answer, answeredAt, answerRows, type Query, questionRows, type ReceiptBody } from './records';
 import { RunningAnswer } from './runningAnswers';
 import { type Streamed, streamAnswer } from './stream';
 import { supportOf } from './support';
@@ -289,7 +289,7 @@ async function finish({ context }: AskServices, work: Work, outcome: Outcome): P
     redacted: 0,
     questionHash: context.cipher.keyedHash(query.content),
     answerHash: context.cipher.keyedHash(text),
-    at: context.clock.now(),
+    at: answeredAt(context, query),
   };
   const support = model ? supportOf(text, sources) : [];
   const kept: Answer = { text, at: receipt.at, outcome: metered.outcome, problem, sources, support, receipt };

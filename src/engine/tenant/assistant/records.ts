@@ -75,6 +75,11 @@ export interface Answer {
   readonly receipt: ReceiptBody;
 }
 
+/** An answer stands after its question, also within one millisecond and when the clock was set back. */
+export function answeredAt({ clock }: RuntimeContext, { startedAt }: Pick<Query, 'startedAt'>): number {
+  return Math.max(clock.now(), startedAt + 1);
+}
+
 export function answerRows({ cipher }: RuntimeContext, query: Query, answer: Answer): Rows[] {
   const { answerId, conversationId, questionId } = query;
   const sealedText = cipher.seal(sealedPlaces.text(answerId), answer.text);

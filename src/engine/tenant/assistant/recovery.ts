@@ -1,7 +1,7 @@
 import { type SqlRow, StoreError } from '../../ports';
 import type { RuntimeContext } from '../context';
 import { usageRow } from '../usage';
-import { answerRows, type Query, type ReceiptBody } from './records';
+import { answeredAt, answerRows, type Query, type ReceiptBody } from './records';
 
 const HERE = { kind: 'this-machine', region: null } as const;
 
@@ -56,6 +56,7 @@ async function interrupt(context: RuntimeContext, row: SqlRow): Promise<void> {
     cost: { micros: 0, currency: entitlements().currency },
     outcome: 'interrupted',
   } as const;
+  const at = answeredAt(context, query);
   const receipt: ReceiptBody = {
     ...metered,
     answerId: query.answerId,
@@ -68,11 +69,11 @@ async function interrupt(context: RuntimeContext, row: SqlRow): Promise<void> {
     redacted: 0,
     questionHash: '',
     answerHash: cipher.keyedHash(''),
-    at: clock.now(),
+    at,
   };
   const answer = answerRows(context, query, {
     text: '',
-    at: clock.now(),
+    at,
     outcome: 'interrupted',
     problem: 'HOST_RESTARTING',
     sources: [],
