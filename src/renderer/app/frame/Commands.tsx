@@ -109,27 +109,34 @@ function positionIn(commands: readonly Command[], selected: number): number {
 
 /**
  * Lets Enter act only on what was found for the words that are typed. Pressed before they were looked up, it is
- * kept until they are, unless more is typed or the search is closed.
+ * kept until they are, unless more is typed or the search is closed. The list itself knows its selection only some
+ * frames after the words, so it is not asked to act.
  */
 function useEnter(commands: readonly Command[], foundFor: string | null) {
   const waiting = useRef<{ search: string; selected: number }>(null);
   const forget = () => {
     waiting.current = null;
   };
+  const run = (selected: number) => {
+    spotlight.close();
+    commands[positionIn(commands, selected)]?.run();
+  };
   useEffect(() => {
     if (waiting.current === null || waiting.current.search !== foundFor) return;
     const { selected } = waiting.current;
     waiting.current = null;
-    spotlight.close();
-    commands[positionIn(commands, selected)]?.run();
+    run(selected);
   });
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     forget();
-    const typed = event.currentTarget.value.trim();
-    if (event.key !== 'Enter' || event.nativeEvent.isComposing || typed === foundFor) return;
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
-    if (typed !== '') waiting.current = { search: typed, selected: store.getState().selected };
+    const search = event.currentTarget.value.trim();
+    const { selected } = store.getState();
+    if (search === '' && selected < 0) return;
+    if (search !== foundFor) waiting.current = { search, selected };
+    else if (commands.length > 0) run(selected);
   };
   return { onKeyDown, forget };
 }
