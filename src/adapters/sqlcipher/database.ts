@@ -186,11 +186,14 @@ export class SqlcipherDatabase implements EncryptedDatabase {
       await runTransaction(writer, this.#file, statements);
       this.#follower?.(statements);
     } catch (error) {
-      if (!(error instanceof UnusableConnection)) throw error;
+      const isUnusable = error instanceof UnusableConnection;
+      // One that was opened in the moment before the volume became writable again would stay read-only for ever.
+      const isReadOnly = error instanceof StoreError && error.problem === 'read-only';
+      if (!isUnusable && !isReadOnly) throw error;
       this.#follower?.(null);
       this.#writer = null;
       await writer.close();
-      throw error.problem;
+      throw isUnusable ? error.problem : error;
     }
   }
 
