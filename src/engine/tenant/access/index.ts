@@ -8,6 +8,7 @@ import { createRoles } from './roles';
 
 export { type Authorities, createAuthorities } from './authority';
 export { AN_ADMINISTRATOR_STAYS } from './people';
+export { requireHeld } from './roles';
 
 /** Who may do what in the tenant: its custom roles, who has them, and why somebody may do something. */
 export function createAccess(

@@ -14,6 +14,7 @@ import { API_KEY_SECRET_BYTES, type ApiKeySeal, apiKeyPrefix } from '../../mecha
 import type { Session } from '../../mechanism/sessions';
 import { bulkInsert, type Write } from '../../mechanism/store';
 import type { PasswordHasher, RandomSource, SqlRow } from '../../ports';
+import { requireHeld } from '../access';
 import type { RuntimeContext } from '../context';
 
 const DAY_MS = 86_400_000;
@@ -221,6 +222,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
         return requireService(id);
       },
       async createForService({ serviceId, ...wishes }, call) {
+        requireHeld(actorOf(call), wishes.scopes);
         const { state } = await requireService(serviceId);
         if (state !== 'active')
           throw new ConsoleError('CONFLICT', { reason: 'The service account is disabled.' });
