@@ -9,6 +9,7 @@ export const TENANT_HEADER = 'x-riscura-tenant';
 
 export * from './account';
 export * from './errors';
+export * from './export';
 export * from './identityPolicy';
 export * from './installation/keys';
 export * from './installation/models';
@@ -32,7 +33,6 @@ export * from './tenant/breakGlass';
 export * from './tenant/configuration';
 export * from './tenant/credentials';
 export * from './tenant/identity';
-export * from './tenant/isolation';
 export * from './tenant/keys';
 export * from './tenant/knowledge';
 export * from './tenant/overview';

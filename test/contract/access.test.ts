@@ -56,9 +56,9 @@ describe('a custom role', () => {
     const { add } = await startStaffed();
     const ada = await add('ada.b@acme.example', 'tenant-admin');
     const gil = await add('gil@acme.example', 'guest');
-    const auditor = await compose(ada, 'Auditor', ['isolation.view']);
+    const auditor = await compose(ada, 'Auditor', ['audit.view']);
     await assign(ada, gil.id, 'guest', [auditor.id]);
-    await gil.call('isolation.audit', { limit: 5 });
+    await gil.call('audit.events', { limit: 5 });
     await expect(gil.call('overview.read', { period: '24h' })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await expect(gil.call('assistant.ask', { content: 'Why?' })).rejects.toMatchObject({
       code: 'NOT_ALLOWED',
@@ -85,7 +85,7 @@ describe('a custom role', () => {
     const role = await compose(ada, 'Secret project', ['isolation.view']);
     await assign(ada, uma.id, 'guest', [role.id]);
     const { events } = await ada.call<{ events: { event: string; target: string; detail: object }[] }>(
-      'isolation.audit',
+      'audit.events',
       { limit: 50 },
     );
     const assigned = events.find(({ event }) => event === 'access.assigned');

@@ -93,7 +93,7 @@ describe('the policy', () => {
     await expect(remove()).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
     await agree(bob, id);
     const { events } = await ada.call<{ events: { event: string; target: string; actor: string }[] }>(
-      'isolation.audit',
+      'audit.events',
       { limit: 50 },
     );
     const steps = events.filter(({ target }) => target === id).map(({ event }) => event);

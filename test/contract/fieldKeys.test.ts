@@ -26,7 +26,7 @@ describe('the field keys of a tenant', () => {
     expect((await keys.fieldKeys({}, at(id))).versions.map(({ version }) => version)).toEqual([1, 2]);
     const { messages } = await member.tenant.assistant.read({ id: conversation }, at(id));
     expect(messages[0]?.text).toBe('Is it read under the new key?');
-    const { events } = await member.tenant.isolation.audit({}, at(id));
+    const { events } = await member.tenant.audit.events({}, at(id));
     const own = events.filter(({ event }) => event === 'field-key.rotated');
     expect(own.map(({ outcome }) => outcome)).toEqual(['done', 'intent']);
     await rotate(client, id);

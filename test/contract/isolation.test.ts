@@ -35,7 +35,7 @@ async function eventsOf(client: TestClient, id: string, filter: object = {}): Pr
   const all: AuditEventView[] = [];
   let cursor: string | undefined;
   do {
-    const page = await client.tenant.isolation.audit({ limit: 2, ...filter, cursor }, at(id));
+    const page = await client.tenant.audit.events({ limit: 2, ...filter, cursor }, at(id));
     all.push(...page.events);
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
@@ -112,7 +112,7 @@ describe('the audit events of a tenant', () => {
   it('are exported as JSON Lines from which the chain is verified, and the export is an event', async () => {
     const { member, id } = await start();
     const { text, records } = await textOf(
-      await member.tenant.isolation.exportAudit({ format: 'jsonl' }, at(id)),
+      await member.tenant.audit.exportEvents({ format: 'jsonl' }, at(id)),
     );
     const events = text
       .trimEnd()
@@ -128,7 +128,7 @@ describe('the audit events of a tenant', () => {
   it('are exported as CSV, only those that are asked for', async () => {
     const { member, id } = await start();
     const asked = { format: 'csv', event: 'signed-in' } as const;
-    const { text } = await textOf(await member.tenant.isolation.exportAudit(asked, at(id)));
+    const { text } = await textOf(await member.tenant.audit.exportEvents(asked, at(id)));
     const [head, line, end] = text.split('\r\n');
     expect(head).toBe('sequence,time,at,event,actor,actor_name,target,outcome,detail,previous_hash,hash');
     expect(line).toMatch(

@@ -51,7 +51,7 @@ describe('the rotation of a tenant’s database key', () => {
     expect(after?.fingerprint).not.toBe(before?.fingerprint);
     expect(Buffer.from(keystore.keys.get(`tenant:${id}`) ?? []).toString('hex')).not.toBe(oldKey);
     await member.tenant.configuration.read({}, at(id));
-    const { events } = await member.tenant.isolation.audit({}, at(id));
+    const { events } = await member.tenant.audit.events({}, at(id));
     const own = events.filter(({ event }) => event === 'tenant-key.rotated').map(({ outcome }) => outcome);
     expect(own).toEqual(['done', 'intent']);
   });

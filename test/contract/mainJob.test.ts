@@ -54,7 +54,7 @@ describe('the main job, through the contract', () => {
     const overview = await client.tenant.overview.read({ period: '24h' }, at(id));
     expect(overview.queries.value).toBe(1);
     expect(overview.outputTokens.value).toBe(3);
-    const audit = await member.tenant.isolation.audit({ limit: 50 }, at(id));
+    const audit = await member.tenant.audit.events({ limit: 50 }, at(id));
     expect(audit.events.map(({ event }) => event)).toContain('query.finished');
     expect((await client.installation.tenants.list({})).tenants[0]).toMatchObject({ id, queries24h: 1 });
   });

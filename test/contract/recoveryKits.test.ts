@@ -30,7 +30,7 @@ describe('the recovery kit of a tenant', () => {
     expect(await problemOf(keys.restoreTenantKey({ sheets: [one] }))).toMatchObject({ code: 'KIT_REFUSED' });
     expect(await keys.restoreTenantKey({ sheets: [one, three] })).toEqual({ id });
     await signInAdministrator(member);
-    const { events } = await member.tenant.isolation.audit({}, at(id));
+    const { events } = await member.tenant.audit.events({}, at(id));
     expect(events.find(({ event }) => event === 'recovery-kit.made')?.detail).toMatchObject({ kit: kit.id });
   });
 

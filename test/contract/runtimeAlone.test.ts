@@ -207,7 +207,7 @@ describe('a tenant’s runtime alone', () => {
     for (const name of [
       'overview.read',
       'usage.list',
-      'isolation.audit',
+      'audit.events',
       'configuration.models',
       'users.list',
     ]) {

@@ -127,7 +127,7 @@ describe('a residency statement', () => {
         { host: 'old.site.example', place: null, allowed: 1, refused: 0 },
       ],
     });
-    const { events } = await member.tenant.isolation.audit({}, at(id));
+    const { events } = await member.tenant.audit.events({}, at(id));
     const own = events.find(({ event }) => event === 'residency-statement.signed');
     expect(own?.hash).toBe(signed.statement.auditHead.hash);
     const publicKey = (await client.installation.keys.tenants({})).statementKeys[0]?.publicKey ?? '';

@@ -1,8 +1,41 @@
 import { z } from 'zod';
+import { ExportFormat, ExportPiece } from '../export';
 import type { Permission } from '../permissions';
 import { change, procedure, subscription, view } from '../procedure';
-import { Page, Timestamp } from '../values';
-import { AuditEventView, AuditFilter } from './isolation';
+import { Page, Span, Timestamp } from '../values';
+
+export const AuditOutcome = z.enum(['intent', 'done', 'failed', 'refused']);
+export type AuditOutcome = z.infer<typeof AuditOutcome>;
+
+/** One event of an audit chain, without any word of a conversation. */
+export const AuditEventView = z.object({
+  sequence: z.number().int(),
+  at: Timestamp,
+  event: z.string(),
+  /** Who did it, as the chain holds it: `ROLE:ID`, `system:PART`, `unknown:SOURCE`. */
+  actor: z.string(),
+  /** The name to show for the actor, looked up now; the chain does not hold it. */
+  actorName: z.string(),
+  target: z.string().nullable(),
+  outcome: AuditOutcome,
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  /** SHA-256 of the event before, hexadecimal. */
+  previousHash: z.string(),
+  hash: z.string(),
+});
+export type AuditEventView = z.infer<typeof AuditEventView>;
+
+/** Which audit events; an empty text and `null` leave all. A text is looked for in any case of letters. */
+export const AuditFilter = Span.extend({
+  /** A part of a person's name, or of the actor as the chain holds it. */
+  actor: z.string().trim().max(120).default(''),
+  /** A part of the event's name. */
+  event: z.string().trim().max(120).default(''),
+  /** A part of the target. */
+  target: z.string().trim().max(300).default(''),
+  outcome: AuditOutcome.nullable().default(null),
+});
+export type AuditFilter = z.infer<typeof AuditFilter>;
 
 /** A SHA-256 in lower-case hexadecimal. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -119,6 +152,15 @@ export function auditProcedures(permission: Permission) {
       audit: view('audit.viewed'),
       input: Page.extend(AuditFilter.shape),
       output: z.object({ events: z.array(AuditEventView), next: z.string().nullable() }),
+    }),
+    exportEvents: subscription({
+      summary: 'The audit events that a filter leaves as a file, newest first',
+      permission,
+      audit: change('audit.exported'),
+      stepUp: true,
+      onReserve: true,
+      input: AuditFilter.extend({ format: ExportFormat }),
+      output: ExportPiece,
     }),
     event: procedure({
       summary: 'One audit event with the proof that it is in the chain',

@@ -3,6 +3,7 @@ export { ConfirmByName, type ConfirmByNameProps } from './ConfirmByName';
 export { type Column, DataTable, type DataTableProps, type Sorting } from './DataTable';
 export { EmptyState, type EmptyStateProps } from './EmptyState';
 export { ErrorNotice, type ErrorNoticeProps } from './ErrorNotice';
+export { ExportMenu, type ExportMenuProps } from './ExportMenu';
 export { FieldHelp, type FieldHelpProps } from './FieldHelp';
 export { Delta, type DeltaProps, Figure, type FigureProps, FigureStrip } from './Figure';
 export * as format from './format';
@@ -23,8 +24,10 @@ export {
   SkeletonPanel,
   SkeletonRows,
 } from './Skeletons';
+export { isWhole, SpanInputs, spanOf, type TypedSpan } from './SpanInputs';
 export { Sparkline, type SparklineProps } from './Sparkline';
 export { Status, type StatusIcon, type StatusProps, type StatusTone } from './Status';
+export { saveFile } from './saveFile';
 export type { Series, TimePoint, TimeSeriesChartProps } from './series';
 export {
   EGRESS_DECISIONS,

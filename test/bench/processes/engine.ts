@@ -244,7 +244,7 @@ const commands = {
       { period: '24h' },
       { tenant },
     )) as Overview;
-    const audit = await caller.call('tenant', 'isolation.audit', { limit: 1 }, { tenant });
+    const audit = await caller.call('tenant', 'audit.events', { limit: 1 }, { tenant });
     const { events } = audit as { events: { sequence: number }[] };
     return { queries: overview.queries.value, events: events[0]?.sequence ?? 0 };
   },

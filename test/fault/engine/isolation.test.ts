@@ -83,7 +83,7 @@ async function readAll(member: TestClient, address: ReturnType<typeof at>): Prom
   const { conversations } = await member.tenant.assistant.conversations({}, address);
   for (const { id } of conversations) await member.tenant.assistant.read({ id }, address);
   await member.tenant.knowledge.search({ query: 'word' }, address);
-  await member.tenant.isolation.audit({ limit: 200 }, address);
+  await member.tenant.audit.events({ limit: 200 }, address);
   for await (const _ of await member.tenant.assistant.ask({ content: 'Is it whole?' }, address));
 }
 

@@ -89,7 +89,7 @@ describe.skipIf(obstacle)('the reserve of the data folder', { timeout: 60_000 },
     await expect(createTenant(operator, { domain: 'second.example' })).rejects.toMatchObject({
       code: 'READ_ONLY',
     });
-    await again.tenant.isolation.exportAudit({ format: 'csv' }, at(id));
+    await again.tenant.audit.exportEvents({ format: 'csv' }, at(id));
     const { conversations } = await again.tenant.assistant.conversations({}, at(id));
     await again.tenant.assistant.remove({ id: conversations[0]?.id ?? '' }, at(id));
     const gone = await operator.installation.tenants.delete({ id, confirmName: 'Acme Corporation' });

@@ -25,7 +25,7 @@ async function start() {
   const eventsOf = async (grant: string) => {
     const { events } = await ada.call<{
       events: { event: string; outcome: string; target: string | null; detail: Record<string, unknown> }[];
-    }>('isolation.audit', { limit: 100 });
+    }>('audit.events', { limit: 100 });
     return events.filter(({ detail }) => detail.grant === grant);
   };
   return { ...staffed, clock, ada, uma, conversation, begin, read, eventsOf };

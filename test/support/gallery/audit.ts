@@ -69,6 +69,9 @@ export function auditRouter(scope: 'installation' | 'tenant') {
   return {
     state: audit.state.handler(() => state),
     events: audit.events.handler(({ input: { limit, cursor, ...filter } }) => find(filter, limit, cursor)),
+    exportEvents: audit.exportEvents.handler(async function* () {
+      yield { text: 'sequence,time\r\n', records: 0 };
+    }),
     event: audit.event.handler(({ input }) => {
       const found = events.find(({ sequence }) => sequence === input.sequence);
       if (!found) throw refuse('NOT_FOUND');

@@ -3,7 +3,6 @@ import { assistantRouter } from './assistant';
 import { base, refuse, tenantOf, wait } from './base';
 import { knowledgeRouter } from './knowledge';
 import { MODELS } from './models';
-import { hash, seeded } from './random';
 import { tenantKeysRouter } from './tenantKeys';
 import { overviewOf } from './usage';
 import { PASSWORD, type World } from './world';
@@ -84,14 +83,6 @@ function configuration(world: World) {
 }
 
 function isolation(world: World) {
-  const random = seeded(5);
-  const events = [
-    'query.asked',
-    'document.added',
-    'user.signed-in',
-    'overview.viewed',
-    'configuration.updated',
-  ];
   return {
     ledger: tenant.isolation.ledger.handler(() => ({
       attempts: Array.from({ length: 24 }, (_, index) => {
@@ -112,26 +103,8 @@ function isolation(world: World) {
       }),
       next: null,
     })),
-    audit: tenant.isolation.audit.handler(() => ({
-      events: Array.from({ length: 40 }, (_, index) => ({
-        sequence: 4120 - index,
-        at: world.now() - index * 640_000,
-        event: events[index % events.length] ?? 'query.asked',
-        actor: 'tenant-admin:0199c0de-0000-7000-8000-000000000007',
-        actorName: 'Ingrid Sørlie',
-        target: null,
-        outcome: 'done' as const,
-        detail: {},
-        previousHash: hash(random),
-        hash: hash(random),
-      })),
-      next: null,
-    })),
     exportLedger: tenant.isolation.exportLedger.handler(async function* () {
       yield { text: 'id,time\r\n', records: 0 };
-    }),
-    exportAudit: tenant.isolation.exportAudit.handler(async function* () {
-      yield { text: 'sequence,time\r\n', records: 0 };
     }),
   };
 }

@@ -2,6 +2,7 @@ import { ConsoleError, type installationContract } from '../../../contract';
 import type { Handlers } from '../../door';
 import { type AuditTrail, createAuditService } from '../../mechanism/audit';
 import { readCheckpoint } from '../../mechanism/chain';
+import { exportDetail } from '../../mechanism/export';
 import type { ControlContext } from '../context';
 import { readOperatorNames } from '../operators';
 
@@ -30,6 +31,8 @@ export function createAudit(
   return {
     state: () => service.state(),
     events: (page) => service.events(page),
+    exportEvents: ({ format, ...filter }, call) =>
+      service.exportEvents(call.event({ detail: exportDetail(format, filter) }), filter, format, call.signal),
     event: ({ sequence }) => service.evidence(sequence),
     verify: (_input, call) => service.verify(call.event(), call.signal),
     export: ({ format }, call) => service.export(call.event({ detail: { format } }), format, call.signal),

@@ -6,14 +6,31 @@ import type {
   AuditFilter,
   AuditState,
   AuditVerification,
+  ExportFormat,
+  ExportPiece,
 } from '../../../contract';
 import type { Clock } from '../../ports';
-import { type AuditDraft, faultWords } from '../chain';
+import { type AuditDraft, canonicalDetail, faultWords } from '../chain';
+import { EXPORT_PAGE, type ExportColumn, exportRecords, isoTime, pagesOf } from '../export';
 import { readAuditEvents } from '../ledger';
 import type { Store } from '../store';
 import { exportChain } from './exporting';
 import type { AuditTrail } from './trail';
 import { verifyLive } from './verify';
+
+const EVENT_COLUMNS: readonly ExportColumn<AuditEventView>[] = [
+  { name: 'sequence', cell: ({ sequence }) => sequence },
+  { name: 'time', cell: ({ at }) => isoTime(at) },
+  { name: 'at', cell: ({ at }) => at },
+  { name: 'event', cell: ({ event }) => event },
+  { name: 'actor', cell: ({ actor }) => actor },
+  { name: 'actor_name', cell: ({ actorName }) => actorName },
+  { name: 'target', cell: ({ target }) => target },
+  { name: 'outcome', cell: ({ outcome }) => outcome },
+  { name: 'detail', cell: ({ detail }) => canonicalDetail(detail) },
+  { name: 'previous_hash', cell: ({ previousHash }) => previousHash },
+  { name: 'hash', cell: ({ hash }) => hash },
+];
 
 /** What can be asked of one audit trail, be it a tenant's or the installation's. */
 export interface AuditService {
@@ -21,6 +38,13 @@ export interface AuditService {
   events(
     page: AuditFilter & { limit: number; cursor?: string | undefined },
   ): Promise<{ events: AuditEventView[]; next: string | null }>;
+  /** @param draft says in the chain that they are exported */
+  exportEvents(
+    draft: AuditDraft,
+    filter: AuditFilter,
+    format: ExportFormat,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<ExportPiece>>;
   /** @throws ConsoleError NOT_FOUND, AUDIT_BROKEN */
   evidence(sequence: number): Promise<AuditEvidence>;
   /** @param draft says in the chain that it is verified */
@@ -70,17 +94,36 @@ export function createAuditService({ trail, store, clock, names, closing }: Serv
     yield { checked: found.ok ? total : checked, total, verdict };
   }
 
+  /** A reader of pages: the names that the filter means are looked up once. */
+  async function eventReader(filter: AuditFilter) {
+    const actorIds = filter.actor === '' ? [] : await names.find(filter.actor);
+    return async (limit: number, cursor: string | undefined) => {
+      const page = await readAuditEvents(store, { ...filter, actorIds, limit, cursor });
+      const nameOf = await names.ofActors(page.events.map(({ actor }) => actor));
+      const events = page.events.map((event) => ({ ...event, actorName: nameOf(event.actor) }));
+      return { events, next: page.next };
+    };
+  }
+
   return {
     state: () => trail.state(),
 
     async events({ limit, cursor, ...filter }) {
-      const actorIds = filter.actor === '' ? [] : await names.find(filter.actor);
-      const page = await readAuditEvents(store, { ...filter, actorIds, limit, cursor });
-      const nameOf = await names.ofActors(page.events.map(({ actor }) => actor));
-      return {
-        events: page.events.map((event) => ({ ...event, actorName: nameOf(event.actor) })),
-        next: page.next,
-      };
+      const read = await eventReader(filter);
+      return read(limit, cursor);
+    },
+
+    async exportEvents(draft, filter, format, signal) {
+      await store.write({ events: [draft] });
+      const read = await eventReader(filter);
+      const pages = pagesOf(
+        async (cursor) => {
+          const { events, next } = await read(EXPORT_PAGE, cursor);
+          return { items: events, next };
+        },
+        AbortSignal.any([signal, closing]),
+      );
+      return exportRecords(format, EVENT_COLUMNS, pages);
     },
 
     async evidence(sequence) {

@@ -13,6 +13,20 @@ const FORMULA = /^[=+\-@\t\r]/;
 const QUOTED = /[",\r\n]/;
 const LINE_END = '\r\n';
 
+/** So many records are read at once for an export. */
+export const EXPORT_PAGE = 500;
+
+/** A time as a file shows it (RFC 3339, UTC). @param at milliseconds since 1970 */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** What the audit event of an export says: its format and which filters were set, never to what. */
+export function exportDetail(format: ExportFormat, filter: object): { format: string; filter: string } {
+  const asked = Object.entries(filter).filter(([, value]) => value !== null && value !== '');
+  return { format, filter: asked.map(([name]) => name).join(' ') };
+}
+
 /** A cell of RFC 4180; a text that a spreadsheet would calculate has an apostrophe before it. */
 function csvCell(value: Cell): string {
   if (value === null) return '';

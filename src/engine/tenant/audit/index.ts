@@ -1,6 +1,7 @@
 import { type AuditFilePiece, ConsoleError, type tenantContract } from '../../../contract';
 import type { Handlers } from '../../door';
 import { type AuditTrail, createAuditService, createAuditStream } from '../../mechanism/audit';
+import { exportDetail } from '../../mechanism/export';
 import type { RuntimeContext } from '../context';
 import { createRetention } from './retention';
 
@@ -24,6 +25,8 @@ export function createAudit(context: RuntimeContext, trail: AuditTrail) {
   const handlers: Handlers<(typeof tenantContract)['audit']> = {
     state: () => service.state(),
     events: (page) => service.events(page),
+    exportEvents: ({ format, ...filter }, call) =>
+      service.exportEvents(call.event({ detail: exportDetail(format, filter) }), filter, format, call.signal),
     event: ({ sequence }) => service.evidence(sequence),
     verify: (_input, call) => service.verify(call.event(), call.signal),
     export: ({ format }, call) => service.export(call.event({ detail: { format } }), format, call.signal),

@@ -14,7 +14,7 @@ export const PERMISSION_WORDS: Readonly<Record<Permission, string>> = {
   'knowledge.manage': 'Add and remove documents',
   'knowledge.read': 'Read documents',
   'users.manage': 'Manage people',
-  'isolation.view': 'See connections and the audit events',
+  'isolation.view': 'See connections and keys',
   'access.view': 'See who may do what',
   'access.manage': 'Compose and give roles',
   'approvals.decide': 'Give one’s word to what others want to do',

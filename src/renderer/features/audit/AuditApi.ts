@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import { installation } from '../../app/api';
 
 /** What both chains can be asked. */
-type Part = 'state' | 'events' | 'event' | 'verify' | 'export';
+type Part = 'state' | 'events' | 'exportEvents' | 'event' | 'verify' | 'export';
 
 /** One audit chain as the screen asks about it: a tenant's, or the installation's. */
 export interface AuditApi {

@@ -10,13 +10,16 @@ import {
   DataTable,
   EmptyState,
   ErrorNotice,
+  ExportMenu,
   format,
   Identifier,
+  isWhole,
   More,
   Section,
+  SpanInputs,
   Status,
+  spanOf,
 } from '../../ui';
-import { isWhole, SpanInputs, spanOf } from '../isolation/SpanInputs';
 import { useAuditApi } from './AuditApi';
 import classes from './audit.module.css';
 import { OUTCOMES } from './words';
@@ -34,7 +37,7 @@ function typedFrom(params: URLSearchParams): Typed {
 
 /** The events, newest first, with a filter of who, what, on what, outcome and when. */
 export function AuditEvents() {
-  const { query, path } = useAuditApi();
+  const { client, query, path, name } = useAuditApi();
   const [params, setParams] = useSearchParams();
   const [typed, setTyped] = useState(() => typedFrom(params));
   const [asked] = useDebouncedValue(typed, TYPING_MS);
@@ -70,6 +73,13 @@ export function AuditEvents() {
       unit={events && `${format.count(events.length)}${list.hasNextPage ? ' newest' : ''}`}
       description="No event holds a word of a conversation; people are kept by id and their names are looked up."
       padding="flush"
+      actions={
+        <ExportMenu
+          name={`${name}-events`}
+          label="Export the audit events"
+          open={(as, signal) => client.exportEvents({ ...filter, format: as }, { signal })}
+        />
+      }
     >
       <Filters typed={typed} onType={change} />
       <DataTable

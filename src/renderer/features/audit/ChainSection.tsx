@@ -14,8 +14,8 @@ import {
   Section,
   SkeletonLine,
   Status,
+  saveFile,
 } from '../../ui';
-import { saveFile } from '../isolation/saveFile';
 import { useAuditApi } from './AuditApi';
 import classes from './audit.module.css';
 

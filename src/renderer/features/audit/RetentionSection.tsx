@@ -14,8 +14,8 @@ import {
   RelativeTime,
   Section,
   SkeletonLine,
+  saveFile,
 } from '../../ui';
-import { saveFile } from '../isolation/saveFile';
 import classes from './audit.module.css';
 
 const FOR_EVER = 'for-ever';

@@ -3,12 +3,11 @@ import { useTenant } from '../../app/tenant';
 import { PageHeader } from '../../ui';
 import { FieldKeysSection, ResidencySection, TenantKeySection } from '../keys';
 import { EnvironmentSection } from '../tenants/EnvironmentSection';
-import { AuditSection } from './AuditSection';
 import classes from './isolation.module.css';
 import { LedgerSection } from './LedgerSection';
 import { Statement } from './Statement';
 
-/** What separates this tenant from all others, whether anything left the building, and who did what. */
+/** What separates this tenant from all others, and whether anything left the building. */
 export function IsolationPage() {
   const { id } = useTenant();
   const { kind } = usePrincipal();
@@ -17,7 +16,7 @@ export function IsolationPage() {
       <PageHeader
         order={2}
         title="Isolation"
-        description="Whether anything left this building, where each connection went, and who did what."
+        description="Whether anything left this building, and where each connection went."
       />
       <div className={classes.page}>
         <Statement />
@@ -26,7 +25,6 @@ export function IsolationPage() {
         <FieldKeysSection />
         <LedgerSection />
         <ResidencySection />
-        <AuditSection />
       </div>
     </>
   );

@@ -4,24 +4,27 @@ import { IconNetworkOff, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EgressAttempt, LedgerFilter } from '../../../contract';
-import { useTenantApi } from '../../app/tenant';
+import { useTenant, useTenantApi } from '../../app/tenant';
 import {
   type Column,
   DataTable,
   EGRESS_DECISIONS,
   EmptyState,
   ErrorNotice,
+  ExportMenu,
   format,
+  isWhole,
   More,
   modelName,
   placeLabel,
   RelativeTime,
   Section,
+  SpanInputs,
   Status,
+  spanOf,
+  type TypedSpan,
 } from '../../ui';
-import { ExportMenu } from './ExportMenu';
 import classes from './isolation.module.css';
-import { isWhole, SpanInputs, spanOf, type TypedSpan } from './SpanInputs';
 
 const PAGE = 50;
 const TYPING_MS = 250;
@@ -73,6 +76,7 @@ const ALL: Typed = { decision: null, host: '', from: '', to: '' };
 /** Every attempt of the tenant to open a connection, allowed or not, with the rule that decided. */
 export function LedgerSection() {
   const { query, client } = useTenantApi();
+  const { domain } = useTenant();
   const [typed, setTyped] = useState(ALL);
   const [{ decision, host, ...span }] = useDebouncedValue(typed, TYPING_MS);
   const filter: LedgerFilter = { decision, host: host.trim().toLowerCase(), ...spanOf(span) };
@@ -102,7 +106,7 @@ export function LedgerSection() {
       padding="flush"
       actions={
         <ExportMenu
-          name="egress-ledger"
+          name={`egress-ledger-${domain}`}
           label="Export the egress ledger"
           open={(as, signal) => client.isolation.exportLedger({ ...filter, format: as }, { signal })}
         />

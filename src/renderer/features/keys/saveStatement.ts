@@ -1,5 +1,5 @@
 import type { SignedStatement } from '../../../contract';
-import { saveFile } from '../isolation/saveFile';
+import { saveFile } from '../../ui';
 
 /** Hands a signed statement to the person as the file that `riscura verify` reads. */
 export function saveStatement(signed: SignedStatement): void {

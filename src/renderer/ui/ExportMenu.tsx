@@ -2,9 +2,9 @@ import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import type { ExportFormat, ExportPiece } from '../../../contract';
-import { useTenant } from '../../app/tenant';
-import { problemOf, format as words } from '../../ui';
+import type { ExportFormat, ExportPiece } from '../../contract';
+import * as words from './format';
+import { problemOf } from './problem';
 import { saveFile } from './saveFile';
 
 const FORMATS: Record<ExportFormat, { label: string; type: string }> = {
@@ -12,8 +12,8 @@ const FORMATS: Record<ExportFormat, { label: string; type: string }> = {
   jsonl: { label: 'JSON Lines, exact', type: 'application/jsonl' },
 };
 
-interface ExportMenuProps {
-  /** What is exported; the beginning of the file's name. */
+export interface ExportMenuProps {
+  /** The beginning of the file's name. */
   name: string;
   /** The accessible name of the button. */
   label: string;
@@ -22,7 +22,6 @@ interface ExportMenuProps {
 
 /** Exports what a list shows, all of it, into a file; says how far it is, and can be cancelled. */
 export function ExportMenu({ name, label, open }: ExportMenuProps) {
-  const { domain } = useTenant();
   const running = useRef<AbortController | null>(null);
   const [records, setRecords] = useState<number | null>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -38,7 +37,7 @@ export function ExportMenu({ name, label, open }: ExportMenuProps) {
         setRecords(piece.records);
       }
       if (!leave.signal.aborted) {
-        saveFile(`${name}-${domain}-${stamp(Date.now())}.${format}`, FORMATS[format].type, pieces);
+        saveFile(`${name}-${stamp(Date.now())}.${format}`, FORMATS[format].type, pieces);
       }
     } catch (error) {
       if (leave.signal.aborted) return;

@@ -23,7 +23,7 @@ async function downloadTo({ stage }: World, file: string, start: () => Promise<v
   return done;
 }
 
-describe.runIf(process.platform === 'linux')('the Isolation of a tenant', { timeout: 120_000 }, () => {
+describe.runIf(process.platform === 'linux')('the audit of a tenant', { timeout: 120_000 }, () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();
@@ -32,7 +32,7 @@ describe.runIf(process.platform === 'linux')('the Isolation of a tenant', { time
     await createTenant(page, STORY.tenant);
     await signOut(page);
     await signInMember(page, STORY.tenant);
-    await openTab(page, 'Isolation');
+    await openTab(page, 'Audit');
   }, 120_000);
   afterEach((context) => leavePictureOfFailure(context, world?.stage));
   afterAll(() => world?.close());
@@ -44,8 +44,8 @@ describe.runIf(process.platform === 'linux')('the Isolation of a tenant', { time
     await table.getByRole('cell', { name: STORY.operator.name }).first().waitFor();
     await table.getByRole('cell', { name: administrator.name }).first().waitFor();
     const filter = page.getByRole('search', { name: 'Filter of the audit events' });
-    await filter.getByLabel('Actor').fill(administrator.name.toUpperCase());
-    await filter.getByLabel('Event').fill('viewed');
+    await filter.getByLabel('Who', { exact: true }).fill(administrator.name.toUpperCase());
+    await filter.getByLabel('What', { exact: true }).fill('viewed');
     const column = (number: number) => table.locator(`tbody td:nth-child(${number})`).allInnerTexts();
     await expect.poll(async () => new Set(await column(4))).toEqual(new Set([administrator.name]));
     const events = await column(3);
@@ -67,7 +67,7 @@ describe.runIf(process.platform === 'linux')('the Isolation of a tenant', { time
   test('says when nothing matches', async () => {
     const { page } = world.stage;
     const filter = page.getByRole('search', { name: 'Filter of the audit events' });
-    await filter.getByLabel('Target').fill('nothing is called that');
+    await filter.getByLabel('On what').fill('nothing is called that');
     await page.getByText('No event matches').waitFor();
   });
 });
