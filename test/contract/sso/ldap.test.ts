@@ -1,7 +1,8 @@
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SsoDraft, SsoProvider, SsoTrial, TenantSession, User } from '../../../src/contract';
+import type { SsoDraft, SsoProvider, SsoTrial, Tenant, TenantSession, User } from '../../../src/contract';
 import { problemOf } from '../../support/engine/calls';
+import { addMember } from '../../support/engine/members';
 import { createAuthority } from '../../support/sso/authority';
 import {
   addGroup,
@@ -346,6 +347,30 @@ describe.skipIf(noSlapd !== null)(`sign-on by a directory${noSlapd ? ` (skipped:
       });
     }
     await assign('tenant-admin');
+  });
+
+  it('makes no account that the plan has no room for', async () => {
+    const plan = async (name: string) => {
+      const { revision } = (await world.operator.call('installation', 'tenants.read', {
+        id: world.tenant,
+      })) as Tenant;
+      const changed = { id: world.tenant, revision, plan: name };
+      await world.operator.call('installation', 'tenants.update', changed);
+    };
+    await plan('starter');
+    const present = await world.ask<User[]>(world.administrator, 'users.list');
+    for (let people = present.length; people < 25; people += 1) {
+      await addMember(world, world.tenant, { email: `person${people}@acme.example`, role: 'guest' });
+    }
+    await addPerson(slapd.admin, 'pia');
+    await setMembers('staff', [personDn('lea'), personDn('pia')]);
+    expect(await problemOf(signIn('pia@acme.example', 'password of pia'))).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      detail: { reason: 'The plan has room for 25 people.' },
+    });
+    expect(await world.ask<User[]>(world.administrator, 'users.list')).toHaveLength(25);
+    await plan('professional');
+    expect(await signIn('pia@acme.example', 'password of pia')).toMatchObject({ role: 'user' });
   });
 
   it('ends the sessions of its people when it is disabled, and disables them when it is removed', async () => {

@@ -1,6 +1,6 @@
 import { ConsoleError, type TenantRole } from '../../../contract';
 import type { Sessions } from '../../mechanism/sessions';
-import { bulkInsert } from '../../mechanism/store';
+import { bulkInsert, type Write } from '../../mechanism/store';
 import { type PasswordHasher, type RandomSource, type SqlRow, type Statement, StoreError } from '../../ports';
 import type { RuntimeContext } from '../context';
 import { userRow } from '../identity';
@@ -69,7 +69,17 @@ interface PeopleOptions {
 
 /** An active administrator who does not come by a provider. */
 const ADMINISTRATOR_BESIDES = `SELECT users.id FROM users LEFT JOIN sso_people ON person_id = users.id
-  WHERE role = 'tenant-admin' AND state = 'active' AND provider_id IS NOT ? LIMIT 1`;
+  WHERE role = 'tenant-admin' AND state = 'active' AND kind = 'person' AND provider_id IS NOT ? LIMIT 1`;
+
+/** Sees that the plan's number of people is not passed, those who are being added included. */
+function atMost(people: number): Statement {
+  return {
+    sql: `UPDATE users SET state = state WHERE id = (
+      SELECT id FROM users WHERE (SELECT count(*) FROM users WHERE kind = 'person') <= ? LIMIT 1)`,
+    params: [people],
+    expect: 1,
+  };
+}
 
 export function createPeople({ context, sessions, hasher, random }: PeopleOptions): People {
   const { store, clock, newId } = context;
@@ -110,11 +120,13 @@ export function createPeople({ context, sessions, hasher, random }: PeopleOption
     const id = newId();
     const now = clock.now();
     const password = await unknownPassword();
-    await store.write({
+    const { users: most } = context.entitlements().plan;
+    const write: Write = {
       rows: [
         userRow({ id, name, email, role, password }, now),
         { into: INSERT, rows: [[id, provider.id, subject, now]] },
       ],
+      statements: most === null ? [] : [atMost(most)],
       events: [
         {
           at: now,
@@ -125,6 +137,10 @@ export function createPeople({ context, sessions, hasher, random }: PeopleOption
           detail: { role },
         },
       ],
+    };
+    await store.write(write).catch((problem: unknown) => {
+      if (!(problem instanceof StoreError && problem.problem === 'guard')) throw problem;
+      throw new ConsoleError('QUOTA_EXCEEDED', { reason: `The plan has room for ${most} people.` }, problem);
     });
     return id;
   }
@@ -137,7 +153,7 @@ export function createPeople({ context, sessions, hasher, random }: PeopleOption
       statements: [
         {
           sql: `UPDATE users SET name = ?, role = ?, password = ?
-                WHERE id = ? AND state = 'active' AND role <> 'tenant-admin'`,
+                WHERE id = ? AND state = 'active' AND kind = 'person' AND role <> 'tenant-admin'`,
           params: [vouched.name, vouched.role, password, personId],
           expect: 1,
         },
