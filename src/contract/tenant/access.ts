@@ -33,6 +33,8 @@ export const AccountAccess = z.object({
   id: Id,
   name: Title,
   email: z.string(),
+  /** A service has keys and no sign-in. */
+  kind: z.enum(['person', 'service']),
   state: z.enum(['active', 'disabled']),
   role: TenantRole,
   customRoles: z.array(z.object({ id: Id, name: Title })),

@@ -165,10 +165,10 @@ describe('an API key', () => {
 
 describe('a service account', () => {
   it('is used by its keys alone, and they end with it', async () => {
-    const { test, operator, acme, read, clock } = await start();
+    const { test, operator, member, acme, read, clock } = await start();
     const there = at(acme);
-    const service = await operator.tenant.apiKeys.addService({ name: 'Reports', role: 'user' }, there);
-    const { key, secret } = await operator.tenant.apiKeys.createForService(
+    const service = await member.tenant.apiKeys.addService({ name: 'Reports', role: 'user' }, there);
+    const { key, secret } = await member.tenant.apiKeys.createForService(
       { ...WISHES, serviceId: service.id },
       there,
     );

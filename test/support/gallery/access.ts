@@ -42,6 +42,7 @@ function peopleOf(world: World, [librarian]: readonly CustomRole[]): AccountAcce
     id: world.newId(),
     name,
     email: `${name.toLowerCase().replace(/\W+/g, '.')}@northgate.example`,
+    kind: name === 'Claims import' ? 'service' : 'person',
     state: name === 'Pia Lund' ? 'disabled' : 'active',
     role,
     customRoles: custom && librarian ? [{ id: librarian.id, name: librarian.name }] : [],
@@ -52,6 +53,7 @@ function peopleOf(world: World, [librarian]: readonly CustomRole[]): AccountAcce
     account('Jonas Berg', 'user', true),
     account('Pia Lund', 'user'),
     account('Tomas Vik', 'guest'),
+    account('Claims import', 'user'),
   ];
 }
 

@@ -7,16 +7,16 @@ import { requireHeld } from './roles';
 
 const MOST_SHOWN = 1_000;
 
-const SELECT = `SELECT id, name, email, role, state,
+const SELECT = `SELECT id, name, email, role, state, kind,
     (SELECT json_group_array(json_array(custom_roles.id, custom_roles.name, json(custom_roles.permissions)))
      FROM custom_role_members JOIN custom_roles ON custom_roles.id = custom_role_members.role_id
      WHERE user_id = users.id) AS custom
   FROM users`;
 
-/** Sees that somebody stays who can give roles: it changes nothing, and fails when nobody would. */
+/** Sees that a person stays who can give roles, for a service signs in nowhere: it changes nothing, and fails when nobody would. */
 export const AN_ADMINISTRATOR_STAYS: Statement = {
   sql: `UPDATE users SET role = role WHERE id = (
-          SELECT id FROM users WHERE role = 'tenant-admin' AND state = 'active' LIMIT 1)`,
+          SELECT id FROM users WHERE role = 'tenant-admin' AND state = 'active' AND kind = 'person' LIMIT 1)`,
   params: [],
   expect: 1,
 };
@@ -108,6 +108,7 @@ function accountFrom(row: SqlRow): AccountAccess {
     id: String(row.id),
     name: String(row.name),
     email: String(row.email),
+    kind: row.kind === 'service' ? 'service' : 'person',
     state: row.state === 'active' ? 'active' : 'disabled',
     role,
     customRoles: custom.map(([id, name]) => ({ id, name })),

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import {
   type ApiKey,
   ConsoleError,
+  GRANTS,
   type KeyWishes,
   type NewApiKey,
   Permission,
@@ -201,6 +202,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
         return rows.map(serviceFrom);
       },
       async addService({ name, role }, call) {
+        requireHeld(actorOf(call), GRANTS[role]);
         const id = newId();
         // Nobody knows it, and sign-in refuses the account in any case.
         const password = await hasher.hash(Buffer.from(random.bytes(32)).toString('base64'));

@@ -26,8 +26,8 @@ const NEEDS: Readonly<Record<ApprovalAct, readonly Permission[]>> = {
 /** Acts that only an operator does: one account of the tenant that decides is enough for them. */
 const OF_OPERATORS: readonly ApprovalAct[] = ['tenant-delete', 'key-rotation', 'break-glass'];
 
-/** Accounts that can give their word: by their role or by a custom role. */
-const COUNT_DECIDERS = `SELECT count(*) AS count FROM users WHERE state = 'active' AND (role = 'tenant-admin' OR EXISTS (
+/** People who can give their word, by their role or by a custom role; a service cannot prove anew who it is. */
+const COUNT_DECIDERS = `SELECT count(*) AS count FROM users WHERE state = 'active' AND kind = 'person' AND (role = 'tenant-admin' OR EXISTS (
   SELECT 1 FROM custom_role_members JOIN custom_roles ON custom_roles.id = role_id
   JOIN json_each(custom_roles.permissions) AS held ON held.value = 'approvals.decide' WHERE user_id = users.id))`;
 

@@ -203,7 +203,7 @@ async function readEgress({ store }: RuntimeContext, span: Span): Promise<Overvi
 
 async function readCounts({ store }: RuntimeContext): Promise<{ documents: number; users: number }> {
   const [row] = await store.read(
-    "SELECT (SELECT count(*) FROM documents WHERE state = 'ready') AS documents, (SELECT count(*) FROM users) AS users",
+    "SELECT (SELECT count(*) FROM documents WHERE state = 'ready') AS documents, (SELECT count(*) FROM users WHERE kind = 'person') AS users",
   );
   return { documents: Number(row?.documents ?? 0), users: Number(row?.users ?? 0) };
 }

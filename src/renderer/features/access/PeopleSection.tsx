@@ -34,7 +34,15 @@ export function PeopleSection() {
         rowKey={({ id }) => id}
         maxHeight={360}
         columns={[
-          { key: 'name', header: 'Name', render: ({ name }) => name },
+          {
+            key: 'name',
+            header: 'Name',
+            render: ({ name, kind }) => (
+              <>
+                {name} {kind === 'service' && <span className="muted">service</span>}
+              </>
+            ),
+          },
           {
             key: 'state',
             header: 'State',
