@@ -40,3 +40,4 @@ export {
   TENANT_STATES,
 } from './statuses';
 export { TimeSeriesChart } from './TimeSeriesChart';
+export { useSelectedInView } from './useSelectedInView';

@@ -1,9 +1,16 @@
 import { Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { NavLink } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
 import type { Tenant } from '../../../contract';
 import { TenantActions } from '../../features/lifecycle';
-import { modelName, residencyStatus, Status, TENANT_HEALTH, TENANT_STATES } from '../../ui';
+import {
+  modelName,
+  residencyStatus,
+  Status,
+  TENANT_HEALTH,
+  TENANT_STATES,
+  useSelectedInView,
+} from '../../ui';
 import { permissionsOf, usePrincipal } from '../session';
 import { type TenantInView, tenantPath, useTenantApi } from '../tenant';
 import classes from './TenantHeader.module.css';
@@ -21,6 +28,7 @@ interface TenantHeaderProps {
 /** Name, state, residency and health of a tenant, with its tabs. */
 export function TenantHeader({ face, tenant }: TenantHeaderProps) {
   const permissions = permissionsOf(usePrincipal());
+  const tabs = useSelectedInView<HTMLElement>('[aria-current="page"]', useLocation().pathname);
   return (
     <header className={classes.header}>
       <div className={classes.line}>
@@ -40,7 +48,7 @@ export function TenantHeader({ face, tenant }: TenantHeaderProps) {
         )}
         {tenant && <TenantActions tenant={tenant} />}
       </div>
-      <nav aria-label="Tenant" className={classes.tabs}>
+      <nav ref={tabs} aria-label="Tenant" className={classes.tabs}>
         {visibleTabs(permissions).map(({ page, label }) => (
           <NavLink key={page} to={tenantPath(face.id, page)} className={classes.tab}>
             {label}

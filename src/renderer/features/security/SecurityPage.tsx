@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 import { type Permission, TenantRole } from '../../../contract';
 import { permissionsOf, usePrincipal } from '../../app/session';
 import { useTenant } from '../../app/tenant';
-import { PageHeader } from '../../ui';
+import { PageHeader, useSelectedInView } from '../../ui';
 import { AccessPart, ApprovalsPart, BreakGlassPart } from '../access';
 import { AllSessions, accountsOfTenant, PolicySection } from '../account';
 import { AllKeys } from '../credentials';
@@ -33,6 +33,7 @@ export function SecurityPage() {
   const [search, setSearch] = useSearchParams();
   const parts = PARTS.filter(({ permission }) => permissions.includes(permission));
   const part = parts.find(({ value }) => value === search.get('part')) ?? parts[0];
+  const control = useSelectedInView<HTMLDivElement>('[data-active]', part?.value);
   return (
     <>
       <PageHeader
@@ -44,6 +45,7 @@ export function SecurityPage() {
         {part && (
           <>
             <SegmentedControl
+              ref={control}
               aria-label="Part of Security"
               className={classes.parts}
               data={parts.map(({ value, label }) => ({ value, label }))}
