@@ -148,6 +148,7 @@ export function sampleData(ports: EnginePorts): Preparation {
           clock.moveTo(today - DAYS * DAY_MS);
           await makeTenant({ engine, site, clock, signal, onAsked }, scene, days);
         }
+        await site('operators.signOut', {});
         ports.log.info(`sample data: ${WHO_SIGNS_IN}`);
       } finally {
         await engine.close();
@@ -175,6 +176,7 @@ async function makeTenant(making: Making, scene: SampleTenant, days: readonly Sa
       await drain(await member('assistant.ask', { content }));
       onAsked();
     }
+    await member('identity.signOut', {});
   }
 }
 
