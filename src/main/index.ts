@@ -4,6 +4,7 @@ import { silenceChromium } from './chromiumServices';
 import { type Console, composeConsole } from './compose';
 import { forbidDumps } from './crashDumps';
 import { type DataFolder, openDataFolder } from './dataFolder';
+import { forgetDevelopmentVariables } from './developmentVariables';
 import { forbidDevTools } from './devtools';
 import { createLog } from './log';
 import { refuseNavigation } from './navigation';
@@ -19,6 +20,7 @@ const log = createLog('main');
 const devServer = developmentServer();
 let running: Console | null = null;
 
+forgetDevelopmentVariables(app, process.env);
 silenceChromium(app.commandLine, devServer);
 forbidDumps(log);
 forbidDevTools(app);

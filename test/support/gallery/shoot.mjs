@@ -212,7 +212,7 @@ const SHOTS = [
     open: async (page) => {
       await firstTenant(page);
       await page.getByRole('link', { name: 'Isolation' }).click();
-      await page.getByRole('table', { name: 'Audit events' }).waitFor();
+      await page.getByRole('table', { name: 'Egress ledger' }).waitFor();
     },
   },
   {
