@@ -1,38 +1,18 @@
-import {
-  type Ask,
-  type Configuration,
-  ConsoleError,
-  isConsoleError,
-  type Message,
-  type Source,
-} from '../../../contract';
+import { type Ask, ConsoleError, isConsoleError, type Message, type Source } from '../../../contract';
 import { actorOf, type Call } from '../../door';
-import type { AuditDraft, AuditPlace } from '../../mechanism/chain';
-import type { Rows, Write } from '../../mechanism/store';
 import { StoreError } from '../../ports';
-import type { RuntimeContext } from '../context';
-import type { Search } from '../knowledge';
-import { costOf, planRoute, type Route } from '../models';
-import { type Quota, type Reservation, usageRow } from '../usage';
-import type { Conversations } from './conversations';
+import { planRoute } from '../models';
+import { type Reservation, usageRow } from '../usage';
 import { quoteSources } from './extractive';
+import { finish } from './finish';
 import { buildPrompt, estimateTokens, type Turn } from './prompt';
-import { type Answer, answeredAt, answerRows, type Query, questionRows, type ReceiptBody } from './records';
+import { type Query, questionRows } from './records';
 import { RunningAnswer } from './runningAnswers';
-import { type Streamed, streamAnswer } from './stream';
-import { supportOf } from './support';
+import { streamAnswer } from './stream';
+import type { AskServices, Work } from './work';
 
 const SOURCES = 4;
 const TITLE_CHARACTERS = 64;
-
-export interface AskServices {
-  readonly context: RuntimeContext;
-  readonly conversations: Conversations;
-  readonly configuration: { read(): Promise<Configuration> };
-  readonly search: Search;
-  readonly quota: Quota;
-  readonly running: Map<string, RunningAnswer>;
-}
 
 /**
  * Takes a question in: quota, conversation, route. What is refused here leaves a usage event and an audit
@@ -129,19 +109,6 @@ async function recordRefusal(
     events: [call.event({ target: id, outcome: 'refused', detail: { code: problem.code } })],
   });
   context.changes.changed('usage');
-}
-
-interface Work {
-  readonly query: Query;
-  readonly input: Ask;
-  readonly configuration: Configuration;
-  readonly route: Route;
-  readonly answer: RunningAnswer;
-  readonly call: Call;
-  readonly intent: AuditDraft;
-  /** Monotonic milliseconds at which the call came in. */
-  readonly begun: number;
-  readonly place: Reservation;
 }
 
 /** Carries a query from its intent to its receipt. Never rejects: the end reaches whoever follows. */
@@ -242,113 +209,4 @@ async function findSources({ context, search }: AskServices, { query, answer }: 
     if (!answer.stopped.aborted) context.log.error('an answer goes without sources', problem);
     return [];
   }
-}
-
-interface Outcome {
-  readonly streamed: Streamed & { passedOver: readonly { model: string; reason: string }[] };
-  readonly sources: readonly Source[];
-  readonly estimatedInput: number;
-}
-
-/** Meters, prices, stores and audits an answer in one transaction. */
-async function finish({ context }: AskServices, work: Work, outcome: Outcome): Promise<Message> {
-  const { query, route, answer, call, configuration, begun } = work;
-  const { streamed, sources, estimatedInput } = outcome;
-  const now = context.clock.monotonic();
-  const text = answer.text;
-  const model = streamed.candidate.model;
-  const inputTokens = streamed.usage?.inputTokens ?? estimatedInput;
-  const outputTokens = streamed.usage?.outputTokens ?? estimateTokens([{ content: text }]);
-  const currency = context.entitlements().currency;
-  const computeMs = now - streamed.startedAt;
-  const cost = costOf(model?.price ?? null, { inputTokens, outputTokens, computeMs }, currency);
-  const problem = streamed.problem?.code ?? null;
-  const passedOver = [...route.passedOver, ...streamed.passedOver];
-  const wasFallback = streamed.candidate.route === 'fallback' || passedOver.length > 0;
-  const metered = {
-    model: streamed.candidate.id,
-    route: wasFallback ? ('fallback' as const) : ('chosen' as const),
-    place: streamed.place,
-    inputTokens,
-    outputTokens,
-    tokensReported: streamed.usage !== null,
-    firstTokenMs: streamed.firstTokenAt === null ? null : streamed.firstTokenAt - begun,
-    totalMs: now - begun,
-    cost,
-    outcome: streamed.outcome,
-  };
-  const receipt: ReceiptBody = {
-    ...metered,
-    answerId: query.answerId,
-    modelDigest: model?.digest ?? null,
-    provider: model?.provider ?? 'extractive',
-    endpoint: streamed.endpoint,
-    passedOver,
-    residency: context.entitlements().residency.mode,
-    policyVersion: configuration.version,
-    redacted: 0,
-    questionHash: context.cipher.keyedHash(query.content),
-    answerHash: context.cipher.keyedHash(text),
-    at: answeredAt(context, query),
-  };
-  const support = model ? supportOf(text, sources) : [];
-  const kept: Answer = { text, at: receipt.at, outcome: metered.outcome, problem, sources, support, receipt };
-  const usage = usageRow({
-    ...metered,
-    id: query.answerId,
-    at: query.startedAt,
-    personId: query.personId,
-    problem,
-  });
-  const write: Write = {
-    rows: [usage],
-    statements: [
-      { sql: 'DELETE FROM open_queries WHERE answer_id = ?', params: [query.answerId], expect: 1 },
-    ],
-    events: [
-      call.event({
-        event: 'query.finished',
-        target: query.answerId,
-        outcome: streamed.outcome === 'answered' || streamed.outcome === 'stopped' ? 'done' : 'failed',
-        detail: {
-          model: metered.model,
-          place: streamed.place.kind,
-          tokens: inputTokens + outputTokens,
-          cost: cost.micros,
-          answer: receipt.answerHash,
-          question: receipt.questionHash,
-        },
-      }),
-    ],
-  };
-  const [place] = await writeAnswer(context, write, answerRows(context, query, kept));
-  return messageOf(query, kept, place);
-}
-
-/** Writes the end of a query; where its conversation was deleted in the same moment, without the answer. */
-async function writeAnswer(
-  { store }: RuntimeContext,
-  write: Write,
-  answer: readonly Rows[],
-): Promise<AuditPlace[]> {
-  try {
-    return await store.write({ ...write, rows: [...answer, ...(write.rows ?? [])] });
-  } catch (problem) {
-    if (problem instanceof StoreError && problem.problem === 'constraint') return store.write(write);
-    throw problem;
-  }
-}
-
-function messageOf(query: Query, kept: Answer, place: AuditPlace | undefined): Message {
-  return {
-    id: query.answerId,
-    role: 'answer',
-    text: kept.text,
-    at: kept.at,
-    outcome: kept.outcome,
-    problem: kept.problem,
-    sources: [...kept.sources],
-    support: [...kept.support],
-    receipt: { ...kept.receipt, audit: { sequence: place?.sequence ?? 0, hash: place?.hash ?? '' } },
-  };
 }

@@ -3,10 +3,11 @@ import { actorOf, type Call, type Handlers } from '../../door';
 import type { RuntimeContext } from '../context';
 import type { Search } from '../knowledge';
 import { createQuota } from '../usage';
-import { type AskServices, ask } from './ask';
+import { ask } from './ask';
 import { createConversations, type EveryConversation } from './conversations';
 import { recoverOpenQueries } from './recovery';
 import type { RunningAnswer } from './runningAnswers';
+import type { AskServices } from './work';
 
 export type { EveryConversation } from './conversations';
 export { recoverOpenQueries };
