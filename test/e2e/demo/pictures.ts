@@ -71,6 +71,9 @@ async function fromSampleData(): Promise<void> {
     await goTo(page, '/models');
     await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
     await picture('models');
+    await goTo(page, '/keys');
+    await page.getByRole('table', { name: 'Database keys of the tenants' }).waitFor();
+    await picture('keys');
     await openTenant(page, scene.tenant.name);
     await page.getByRole('region', { name: /Key figures of/ }).waitFor();
     await picture('overview');
@@ -78,5 +81,9 @@ async function fromSampleData(): Promise<void> {
     await signInMember(page, member);
     await openTab(page, 'Isolation');
     await picture('isolation');
+    await openTab(page, 'Security');
+    await picture('access');
+    await openTab(page, 'Audit');
+    await picture('audit');
   });
 }
