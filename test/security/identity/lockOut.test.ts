@@ -31,10 +31,15 @@ async function start(openTenants = 50) {
       expect(outcome).not.toBe('failed');
   }
   let windows = 0;
-  async function guess(engine = test.engine, tenant = 'acme.example'): Promise<ConsoleError> {
+  async function guess(
+    engine = test.engine,
+    tenant = 'acme.example',
+    account = email,
+  ): Promise<ConsoleError> {
     windows += 1;
     const caller = createCaller(engine, `window:${windows}`);
-    const trying = caller.call('tenant', 'identity.signIn', { email, password: 'a guess' }, { tenant });
+    const asked = { email: account, password: 'a guess' };
+    const trying = caller.call('tenant', 'identity.signIn', asked, { tenant });
     return (await problemOf(trying)) as ConsoleError;
   }
   /** Guesses until the wait is a long one. */
@@ -73,6 +78,15 @@ it.each([
   const problem = await guess(after.engine);
   expect(problem.code).toBe('TOO_MANY_TRIES');
   expect(problem.detail.retryAfterMs).toBeGreaterThan(10_000);
+});
+
+it('a new window for each account does not get around the wait of their source', async () => {
+  const { test, guess } = await start();
+  const codes = new Set<string>();
+  for (let account = 0; account < 60; account += 1) {
+    codes.add((await guess(test.engine, 'acme.example', `person${account}@acme.example`)).code);
+  }
+  expect(codes).toContain('TOO_MANY_TRIES');
 });
 
 it('closing the tenant to make room for another does not let it forget', async () => {
