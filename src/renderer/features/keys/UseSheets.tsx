@@ -48,7 +48,8 @@ export function RestoreKey({ onClose }: { onClose: () => void }) {
   const cache = useQueryClient();
   const restoring = useMutation({
     mutationFn: () => installation.client.keys.restoreTenantKey({ sheets: sheetsIn(text) }),
-    onSuccess: () => cache.invalidateQueries(),
+    // Not awaited: among all queries are some that never end.
+    onSuccess: () => void cache.invalidateQueries(),
   });
   return (
     <SheetsDialogue
