@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Desktop, startDesktop } from '../support/desktop';
 import { STORY } from './demo/story';
+import { graveViolations } from './support/accessibility';
 import { createOperator, fillMember, signInMember, signInOperator, signOut } from './support/accounts';
 import { leavePictureOfFailure } from './support/pictureOnFailure';
+import { findHost, waitForNewHost } from './support/processes';
 import { goTo, openStage, type Stage } from './support/stage';
 import { createTenant } from './support/tenants';
 
@@ -120,5 +122,33 @@ describe.runIf(process.platform === 'linux')('the keys of a tenant', { timeout: 
     await signOut(page);
     await signInMember(page, tenant);
     expect(inStage().mistakes()).toEqual([]);
+  });
+
+  test('are rotated only for whoever proves again who they are, once the last proof is gone', async () => {
+    const { page } = inStage();
+    await signOut(page);
+    await signInOperator(page, operator);
+    await goTo(page, '/keys');
+    const before = keytar('getPassword', `tenant:${tenantId}`);
+    // A new engine goes on with the session and knows no proof of it.
+    const engine = findHost(inStage(), 'engine');
+    process.kill(engine, 'SIGKILL');
+    await waitForNewHost(inStage(), 'engine', engine);
+    await page.getByRole('button', { name: `Rotate… ${tenant.name}` }).click();
+    await page.getByRole('button', { name: 'Rotate the key', exact: true }).click();
+    const dialogue = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await dialogue.waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await graveViolations(page)).toEqual([]);
+    }
+    await dialogue.getByLabel('Password', { exact: true }).fill('not the password');
+    await dialogue.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await dialogue.getByRole('alert').waitFor();
+    expect(keytar('getPassword', `tenant:${tenantId}`)).toBe(before);
+    await dialogue.getByLabel('Password', { exact: true }).fill(operator.password);
+    await dialogue.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await page.getByText(/Writers stood still for/).waitFor();
+    expect(keytar('getPassword', `tenant:${tenantId}`)).not.toBe(before);
   });
 });
