@@ -108,7 +108,7 @@ export const ERRORS = {
   },
   KEY_MISSING: {
     status: 503,
-    title: 'The key of this tenant is not in the keychain.',
+    title: 'The key of this database is not in the keychain.',
     next: 'Restore the key from the recovery kit or the keychain’s backup. No new key is made for an existing database.',
   },
   SEALED_BY_OPERATOR: {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Desktop, startDesktop } from '../support/desktop';
 import { STORY } from './demo/story';
@@ -63,6 +64,20 @@ describe.runIf(process.platform === 'linux')('the keys of a tenant', { timeout: 
     ]);
   }
 
+  /** Makes a kit on the page Keys. @returns its sheets */
+  async function makeKit(page: Page, button: string): Promise<string[]> {
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('button', { name: 'Make the sheets' }).click();
+    await page.getByText('Sheet 5 of 5').waitFor();
+    const made = await page
+      .getByRole('dialog')
+      .getByText(/^RISCURA1-/)
+      .allTextContents();
+    await page.getByLabel('The sheets are printed').check();
+    await page.getByRole('button', { name: 'Done' }).click();
+    return made;
+  }
+
   test('are rotated with the steps shown; the next start opens under the new one', async () => {
     const { page, mistakes } = inStage();
     const before = keytar('getPassword', `tenant:${tenantId}`);
@@ -84,16 +99,8 @@ describe.runIf(process.platform === 'linux')('the keys of a tenant', { timeout: 
     const { page } = inStage();
     await signInOperator(page, operator);
     await goTo(page, '/keys');
-    await page.getByRole('button', { name: `Kit… ${tenant.name}` }).click();
-    await page.getByRole('button', { name: 'Make the sheets' }).click();
-    await page.getByText('Sheet 5 of 5').waitFor();
-    sheets = await page
-      .getByRole('dialog')
-      .getByText(/^RISCURA1-/)
-      .allTextContents();
+    sheets = await makeKit(page, `Kit… ${tenant.name}`);
     expect(new Set(sheets).size).toBe(5);
-    await page.getByLabel('The sheets are printed').check();
-    await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Rehearse a kit…' }).click();
     await page.getByLabel('Sheets').fill(sheets.slice(1, 4).join('\n'));
     await page.getByRole('button', { name: 'Rehearse', exact: true }).click();
@@ -149,6 +156,40 @@ describe.runIf(process.platform === 'linux')('the keys of a tenant', { timeout: 
     await dialogue.getByLabel('Password', { exact: true }).fill(operator.password);
     await dialogue.getByRole('button', { name: 'Confirm', exact: true }).click();
     await page.getByText(/Writers stood still for/).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
     expect(keytar('getPassword', `tenant:${tenantId}`)).not.toBe(before);
+  });
+
+  test('come back on a machine whose keychain is empty, the installation’s first, with a new password', async () => {
+    const { page } = inStage();
+    await goTo(page, '/keys');
+    const ofTenant = await makeKit(page, `Kit… ${tenant.name}`);
+    const ofInstallation = await makeKit(page, 'Make a recovery kit…');
+    await stage?.close();
+    await desktop.keyring.empty();
+
+    const again = await open();
+    await again.page.getByRole('heading', { name: 'The installation is sealed' }).waitFor();
+    await again.page.getByRole('button', { name: 'Restore the key from the recovery kit…' }).click();
+    await again.page.getByLabel('Sheets').fill(ofTenant.slice(0, 3).join('\n'));
+    await again.page.getByRole('button', { name: 'Restore the key', exact: true }).click();
+    await again.page.getByText(/kit/i).filter({ hasText: 'tenant' }).first().waitFor();
+    expect(await graveViolations(again.page)).toEqual([]);
+    await again.page.getByLabel('Sheets').fill(ofInstallation.slice(2).join('\n'));
+    await again.page.getByLabel('Give an operator a new password').check();
+    await again.page.getByLabel('The operator’s e-mail').fill(operator.email);
+    const password = 'a new one after the fire';
+    await again.page.getByRole('textbox', { name: 'New password' }).fill(password);
+    await again.page.getByRole('button', { name: 'Restore the key', exact: true }).click();
+    await signInOperator(again.page, { ...operator, password });
+
+    await goTo(again.page, '/keys');
+    await again.page.getByRole('button', { name: 'Restore a key…' }).click();
+    await again.page.getByLabel('Sheets').fill(ofTenant.slice(1, 4).join('\n'));
+    await again.page.getByRole('button', { name: 'Restore the key' }).click();
+    await again.page.getByText('The key is in the keychain; the tenant opens again').waitFor();
+    await again.page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
+    await signOut(again.page);
+    await signInMember(again.page, tenant);
   });
 });
