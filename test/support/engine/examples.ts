@@ -3,7 +3,8 @@ import { DEFAULT_IDENTITY_POLICY } from '../../../src/contract';
 /** An id that no record has. */
 export const NOBODY = '019a0000-0000-7000-8000-000000000000';
 
-const LDAP_DRAFT = {
+/** A connection to a directory, as an administrator describes it. */
+export const LDAP_DRAFT = {
   name: 'Directory',
   settings: {
     kind: 'ldap',
