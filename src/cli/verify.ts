@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { ResidencyStatement, Statement } from '../contract';
+import type { AccessReviewStatement, ResidencyStatement, Statement } from '../contract';
 import { verifyStatement } from '../engine/mechanism/statements';
 import { CommandProblem, type Terminal } from './terminal';
 
 export const VERIFY_USAGE = `verify FILE [--public-key KEY]
-    verifies a deletion certificate or a residency statement with nothing but the public key.
+    verifies a deletion certificate, a residency statement or an access review with nothing but the public key.
     --public-key   SPKI as base64, or a file that holds it; without it the key that the file names is taken
     Ends with 0 when the signature holds, 1 when it does not, 2 when it could not be verified.`;
 
@@ -22,7 +22,8 @@ export async function verifyFile(args: readonly string[], terminal: Terminal): P
     return 1;
   }
   const { statement, keyId } = verdict.signed;
-  for (const line of linesOf(statement)) terminal.say(line);
+  // A name that came from elsewhere must not write lines of its own.
+  for (const line of linesOf(statement)) terminal.say(line.replaceAll(/\p{Cc}/gu, ' '));
   const named = given === undefined ? ' (named by the file: compare it with the console’s Keys screen)' : '';
   terminal.say(`Signed by   key ${keyId}${named}`);
   terminal.say('OK. The statement is as it was signed.');
@@ -61,6 +62,7 @@ function timeOf(at: number): string {
 
 function linesOf(statement: Statement): string[] {
   if (statement.kind === 'residency') return residencyLines(statement);
+  if (statement.kind === 'access-review') return reviewLines(statement);
   const { name, tenantId, deletedAt, deletedBy, keyFingerprint, filesRemoved, bytesRemoved } = statement;
   const counted = filesRemoved === null ? 'not counted' : `${filesRemoved} files, ${bytesRemoved} bytes`;
   return [
@@ -84,4 +86,35 @@ function residencyLines(statement: ResidencyStatement): string[] {
     `Audit head  event ${auditHead.sequence}, ${auditHead.hash}`,
     `Issued      ${timeOf(statement.issuedAt)} by ${statement.issuedBy}`,
   ];
+}
+
+function reviewLines(statement: AccessReviewStatement): string[] {
+  const { name, tenantId, accounts, reviewers, joinedSince, auditHead, openedAt, openedBy, dueAt } =
+    statement;
+  const counted = (decision: string) => accounts.filter((each) => each.decision === decision).length;
+  const alone = accounts.filter(({ decidedAlone }) => decidedAlone);
+  return [
+    `Reviewed    ${name} (${tenantId}), ${accounts.length} accounts`,
+    `Opened      ${timeOf(openedAt)} by ${openedBy}, due ${timeOf(dueAt)}`,
+    `Decided     ${counted('keep')} keep, ${counted('change')} changed, ${counted('disable')} disabled, ${counted('gone')} removed meanwhile`,
+    ...accounts.filter(({ decision }) => decision === 'change' || decision === 'disable').map(decisionLine),
+    ...alone.map(
+      (each) => `Alone       ${each.name} <${each.email}> decided about themselves: nobody else could have`,
+    ),
+    `Reviewers   ${reviewers} could decide; ${joinedSince} accounts joined later and are not in it`,
+    `Audit head  event ${auditHead.sequence}, ${auditHead.hash}`,
+    `Signed      ${timeOf(statement.signedAt)}${statement.overdue ? ', overdue,' : ''} by ${statement.signedByName} (${statement.signedBy})`,
+  ];
+}
+
+function decisionLine({
+  name,
+  email,
+  role,
+  given,
+  note,
+  decidedByName,
+}: AccessReviewStatement['accounts'][number]): string {
+  const after = given === null ? 'disabled' : [given.role, ...given.customRoles].join(' + ');
+  return `            ${name} <${email}>: ${role} to ${after}, by ${decidedByName}: ${note}`;
 }

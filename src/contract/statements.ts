@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TenantRole } from './permissions';
 import { Place, Residency } from './residency';
 import { Id, Timestamp, Title } from './values';
 
@@ -52,7 +53,83 @@ export const ResidencyStatement = z.strictObject({
 });
 export type ResidencyStatement = z.infer<typeof ResidencyStatement>;
 
-export const Statement = z.discriminatedUnion('kind', [DeletionStatement, ResidencyStatement]);
+/** What a reviewer decides about an account. */
+export const ReviewDecision = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('keep') }),
+  /** `customRoles` are the ids of roles that the tenant composed. */
+  z.strictObject({ kind: z.literal('change'), role: TenantRole, customRoles: z.array(Id).max(50) }),
+  z.strictObject({ kind: z.literal('disable') }),
+]);
+export type ReviewDecision = z.infer<typeof ReviewDecision>;
+
+/** An account of a signed access review: what it was when the review was opened, and what was decided. */
+const SignedReviewRow = z.strictObject({
+  id: Id,
+  name: z.string(),
+  email: z.string(),
+  kind: z.enum(['person', 'service']),
+  state: z.enum(['active', 'disabled']),
+  role: TenantRole,
+  customRoles: z.array(z.string()),
+  permissions: z.array(z.string()),
+  signOn: z.string().nullable(),
+  lastSignInAt: Timestamp.nullable(),
+  secondFactor: z.boolean(),
+  keys: z.array(
+    z.strictObject({
+      name: z.string(),
+      prefix: z.string(),
+      scopes: z.array(z.string()),
+      expiresAt: Timestamp,
+      lastUsedAt: Timestamp.nullable(),
+    }),
+  ),
+  /** What had changed between the opening and the signature. */
+  changedSince: z.array(z.string()),
+  /** `gone`: the account was removed meanwhile, so that there was nothing to decide. */
+  decision: z.enum(['keep', 'change', 'disable', 'gone']),
+  /** What a change gave; `null` otherwise. */
+  given: z.strictObject({ role: TenantRole, customRoles: z.array(z.string()) }).nullable(),
+  note: z.string(),
+  /** Who decided, as the audit chain names them; `null` where nobody had to. */
+  decidedBy: z.string().nullable(),
+  decidedByName: z.string().nullable(),
+  decidedAt: Timestamp.nullable(),
+  /** The reviewer decided about themselves, because nobody else in the tenant could have. */
+  decidedAlone: z.boolean(),
+});
+
+/** That the access of every account of a tenant was reviewed: who had what, who decided what, who signed. */
+export const AccessReviewStatement = z.strictObject({
+  kind: z.literal('access-review'),
+  tenantId: Id,
+  name: Title,
+  reviewId: Id,
+  openedAt: Timestamp,
+  /** As the audit chain names them. */
+  openedBy: z.string(),
+  dueAt: Timestamp,
+  signedAt: Timestamp,
+  signedBy: z.string(),
+  signedByName: z.string(),
+  note: z.string(),
+  /** Signed after it was due. */
+  overdue: z.boolean(),
+  /** How many people could have decided when it was signed. With 1 nobody reviewed the reviewer. */
+  reviewers: z.number().int(),
+  accounts: z.array(SignedReviewRow),
+  /** Accounts that joined after the opening and are not in it. */
+  joinedSince: z.number().int(),
+  /** The head of the tenant's audit chain before the signature. */
+  auditHead: z.strictObject({ sequence: z.number().int(), hash: z.string() }),
+});
+export type AccessReviewStatement = z.infer<typeof AccessReviewStatement>;
+
+export const Statement = z.discriminatedUnion('kind', [
+  DeletionStatement,
+  ResidencyStatement,
+  AccessReviewStatement,
+]);
 export type Statement = z.infer<typeof Statement>;
 
 /**

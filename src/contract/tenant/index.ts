@@ -11,6 +11,7 @@ import { isolation } from './isolation';
 import { tenantKeys } from './keys';
 import { knowledge } from './knowledge';
 import { overview, usage } from './overview';
+import { reviews } from './reviews';
 import { sso } from './sso';
 
 /** What can be asked of one tenant. None of it names a tenant: the transport addresses it. */
@@ -31,4 +32,5 @@ export const tenantContract = {
   keys: tenantKeys,
   audit,
   sso,
+  reviews,
 };

@@ -51,6 +51,7 @@ import {
 } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
+import { createReviews } from './reviews';
 import { readSecret, SIGNING_SEED } from './secrets';
 import { openSso } from './sso';
 import { createUsage } from './usage';
@@ -214,6 +215,13 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
 
   const apiKeys = createApiKeys({ context, seal: parts.apiKeySeal, hasher, random });
 
+  const reviews = createReviews({
+    context,
+    sessions,
+    endKeysOf: apiKeys.endAllOf,
+    sign: parts.signStatement,
+  });
+
   async function authenticate(credential: string | null): Promise<Session> {
     if (isApiKey(credential)) {
       const session = await apiKeys.authenticate(credential);
@@ -258,6 +266,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       },
       audit: audit.handlers,
       sso: sso.handlers,
+      reviews: reviews.handlers,
     },
     authenticate,
     authorityOf: authorities.of,
@@ -278,6 +287,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   trail.start();
   const stopRetention = audit.retention.start();
   const stopStream = audit.stream.start();
+  const stopReviews = reviews.start();
 
   /** Takes up again what stood still while the store took no writes. */
   async function resume(): Promise<void> {
@@ -292,6 +302,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
 
   async function settled(): Promise<void> {
     await audit.retention.idle();
+    await reviews.idle();
     await knowledge.indexing.idle();
     await fieldKeys.idle();
     await assistant.idle();
@@ -344,6 +355,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       stopHealth();
       stopRetention();
       stopStream();
+      stopReviews();
       sessions.close();
       const waited = new AbortController();
       const grace = clock.wait(GRACE_MS, waited.signal).catch(() => undefined);

@@ -242,4 +242,12 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.sso.remove': () => ({ id: NOBODY, revision: 1 }),
   'tenant.sso.test': () => ({ id: null, draft: LDAP_DRAFT, person: null }),
   'tenant.sso.recheck': () => ({ id: NOBODY }),
+  'tenant.reviews.policy': () => ({}),
+  'tenant.reviews.setPolicy': () => ({ intervalDays: 90, dueDays: 14, revision: 7 }),
+  'tenant.reviews.list': () => ({}),
+  'tenant.reviews.open': () => ({}),
+  'tenant.reviews.rows': () => ({ ...page, id: NOBODY }),
+  'tenant.reviews.decide': () => ({ id: NOBODY, accounts: [NOBODY], decision: { kind: 'keep' } }),
+  'tenant.reviews.sign': () => ({ id: NOBODY, revision: 1 }),
+  'tenant.reviews.statement': () => ({ id: NOBODY }),
 };

@@ -187,4 +187,12 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.sso.remove': administrator,
   'tenant.sso.test': administrator,
   'tenant.sso.recheck': administrator,
+  'tenant.reviews.policy': administrators,
+  'tenant.reviews.setPolicy': administrator,
+  'tenant.reviews.list': administrators,
+  'tenant.reviews.open': administrator,
+  'tenant.reviews.rows': administrators,
+  'tenant.reviews.decide': administrator,
+  'tenant.reviews.sign': administrator,
+  'tenant.reviews.statement': administrators,
 };

@@ -12,6 +12,7 @@ import { auditPruning } from './0010-audit-pruning';
 import { auditStream } from './0011-audit-stream';
 import { apiKeys } from './0012-api-keys';
 import { fieldKeyWork } from './0013-field-key-work';
+import { accessReviews } from './0014-access-reviews';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -31,4 +32,5 @@ export const tenantMigrations: readonly Migration[] = [
   auditStream,
   apiKeys,
   fieldKeyWork,
+  accessReviews,
 ];

@@ -21,6 +21,18 @@ export const AN_ADMINISTRATOR_STAYS: Statement = {
   expect: 1,
 };
 
+/** Gives an account its role and its custom roles instead of those it has; goes with {@link AN_ADMINISTRATOR_STAYS}. */
+export function assignStatements(id: string, role: TenantRole, customRoles: readonly string[]): Statement[] {
+  return [
+    { sql: 'UPDATE users SET role = ? WHERE id = ?', params: [role, id], expect: 1 },
+    { sql: 'DELETE FROM custom_role_members WHERE user_id = ?', params: [id] },
+    ...customRoles.map((each) => ({
+      sql: 'INSERT INTO custom_role_members (user_id, role_id) VALUES (?, ?)',
+      params: [id, each],
+    })),
+  ];
+}
+
 /** The accounts of the tenant as what they may do. */
 export interface AccessPeople {
   /** @throws ConsoleError NOT_FOUND */
@@ -62,18 +74,9 @@ export function createAccessPeople({ store }: RuntimeContext): AccessPeople {
         const ids = [...new Set(customRoles)];
         const after = permissionsOf(role, await permissionsOfRoles(ids));
         requireHeld(actor, [...before.permissions, ...after]);
-        const members = ids.map((each) => ({
-          sql: 'INSERT INTO custom_role_members (user_id, role_id) VALUES (?, ?)',
-          params: [id, each],
-        }));
         try {
           await store.write({
-            statements: [
-              { sql: 'UPDATE users SET role = ? WHERE id = ?', params: [role, id], expect: 1 },
-              AN_ADMINISTRATOR_STAYS,
-              { sql: 'DELETE FROM custom_role_members WHERE user_id = ?', params: [id] },
-              ...members,
-            ],
+            statements: [...assignStatements(id, role, ids), AN_ADMINISTRATOR_STAYS],
             events: [
               call.event({
                 target: id,

@@ -59,6 +59,8 @@ interface ApiKeyOptions {
 export interface ApiKeys {
   /** @throws ConsoleError NOT_SIGNED_IN */
   authenticate(credential: string): Promise<Session>;
+  /** Ends what the keys of an account watch, after the account was disabled. */
+  endAllOf(ownerId: string): Promise<void>;
   readonly handlers: Handlers<(typeof tenantContract)['apiKeys']>;
 }
 
@@ -177,6 +179,10 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
     return rows.map(keyFrom);
   }
 
+  async function endAllOf(ownerId: string): Promise<void> {
+    for (const { id } of await list(ownerId)) living.get(id)?.end.abort();
+  }
+
   async function requireService(id: string): Promise<ServiceAccount> {
     const [row] = await store.read("SELECT * FROM users WHERE id = ? AND kind = 'service'", [id]);
     if (!row) throw new ConsoleError('NOT_FOUND');
@@ -185,6 +191,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
 
   return {
     authenticate,
+    endAllOf,
     handlers: {
       list: async (_input, call) => list(own(call)),
       create: async (wishes, call) => create(wishes, own(call), call),
@@ -220,7 +227,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
           statements: [{ sql, params: [id], expect: 1 }],
           events: [call.event({ target: id, detail: { reason } })],
         });
-        for (const { id: key } of await list(id)) living.get(key)?.end.abort();
+        await endAllOf(id);
         return requireService(id);
       },
       async createForService({ serviceId, ...wishes }, call) {

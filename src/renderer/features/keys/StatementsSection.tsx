@@ -79,9 +79,7 @@ const CERTIFICATE_COLUMNS: readonly Column<SignedStatement>[] = [
     header: 'By',
     hideBelow: 'md',
     render: ({ statement }) => (
-      <span className="mono">
-        {statement.kind === 'tenant-deletion' ? statement.deletedBy : statement.issuedBy}
-      </span>
+      <span className="mono">{statement.kind === 'tenant-deletion' ? statement.deletedBy : '–'}</span>
     ),
   },
   {

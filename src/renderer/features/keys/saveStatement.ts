@@ -1,12 +1,23 @@
-import type { SignedStatement } from '../../../contract';
+import type { SignedStatement, Statement } from '../../../contract';
 import { saveFile } from '../../ui';
+
+const NAMES: Readonly<Record<Statement['kind'], string>> = {
+  'tenant-deletion': 'deletion',
+  residency: 'residency',
+  'access-review': 'access-review',
+};
+
+function timeOf(statement: Statement): number {
+  if (statement.kind === 'residency') return statement.issuedAt;
+  return statement.kind === 'access-review' ? statement.signedAt : statement.deletedAt;
+}
 
 /** Hands a signed statement to the person as the file that `riscura verify` reads. */
 export function saveStatement(signed: SignedStatement): void {
   const { statement } = signed;
-  const at = statement.kind === 'residency' ? statement.issuedAt : statement.deletedAt;
-  const day = new Date(at).toISOString().slice(0, 10);
+  const day = new Date(timeOf(statement)).toISOString().slice(0, 10);
   const subject = statement.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
-  const what = statement.kind === 'residency' ? 'residency' : 'deletion';
-  saveFile(`${what}-${subject}-${day}.json`, 'application/json', [`${JSON.stringify(signed, null, 2)}\n`]);
+  saveFile(`${NAMES[statement.kind]}-${subject}-${day}.json`, 'application/json', [
+    `${JSON.stringify(signed, null, 2)}\n`,
+  ]);
 }
