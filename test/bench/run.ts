@@ -6,6 +6,7 @@ import { memoryRow } from './rows/memory';
 import { overviewRow } from './rows/overview';
 import { queriesRow } from './rows/queries';
 import { readRow } from './rows/read';
+import { rotationRow } from './rows/rotation';
 import { streamsRow } from './rows/streams';
 import { tenantsRow } from './rows/tenants';
 import { tokensRow } from './rows/tokens';
@@ -15,7 +16,7 @@ import { keepResult, print } from './support/results';
 
 /*
  * npm run bench [-- ROW… --full --dry --profile FOLDER]: measures the rows that are named, or all, and writes
- * RESULTS.md. `--dry` writes nothing; `--profile` has V8 profiles of the engines written into a folder.
+ * RESULTS.md. `--dry` writes nothing, and rows over large data take less; `--profile` has V8 profiles of the engines written into a folder.
  */
 const ROWS: readonly Row[] = [
   addedRow,
@@ -26,6 +27,7 @@ const ROWS: readonly Row[] = [
   overviewRow,
   memoryRow,
   auditRow,
+  rotationRow,
   coldStartRow,
   tokensRow,
 ];
@@ -49,7 +51,7 @@ if (unknown.length > 0) {
 
 const chosen = ROWS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 console.log(`${describeMachine()}, load average ${currentLoad()}`);
-const bench = openBench(values.full, values.profile ?? null);
+const bench = openBench({ full: values.full, dry: values.dry, profile: values.profile ?? null });
 try {
   for (const row of chosen) {
     console.log(`\n${row.name}: ${row.title}`);

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import sqlcipher from '@journeyapps/sqlcipher';
 import BetterSqlite3 from 'better-sqlite3';
 import { createPasswordHasher } from '../../../src/adapters/argon2';
 import { createNetwork, installNetworkGuard } from '../../../src/adapters/network';
@@ -135,6 +136,24 @@ const SCAN_USAGE = `
   SELECT count(*), sum(outcome IN ('failed', 'refused', 'interrupted')), sum(input_tokens), sum(output_tokens),
     sum(cost_micros), count(DISTINCT person_id) FROM usage_events WHERE at >= ?`;
 
+const MESSAGE_BATCH = 20_000;
+/** Conversations of 20 messages with 2 KiB of sealed text each. Takes the first number, the one after the last, and now. */
+const FILL_CONVERSATIONS = `
+  WITH RECURSIVE input (first, last, now) AS (SELECT ?, ?, ?),
+    numbers (i) AS (SELECT first FROM input UNION ALL SELECT i + 1 FROM numbers, input WHERE i + 1 < last)
+  INSERT INTO conversations (id, owner_id, sealed_title, created_at, updated_at)
+  SELECT printf('filled-%09d', i), 'person-' || (i % 200), 'v1.1.' || hex(randomblob(40)), now, now
+  FROM numbers, input WHERE i % 20 = 0`;
+const FILL_MESSAGES = `
+  WITH RECURSIVE input (first, last, now) AS (SELECT ?, ?, ?),
+    numbers (i) AS (SELECT first FROM input UNION ALL SELECT i + 1 FROM numbers, input WHERE i + 1 < last)
+  INSERT INTO messages (id, conversation_id, role, at, outcome, sealed_text)
+  SELECT printf('message-%09d', i), printf('filled-%09d', i - i % 20), iif(i % 2, 'assistant', 'user'), now + i % 20,
+    iif(i % 2, 'answered', NULL), 'v1.1.' || hex(randomblob(1024))
+  FROM numbers, input`;
+/** Callers that ask while the key is rotated, beside one that writes. */
+const ASKING = 2;
+
 const READ_ROWS = 100_000;
 const READ_SCHEMA = [
   'CREATE TABLE thing (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)',
@@ -152,6 +171,31 @@ async function timed(number: number, call: () => Promise<unknown>): Promise<numb
     taken.push(performance.now() - begun);
   }
   return taken;
+}
+
+function databaseOf(tenant: string): string {
+  return join(folder, 'tenants', tenant, 'tenant.db');
+}
+
+/** The plain way to a copy under another key: SQLCipher's own export, statement by statement, in one go. */
+function sqlcipherExport(file: string, key: Uint8Array, copy: string): Promise<void> {
+  const raw = (bytes: Uint8Array) => `"x'${Buffer.from(bytes).toString('hex')}'"`;
+  const script = `
+    PRAGMA key = ${raw(key)};
+    ATTACH DATABASE '${copy.replaceAll("'", "''")}' AS copy KEY ${raw(ports.random.bytes(32))};
+    SELECT sqlcipher_export('copy');
+    DETACH DATABASE copy;`;
+  return new Promise((resolve, reject) => {
+    const database = new sqlcipher.Database(file, (opening) => {
+      if (opening) return reject(opening);
+      database.exec(script, (failed) => {
+        database.close((closing) => {
+          if (failed ?? closing) reject(failed ?? closing);
+          else resolve();
+        });
+      });
+    });
+  });
 }
 
 interface Bed {
@@ -295,7 +339,7 @@ const commands = {
   async fillUsage(events: number): Promise<{ tenant: string; seconds: number }> {
     const tenant = await createTenant('usage.example', false);
     const key = await keystore.readKey({ kind: 'tenant', tenantId: tenant });
-    const database = await ports.tenantDriver.open(join(folder, 'tenants', tenant, 'tenant.db'), key);
+    const database = await ports.tenantDriver.open(databaseOf(tenant), key);
     const begun = performance.now();
     const now = Date.now();
     for (let from = 0; from < events; from += USAGE_BATCH) {
@@ -320,7 +364,7 @@ const commands = {
     const { queries } = (await read()) as Overview;
     const overview = await timed(number, read);
     const key = await keystore.readKey({ kind: 'tenant', tenantId: tenant });
-    const database = await ports.tenantDriver.open(join(folder, 'tenants', tenant, 'tenant.db'), key);
+    const database = await ports.tenantDriver.open(databaseOf(tenant), key);
     const scan = await timed(3, () => database.read(SCAN_USAGE, [Date.now() - USAGE_SPAN_MS * 2]));
     await database.close();
     return { overview, scan, queries: queries.value };
@@ -352,6 +396,78 @@ const commands = {
     plain.close();
     await encrypted.close();
     return results;
+  },
+
+  /**
+   * Makes a tenant whose database is at least so large.
+   * @returns its id, and what the database has
+   */
+  async fillMessages(bytes: number): Promise<{ tenant: string; bytes: number; messages: number }> {
+    const tenant = await createTenant('rotation.example', false);
+    const key = await keystore.readKey({ kind: 'tenant', tenantId: tenant });
+    const database = await ports.tenantDriver.open(databaseOf(tenant), key);
+    let messages = 0;
+    for (; statSync(databaseOf(tenant)).size < bytes; messages += MESSAGE_BATCH) {
+      const params = [messages, messages + MESSAGE_BATCH, Date.now()];
+      await database.commit([
+        { sql: FILL_CONVERSATIONS, params },
+        { sql: FILL_MESSAGES, params },
+      ]);
+    }
+    await database.close();
+    return { tenant, bytes: statSync(databaseOf(tenant)).size, messages };
+  },
+
+  /** Copies the database of a tenant, with nobody beside, by `sqlcipher_export`. @returns milliseconds */
+  async exportCopy(tenant: string): Promise<number> {
+    const key = await keystore.readKey({ kind: 'tenant', tenantId: tenant });
+    const copy = join(folder, 'exported.db');
+    const begun = performance.now();
+    await sqlcipherExport(databaseOf(tenant), key, copy);
+    const taken = performance.now() - begun;
+    rmSync(copy);
+    return taken;
+  },
+
+  /**
+   * Rotates the key of a tenant while some ask and one writes, and as long before it.
+   * @returns milliseconds: of the whole rotation, of the pause as the engine tells it, and of each write before and during
+   */
+  async rotate(
+    tenant: string,
+    beforeMs: number,
+  ): Promise<{ total: number; pause: number; before: number[]; during: number[]; asked: number }> {
+    const caller = await signIn(tenant);
+    const stop = new AbortController();
+    let writes: number[] = [];
+    let asked = 0;
+    const askOn = async () => {
+      for (; !stop.signal.aborted; asked += 1) await ask(caller, engine, tenant, 'extractive/quotations');
+    };
+    const { conversationId: id } = await ask(caller, engine, tenant, 'extractive/quotations');
+    const writeOn = async () => {
+      for (let number = 0; !stop.signal.aborted; number += 1) {
+        const begun = performance.now();
+        await caller.call('tenant', 'assistant.rename', { id, title: `Title ${number}` }, { tenant });
+        writes.push(performance.now() - begun);
+      }
+    };
+    const working = Promise.all([writeOn(), ...Array.from({ length: ASKING }, askOn)]);
+    await Promise.race([working, new Promise((resolve) => setTimeout(resolve, beforeMs))]);
+    const before = writes;
+    writes = [];
+    const begun = performance.now();
+    await operator.call('installation', 'keys.rotate', { id: tenant });
+    const progress = await operator.call('installation', 'tenants.progress', { id: tenant });
+    let last: LifecycleProgress | null = null;
+    for await (const step of progress as AsyncIterable<LifecycleProgress>) last = step;
+    const total = performance.now() - begun;
+    stop.abort();
+    await working;
+    if (last?.outcome !== 'done' || last.pauseMs === null) {
+      throw new Error(`the key was not rotated: ${last?.problem}`);
+    }
+    return { total, pause: last.pauseMs, before, during: writes, asked };
   },
 
   /** Reads a conversation through the contract. @returns milliseconds of each read */

@@ -40,6 +40,8 @@ export type Way = 'direct' | 'passThrough' | 'engine' | 'window' | 'cloud' | 'tu
 export interface Bench {
   /** Whether everything is measured at full length. */
   readonly full: boolean;
+  /** Whether nothing is kept of the figures: a row may then measure over less. */
+  readonly dry: boolean;
   readonly bundles: string;
   /** Runs a load one of the ways. */
   run(way: Way, load: Load): Promise<LoadResult>;
@@ -50,6 +52,12 @@ export interface Bench {
   stop(): Promise<void>;
 }
 
+interface BenchOptions {
+  readonly full: boolean;
+  readonly dry: boolean;
+  readonly profile: string | null;
+}
+
 interface Bed {
   readonly baseUrl: string;
   readonly gateway: string;
@@ -58,7 +66,7 @@ interface Bed {
 }
 
 /** @param profile where V8 profiles of the engines go, when they are wanted */
-export function openBench(full: boolean, profile: string | null): Bench {
+export function openBench({ full, dry, profile }: BenchOptions): Bench {
   const bundles = bundleProcesses();
   const started: Remote<never>[] = [];
   let bed: Promise<Bed> | null = null;
@@ -96,6 +104,7 @@ export function openBench(full: boolean, profile: string | null): Bench {
 
   return {
     full,
+    dry,
     bundles,
     async run(way, load) {
       const { baseUrl, gateway, loader, engine } = await theBed();
