@@ -120,6 +120,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     onStoreProblem: () => undefined,
     onDemands: async () => undefined,
     onHealth: () => undefined,
+    reach: async () => undefined,
   });
   onTestFinished(() => runtime.close());
   expect([...key]).toEqual([...new Uint8Array(32)]);

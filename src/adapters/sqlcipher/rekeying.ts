@@ -161,7 +161,8 @@ export function createRekeying(source: RekeySource, file: string, givenKey: Uint
       const to = copy;
       if (!to) throw new StoreError('other', { cause: new Error('a copy is verified before the switch') });
       await carryOver(to, FEW);
-      await emptyLog(await source.takeWriter(), source);
+      await emptyLog(source);
+      await carryOver(to, FEW);
       // Readers first: one that is slow must not make the writers wait.
       try {
         return await source.withoutReaders(() =>
@@ -186,9 +187,17 @@ export function createRekeying(source: RekeySource, file: string, givenKey: Uint
   };
 }
 
-/** What the log of the database holds goes into its file before the pause, so that little is left for it. */
-async function emptyLog(writer: Connection, source: RekeySource): Promise<void> {
-  await source.inTurn(() => writer.exec('PRAGMA wal_checkpoint(PASSIVE)'));
+/**
+ * What the log of the database holds goes into its file before the pause, so that little is left for it. By a connection
+ * of its own: while the copy was verified the log grew, and writers need not wait for that.
+ */
+async function emptyLog(source: RekeySource): Promise<void> {
+  const connection = await source.openReader();
+  try {
+    await connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } finally {
+    await connection.close();
+  }
 }
 
 function requireSame(before: readonly SqlRow[], after: readonly SqlRow[], question: string): void {

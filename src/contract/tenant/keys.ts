@@ -20,6 +20,27 @@ export const FieldKeys = z.object({
 });
 export type FieldKeys = z.infer<typeof FieldKeys>;
 
+/** The key that wraps the keys of the tenant's files, each of which has one of its own. */
+export const FileKeys = z.object({
+  /** Oldest first; new files are sealed under the last. An older one goes when no file is under it. */
+  versions: z.array(z.object({ version: z.number().int(), createdAt: Timestamp })),
+  /** Sealed files: documents and pruned segments of the audit chain. */
+  files: z.number().int(),
+  /** How far older files are sealed under the last version; `null` when all are. */
+  work: z
+    .object({
+      state: z.enum(['running', 'stopped']),
+      /** Files that were looked at so far. */
+      done: z.number().int(),
+      /** Files that were sealed anew so far. */
+      sealed: z.number().int(),
+      /** Files that no key opened. */
+      damaged: z.number().int(),
+    })
+    .nullable(),
+});
+export type FileKeys = z.infer<typeof FileKeys>;
+
 export const tenantKeys = {
   fieldKeys: procedure({
     summary: 'The field keys of the tenant and how far texts are sealed under the newest',
@@ -35,6 +56,28 @@ export const tenantKeys = {
     stepUp: true,
     input: z.object({}),
     output: FieldKeys,
+  }),
+  fileKeys: procedure({
+    summary: 'The key of the tenant’s files and how far files are sealed under the newest',
+    permission: 'isolation.view',
+    audit: view('file-keys.viewed'),
+    input: z.object({}),
+    output: FileKeys,
+  }),
+  rotateFileKey: procedure({
+    summary: 'Seal files under a new key from now on, and every older file anew; it resumes where it stopped',
+    permission: 'keys.manage',
+    audit: change('file-key.rotated'),
+    stepUp: true,
+    input: z.object({}),
+    output: FileKeys,
+  }),
+  cancelFileKeyRotation: procedure({
+    summary: 'Stop sealing older files anew; they stay under their key, which is kept',
+    permission: 'keys.manage',
+    audit: change('file-key.rotation-cancelled'),
+    input: z.object({}),
+    output: FileKeys,
   }),
   residencyStatement: procedure({
     summary: 'A signed statement where the connections of a period led, out of the egress ledger',

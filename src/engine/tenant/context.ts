@@ -43,6 +43,8 @@ export interface RuntimeContext {
   readonly vault: Vault;
   /** The tenant's own folder. */
   readonly files: Files;
+  /** Runs one change of the sealed files after the other, so that two of the same content cannot cross. */
+  readonly inFileTurn: <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
   readonly egress: EgressBroker;
   readonly directory: ModelDirectory;
   readonly embedder: Embedder;
@@ -81,5 +83,15 @@ export function createChanges(): Changes {
         signal.addEventListener('abort', done, { once: true });
       });
     },
+  };
+}
+
+/** Runs what it is given one after the other, in the order of the calls. */
+export function createTurns(): RuntimeContext['inFileTurn'] {
+  let turn: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const answer = turn.then(work);
+    turn = answer.catch(() => undefined);
+    return answer;
   };
 }

@@ -17,7 +17,6 @@ import type { CommonPasswords } from '../mechanism/passwords';
 import { createSessions, type Session } from '../mechanism/sessions';
 import { migrate, Store, type StoreHealth } from '../mechanism/store';
 import { claimsAnotherThan, signingKeyFromSeed } from '../mechanism/tokens';
-import { Vault } from '../mechanism/vault';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
 import type {
   Clock,
@@ -39,14 +38,22 @@ import { createAssistant, recoverOpenQueries } from './assistant';
 import { createAudit } from './audit';
 import { createBreakGlass } from './breakGlass';
 import { createConfiguration } from './configuration';
-import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
+import {
+  createChanges,
+  createTurns,
+  type Entitlements,
+  type RuntimeContext,
+  type SiteNetwork,
+} from './context';
 import { createIdentity, createNames, openIdentityPolicy } from './identity';
 import { createIsolation } from './isolation';
 import {
   createFieldKeys,
+  createFileKeys,
   createResidency,
   createRuntimeKeys,
   loadFieldCipher,
+  openVault,
   type RuntimeKeys,
 } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
@@ -89,6 +96,8 @@ export interface RuntimeParts {
   readonly onDemands: (acts: readonly ApprovalAct[]) => Promise<void>;
   readonly onStoreProblem: (problem: StoreError) => void;
   readonly onHealth: (health: StoreHealth) => void;
+  /** Told of the points at which a test may end the process. */
+  readonly reach: (point: string) => Promise<void>;
 }
 
 /** What uses an approval from outside of the tenant. */
@@ -140,9 +149,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     log: parts.log,
   });
   const cipher = await loadFieldCipher(store, parts.tenantKey, clock, random);
-  const vaultKey = cipher.deriveKey('vault');
-  const vault = new Vault(vaultKey, random);
-  vaultKey.fill(0);
+  const vault = await openVault(store, cipher, random);
   const newId = createIds(clock, random);
   const closing = new AbortController();
   let entitlements = parts.entitlements;
@@ -168,6 +175,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     cipher,
     vault,
     files: parts.files,
+    inFileTurn: createTurns(),
     egress,
     directory: parts.directory,
     embedder: parts.embedder,
@@ -236,6 +244,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   }
 
   const fieldKeys = createFieldKeys(context);
+  const fileKeys = createFileKeys(context, random, parts.reach);
   const door = createDoor({
     contract: tenantContract,
     handlers: {
@@ -263,6 +272,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
         ...createResidency(context, parts.signStatement),
         fieldKeys: () => fieldKeys.read(),
         rotateFieldKey: (_input, call) => fieldKeys.rotate(call),
+        fileKeys: () => fileKeys.read(),
+        rotateFileKey: (_input, call) => fileKeys.rotate(call),
+        cancelFileKeyRotation: (_input, call) => fileKeys.cancel(call),
       },
       audit: audit.handlers,
       sso: sso.handlers,
@@ -284,6 +296,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   });
   knowledge.indexing.resume();
   fieldKeys.resume();
+  fileKeys.resume();
   trail.start();
   const stopRetention = audit.retention.start();
   const stopStream = audit.stream.start();
@@ -293,6 +306,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   async function resume(): Promise<void> {
     knowledge.indexing.resume();
     fieldKeys.resume();
+    fileKeys.resume();
     try {
       await assistant.recover();
     } catch (problem) {
@@ -305,6 +319,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     await reviews.idle();
     await knowledge.indexing.idle();
     await fieldKeys.idle();
+    await fileKeys.idle();
     await assistant.idle();
     if (calls > 0) await drained.promise;
   }

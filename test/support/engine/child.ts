@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { AnswerEvent, LifecycleProgress } from '../../../src/contract';
+import type { AnswerEvent, FileKeys, LifecycleProgress } from '../../../src/contract';
 import { createCaller } from './calls';
 import { FileKeystore } from './fileKeystore';
 import { startTestEngine } from './index';
@@ -67,8 +67,18 @@ async function main(): Promise<void> {
     for await (const progress of stream as AsyncIterable<LifecycleProgress>) say(progress.outcome);
   }
 
+  async function rotateFiles(): Promise<void> {
+    await caller.call('installation', 'operators.signIn', OPERATOR);
+    say(await caller.call('tenant', 'keys.rotateFileKey', {}, { tenant }));
+    for (;;) {
+      const { work } = (await caller.call('tenant', 'keys.fileKeys', {}, { tenant })) as FileKeys;
+      if (work === null) return;
+    }
+  }
+
   if (job === 'create') await create();
   else if (job === 'rotate') await rotate();
+  else if (job === 'rotateFiles') await rotateFiles();
   else if (job === 'remove') await remove();
   else await ask();
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSystemRandom } from '../../../src/adapters/system';
 import { SealError } from '../../../src/engine/mechanism/fieldCipher';
-import { CHUNK_BYTES, Vault } from '../../../src/engine/mechanism/vault';
+import { CHUNK_BYTES, Vault, vaultVersionOf } from '../../../src/engine/mechanism/vault';
 
 const random = createSystemRandom();
 const key = randomBytes(32);
@@ -40,6 +40,28 @@ describe('the vault', () => {
     expect(one.sealed).not.toEqual(two.sealed);
     expect(vault.nameOf(bytes)).toBe(one.name);
     expect(new Vault(randomBytes(32), random).nameOf(bytes)).not.toBe(one.name);
+  });
+
+  test('opens what older versions of its key sealed, under the same names, until they are removed', () => {
+    const own = new Vault(key, random);
+    const bytes = randomBytes(CHUNK_BYTES + 5);
+    const before = own.sealFile(bytes);
+    own.addVersion(2, randomBytes(32));
+    const after = own.sealFile(bytes);
+    expect(after.name).toBe(before.name);
+    expect([before, after].map(({ sealed }) => vaultVersionOf(sealed))).toEqual([1, 2]);
+    for (const { name, sealed } of [before, after])
+      expect(Buffer.from(own.openFile(name, sealed)).equals(bytes)).toBe(true);
+    expect(refusal(() => vault.openFile(after.name, after.sealed))).toBe('unknown-key');
+    const renumbered = Uint8Array.from(after.sealed);
+    renumbered[11] = 1;
+    expect(refusal(() => own.openFile(after.name, renumbered))).toBe('malformed');
+    own.addVersion(3, randomBytes(32));
+    renumbered[11] = 3;
+    expect(refusal(() => own.openFile(after.name, renumbered))).toBe('tampered');
+    own.removeVersion(2);
+    expect(refusal(() => own.openFile(after.name, after.sealed))).toBe('unknown-key');
+    expect(() => own.removeVersion(3)).toThrow(RangeError);
   });
 
   test('refuses any flipped bit', () => {

@@ -202,6 +202,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         onDemands: (acts) => demands.keep(record.id, acts),
         onStoreProblem: (problem) => onStoreProblem(record.id, problem),
         onHealth: options.onStoreHealth,
+        reach: async (point) => await ports.reach?.(point),
       });
     } catch (problem) {
       await database.close();

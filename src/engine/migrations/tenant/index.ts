@@ -13,6 +13,7 @@ import { auditStream } from './0011-audit-stream';
 import { apiKeys } from './0012-api-keys';
 import { fieldKeyWork } from './0013-field-key-work';
 import { accessReviews } from './0014-access-reviews';
+import { fileKeys } from './0015-file-keys';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -33,4 +34,5 @@ export const tenantMigrations: readonly Migration[] = [
   apiKeys,
   fieldKeyWork,
   accessReviews,
+  fileKeys,
 ];

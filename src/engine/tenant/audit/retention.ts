@@ -21,16 +21,17 @@ export interface AuditRetention {
 }
 
 export function createRetention(context: RuntimeContext, trail: AuditTrail): AuditRetention {
-  const { store, clock, files, vault, log, closing } = context;
+  const { store, clock, files, vault, inFileTurn, log, closing } = context;
   let running: Promise<void> = Promise.resolve();
 
-  const keep: KeepSegment = async (text) => {
-    const { name, sealed } = vault.sealFile(Buffer.from(text, 'utf8'));
-    await files.makeFolder(FOLDER);
-    // The same content has the same name: a segment whose events did not go after all is there already.
-    if (!(await files.exists(`${FOLDER}/${name}`))) await files.write(`${FOLDER}/${name}`, sealed);
-    return { file: name, sizeBytes: sealed.length };
-  };
+  const keep: KeepSegment = (text) =>
+    inFileTurn(async () => {
+      const { name, sealed } = vault.sealFile(Buffer.from(text, 'utf8'));
+      await files.makeFolder(FOLDER);
+      // The same content has the same name: a segment whose events did not go after all is there already.
+      if (!(await files.exists(`${FOLDER}/${name}`))) await files.write(`${FOLDER}/${name}`, sealed);
+      return { file: name, sizeBytes: sealed.length };
+    });
 
   async function keepDays(): Promise<number | null> {
     const [row] = await store.read('SELECT keep_days FROM audit_retention');
@@ -63,9 +64,10 @@ export function createRetention(context: RuntimeContext, trail: AuditTrail): Aud
   return {
     keepDays,
     segments: () => readSegments(store.read.bind(store)),
-    async read(file) {
-      return Buffer.from(vault.openFile(file, await files.read(`${FOLDER}/${file}`))).toString('utf8');
-    },
+    read: (file) =>
+      inFileTurn(async () =>
+        Buffer.from(vault.openFile(file, await files.read(`${FOLDER}/${file}`))).toString('utf8'),
+      ),
     runSoon,
     start() {
       runSoon();

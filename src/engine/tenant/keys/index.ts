@@ -4,6 +4,7 @@ import type { Store } from '../../mechanism/store';
 import type { Clock, EncryptedDatabase, RandomSource, Rekeying, Statement } from '../../ports';
 
 export { createFieldKeys } from './fieldKeys';
+export { createFileKeys, openVault } from './fileKeys';
 export { createResidency } from './residency';
 
 /** What control does with the keys of a tenant that is open. It never hands the field keys out. */

@@ -24,6 +24,12 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'conversations', column: 'sealed_title', key: ['id'], row: byId },
   { table: 'messages', column: 'sealed_text', key: ['conversation_id', 'at', 'id'], row: byId },
   { table: 'messages', column: 'sealed_sources', key: ['conversation_id', 'at', 'id'], row: byId },
+  {
+    table: 'file_keys',
+    column: 'sealed_key',
+    key: ['version'],
+    row: ({ version }) => String(version),
+  },
   { table: 'sso_providers', column: 'sealed_secret', key: ['id'], row: byId },
   { table: 'second_factors', column: 'sealed_secret', key: ['id'], row: byId },
 ];

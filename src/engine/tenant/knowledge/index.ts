@@ -36,17 +36,9 @@ export interface Knowledge {
 
 /** The documents of the tenant: kept sealed, read, indexed and found. */
 export function createKnowledge(context: RuntimeContext): Knowledge {
-  const { store, files, vault, clock, newId, changes } = context;
+  const { store, files, vault, inFileTurn, clock, newId, changes } = context;
   const search = createSearch(context);
   const indexing = createIndexing(context, search.forget);
-  let turn: Promise<unknown> = Promise.resolve();
-
-  /** One change of the files after the other, so that two of the same content cannot cross. */
-  function inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    const answer = turn.then(work);
-    turn = answer.catch(() => undefined);
-    return answer;
-  }
 
   async function removeUnlessKept(file: string): Promise<void> {
     const others = await store.read('SELECT 1 FROM documents WHERE file = ? LIMIT 1', [file]);
@@ -105,7 +97,7 @@ export function createKnowledge(context: RuntimeContext): Knowledge {
       watch: async (_input, call) => watch(call.signal),
 
       add: ({ file }, call) =>
-        inTurn(async () => {
+        inFileTurn(async () => {
           const name = cleanName(file.name);
           const kind = kindOf(name);
           await requireRoom(file.size);
@@ -140,7 +132,7 @@ export function createKnowledge(context: RuntimeContext): Knowledge {
         }),
 
       remove: ({ id }, call) =>
-        inTurn(async () => {
+        inFileTurn(async () => {
           const [row] = await store.read('SELECT file FROM documents WHERE id = ?', [id]);
           if (!row) throw new ConsoleError('NOT_FOUND');
           await store.write({

@@ -21,7 +21,7 @@ export interface Indexing {
 export const FILES_FOLDER = 'files';
 
 export function createIndexing(context: RuntimeContext, onIndexed: () => void): Indexing {
-  const { store, clock, log, embedder, parser, files, vault, changes, closing } = context;
+  const { store, clock, log, embedder, parser, files, vault, inFileTurn, changes, closing } = context;
   let running: Promise<void> | null = null;
   let wanted = false;
 
@@ -61,7 +61,10 @@ export function createIndexing(context: RuntimeContext, onIndexed: () => void): 
   }
 
   async function parse(name: string, file: string): Promise<ParsedDocument> {
-    const bytes = vault.openFile(file, await files.read(`${FILES_FOLDER}/${file}`));
+    // In turn: a file that is sealed anew meanwhile takes the key with it that this content is under.
+    const bytes = await inFileTurn(async () =>
+      vault.openFile(file, await files.read(`${FILES_FOLDER}/${file}`)),
+    );
     return parser.parse(name, bytes, closing);
   }
 
