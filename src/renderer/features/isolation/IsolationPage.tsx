@@ -1,7 +1,7 @@
 import { usePrincipal } from '../../app/session';
 import { useTenant } from '../../app/tenant';
 import { PageHeader } from '../../ui';
-import { FieldKeysSection, ResidencySection, TenantKeySection } from '../keys';
+import { FieldKeysSection, FileKeysSection, ResidencySection, TenantKeySection } from '../keys';
 import { EnvironmentSection } from '../tenants/EnvironmentSection';
 import classes from './isolation.module.css';
 import { LedgerSection } from './LedgerSection';
@@ -23,6 +23,7 @@ export function IsolationPage() {
         {kind === 'operator' && <EnvironmentSection tenantId={id} />}
         {kind === 'operator' && <TenantKeySection tenantId={id} />}
         <FieldKeysSection />
+        <FileKeysSection />
         <LedgerSection />
         <ResidencySection />
       </div>

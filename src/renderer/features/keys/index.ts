@@ -1,5 +1,6 @@
 export { EnterSheets, sheetsIn } from './EnterSheets';
 export { FieldKeysSection } from './FieldKeysSection';
+export { FileKeysSection } from './FileKeysSection';
 export { KeysPage } from './KeysPage';
 export { ResidencySection } from './ResidencySection';
 export { saveStatement } from './saveStatement';
