@@ -8,6 +8,8 @@ import { runTransaction } from './transaction';
 
 /** Pages a step of the copy: 800 KiB, so that a writer waits for a few milliseconds at most. */
 const PAGES = 200;
+/** After so many steps what was copied is flushed, 16 MiB, so that the end of the copy has little left to flush. */
+const STEPS_A_FLUSH = 20;
 /** Recorded transactions that are carried over in one. */
 const BATCH = 64;
 /** With so few left the writers are paused for the rest. */
@@ -54,8 +56,10 @@ export function createRekeying(source: RekeySource, file: string, givenKey: Uint
   }
 
   async function stepsOf(backup: Backup, onShare: (share: number) => void, signal: AbortSignal) {
-    while (!backup.completed) {
+    for (let step = 1; !backup.completed; step += 1) {
       signal.throwIfAborted();
+      // SQLite flushes the whole copy at its end, and the writer waits for that.
+      if (step % STEPS_A_FLUSH === 0) await flushFile(file);
       await source.inTurn(async () => {
         await backup.step(PAGES);
         if (!backup.completed) return;
@@ -233,6 +237,16 @@ async function requireNoLog(file: string): Promise<void> {
     throw error;
   }
   throw new StoreError('other', { cause: new Error('somebody else has the database open') });
+}
+
+/** Flushes a file that somebody else writes. */
+async function flushFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Flushes a folder, so that the rename survives a loss of power. Windows keeps names by itself. */
