@@ -8,7 +8,7 @@ import { keyOf, startWithTenant } from '../security/keys/support';
 import { problemOf } from '../support/engine/calls';
 import { at, openTestWindow } from '../support/engine/client';
 import { tenantFile } from '../support/engine/soundness';
-import { signInAdministrator } from '../support/engine/world';
+import { OPERATOR, signInAdministrator } from '../support/engine/world';
 
 /** Runs `riscura verify` in a process of its own. */
 async function riscuraVerify(folder: string, signed: unknown, ...more: string[]) {
@@ -50,7 +50,7 @@ describe('the certificate of a deletion', () => {
       filesRemoved: record.filesRemoved,
       bytesRemoved: record.bytesRemoved,
     });
-    expect(await keys.certificates({})).toEqual([certificate]);
+    expect(await keys.certificates({})).toEqual([{ signed: certificate, by: OPERATOR.name }]);
 
     const good = await riscuraVerify(folder, certificate, '--public-key', publicKey);
     expect(good).toMatchObject({

@@ -151,6 +151,12 @@ export const keys = {
     permission: 'keys.manage',
     audit: view('deletion-certificates.viewed'),
     input: z.object({}),
-    output: z.array(SignedStatement),
+    output: z.array(
+      z.object({
+        signed: SignedStatement,
+        /** The name of the operator whose id is in it; `null` when there is none of that id any more. */
+        by: z.string().nullable(),
+      }),
+    ),
   }),
 };

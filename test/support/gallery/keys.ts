@@ -44,7 +44,9 @@ export function keysRouter(world: World) {
   return {
     rotateStatementKey: keys.rotateStatementKey.handler(() => statementKeys),
     certificates: keys.certificates.handler(() =>
-      world.tenants.slice(0, 1).map((tenant) => sampleCertificate(tenant, world.now())),
+      world.tenants
+        .slice(0, 1)
+        .map((tenant) => ({ signed: sampleCertificate(tenant, world.now()), by: 'Maren Holt' })),
     ),
     tenants: keys.tenants.handler(() => ({
       policy,

@@ -1,4 +1,5 @@
 import { accessRouter } from './access';
+import { accountRouter } from './account';
 import { acceptOlder, auditRouter, retentionRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
@@ -24,6 +25,7 @@ export function makeRouter(world: World) {
   const answers = {
     installation: {
       ...installationRouter(world),
+      account: accountRouter(world),
       models: modelsRouter(world),
       keys: keysRouter(world),
       audit: { ...auditRouter('installation'), acceptOlder },

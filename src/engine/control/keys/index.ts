@@ -7,6 +7,7 @@ import {
 import type { Handlers } from '../../door';
 import { NIL_SUBJECT } from '../../mechanism/recoveryKit';
 import type { ControlContext } from '../context';
+import { readOperatorNames } from '../operators';
 import { requireConsent, type TenantRecord, type Tenants } from '../tenants';
 import { createKits } from './kits';
 import { type KeyPolicies, openKeyPolicy } from './policy';
@@ -101,7 +102,13 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
         const sql =
           'SELECT certificate FROM deletions WHERE certificate IS NOT NULL ORDER BY deleted_at DESC LIMIT 200';
         const rows = await context.store.read(sql);
-        return rows.map(({ certificate }) => SignedStatement.parse(JSON.parse(String(certificate))));
+        const names = await readOperatorNames(context);
+        return rows.map(({ certificate }) => {
+          const signed = SignedStatement.parse(JSON.parse(String(certificate)));
+          const { statement } = signed;
+          const by = statement.kind === 'tenant-deletion' ? statement.deletedBy : '';
+          return { signed, by: names.get(by.slice(by.indexOf(':') + 1)) ?? null };
+        });
       },
       setPolicy: (input, call) => policy.set(input, call),
       async rotate({ id }, call) {

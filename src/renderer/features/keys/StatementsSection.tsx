@@ -66,28 +66,31 @@ export function StatementKeysSection({ keys }: { keys: readonly StatementKey[] }
   );
 }
 
-const CERTIFICATE_COLUMNS: readonly Column<SignedStatement>[] = [
-  { key: 'name', header: 'Tenant', render: ({ statement }) => statement.name },
+interface Certificate {
+  readonly signed: SignedStatement;
+  readonly by: string | null;
+}
+
+const CERTIFICATE_COLUMNS: readonly Column<Certificate>[] = [
+  { key: 'name', header: 'Tenant', render: ({ signed }) => signed.statement.name },
   {
     key: 'at',
     header: 'Deleted',
-    render: ({ statement }) =>
+    render: ({ signed: { statement } }) =>
       statement.kind === 'tenant-deletion' ? <RelativeTime at={statement.deletedAt} /> : '–',
   },
   {
     key: 'by',
     header: 'By',
     hideBelow: 'md',
-    render: ({ statement }) => (
-      <span className="mono">{statement.kind === 'tenant-deletion' ? statement.deletedBy : '–'}</span>
-    ),
+    render: ({ by }) => by ?? 'Removed person',
   },
   {
     key: 'save',
     header: 'Save',
     headerHidden: true,
     align: 'right',
-    render: (signed) => (
+    render: ({ signed }) => (
       <Button
         size="xs"
         variant="default"
@@ -119,7 +122,7 @@ export function CertificatesSection() {
         <DataTable
           label="Deletion certificates"
           rows={certificates.data}
-          rowKey={({ signature }) => signature}
+          rowKey={({ signed }) => signed.signature}
           columns={CERTIFICATE_COLUMNS}
           empty={
             <EmptyState icon={IconCertificate} title="No tenant was deleted">

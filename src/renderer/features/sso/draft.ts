@@ -73,7 +73,7 @@ export function fieldsOf(provider: SsoProvider | null): Fields {
     mappings: [],
     defaultRole: '',
     adoptExisting: false,
-    graceMinutes: 60,
+    graceMinutes: 0,
   };
 }
 
