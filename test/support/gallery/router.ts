@@ -5,6 +5,7 @@ import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
 import { modelsRouter } from './models';
+import { reviewsRouter } from './reviews';
 import { ssoRouter } from './sso';
 import { tenantRouter } from './tenant';
 import type { World } from './world';
@@ -35,6 +36,7 @@ export function makeRouter(world: World) {
       ...accessRouter(world),
       audit: { ...auditRouter('tenant'), ...retentionRouter },
       sso: ssoRouter(world),
+      reviews: reviewsRouter(world),
     },
   };
   return guarded.router(answers as unknown as Parameters<typeof guarded.router>[0]);

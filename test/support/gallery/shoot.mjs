@@ -60,6 +60,22 @@ const SHOTS = [
     },
     settle: 600,
   },
+  { name: 'reviews', search: 'door=member', open: securityPart('Reviews'), settle: 600 },
+  {
+    name: 'reviews-decide',
+    search: 'door=member',
+    open: async (page) => {
+      await securityPart('Reviews')(page);
+      await page.getByRole('button', { name: 'Change: Jonas Berg' }).click();
+    },
+    settle: 600,
+  },
+  {
+    name: 'reviews-notice',
+    search: 'door=member',
+    open: (page) => page.getByText('The access review is overdue.').waitFor(),
+    settle: 600,
+  },
   { name: 'two-persons', search: 'door=member', open: securityPart('Two persons'), settle: 600 },
   { name: 'break-glass', search: 'door=member&fail=glass', open: securityPart('Break-glass'), settle: 600 },
   { name: 'sign-on', search: 'door=member', open: security, settle: 500 },

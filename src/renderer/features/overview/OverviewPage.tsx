@@ -6,6 +6,7 @@ import type { Overview, Period } from '../../../contract';
 import { useGranted } from '../../app/session';
 import { tenantPath, useTenant, useTenantApi } from '../../app/tenant';
 import { ErrorNotice, format, PageHeader } from '../../ui';
+import { ReviewNotice } from '../reviews';
 import { Breakdown } from './Breakdown';
 import { Charts } from './Charts';
 import { KeyFigures } from './KeyFigures';
@@ -44,6 +45,7 @@ export function OverviewPage() {
           </>
         }
       />
+      <ReviewNotice />
       {overview.isError && !data ? (
         <ErrorNotice
           error={overview.error}

@@ -8,6 +8,7 @@ import { PageHeader, useSelectedInView } from '../../ui';
 import { AccessPart, ApprovalsPart, BreakGlassPart } from '../access';
 import { AllSessions, accountsOfTenant, PolicySection } from '../account';
 import { AllKeys } from '../credentials';
+import { ReviewsPart } from '../reviews';
 import { SignOnSection } from '../sso';
 import classes from './security.module.css';
 
@@ -21,6 +22,7 @@ interface Part {
 /** What the page is made of; each part is another capability's. */
 const PARTS: readonly Part[] = [
   { value: 'access', label: 'Access', permission: 'access.view', Component: AccessPart },
+  { value: 'reviews', label: 'Reviews', permission: 'access.view', Component: ReviewsPart },
   { value: 'two-persons', label: 'Two persons', permission: 'access.view', Component: ApprovalsPart },
   { value: 'break-glass', label: 'Break-glass', permission: 'access.view', Component: BreakGlassPart },
   { value: 'sessions', label: 'Sessions', permission: 'users.manage', Component: SessionsPart },
