@@ -21,6 +21,7 @@ const DRIVERS = [
   '@huggingface/transformers',
   '@journeyapps/sqlcipher',
   '@node-rs/argon2',
+  '@node-saml/node-saml',
   'better-sqlite3',
   'electron-store',
   'ldapts',

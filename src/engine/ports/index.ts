@@ -6,4 +6,5 @@ export * from './files';
 export * from './keystore';
 export * from './models';
 export * from './network';
+export * from './saml';
 export * from './system';
