@@ -84,6 +84,8 @@ export function shapeOfResponse(root: XmlElement): ResponseShape {
   }
   const assertion = childOf(root, 'assertion', 'Assertion');
   const encrypted = childOf(root, 'assertion', 'EncryptedAssertion');
+  if (assertion && encrypted)
+    refuse('answer', 'The response holds an assertion twice, in the clear and encrypted.');
   requireNoOthers(root, assertion, encrypted);
   requireUniqueIds(root);
   const signature = childOf(root, 'signature', 'Signature');

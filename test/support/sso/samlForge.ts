@@ -1,4 +1,13 @@
-import { createHash, createHmac, createSign } from 'node:crypto';
+import {
+  type CipherGCM,
+  constants,
+  createCipheriv,
+  createHash,
+  createHmac,
+  createSign,
+  publicEncrypt,
+  randomBytes,
+} from 'node:crypto';
 import { createSamlServiceProvider } from '../../../src/adapters/saml';
 import type { SamlAssertion, SamlExpectation, SamlKey } from '../../../src/engine/ports';
 
@@ -216,4 +225,38 @@ export async function openForge(): Promise<Forge> {
     expected,
     read: (xml, changes = {}) => service.read(posted(xml), { ...expected, ...changes }),
   };
+}
+
+export interface EncryptionOptions {
+  readonly cipher: 'aes256-gcm' | 'aes128-cbc';
+  readonly transport: 'rsa-oaep-mgf1p' | 'rsa-1_5';
+}
+
+/** An EncryptedAssertion that the holder of the certificate's key can open (xmlenc-core1). */
+export function encrypted(
+  content: string,
+  certificate: string,
+  changes: Partial<EncryptionOptions> = {},
+): string {
+  const { cipher, transport } = { cipher: 'aes256-gcm', transport: 'rsa-oaep-mgf1p', ...changes } as const;
+  const isGcm = cipher === 'aes256-gcm';
+  const key = randomBytes(isGcm ? 32 : 16);
+  const iv = randomBytes(isGcm ? 12 : 16);
+  const sealing = createCipheriv(isGcm ? 'aes-256-gcm' : 'aes-128-cbc', key, iv);
+  const sealed = Buffer.concat([iv, sealing.update(content), sealing.final()]);
+  const whole = isGcm ? Buffer.concat([sealed, (sealing as CipherGCM).getAuthTag()]) : sealed;
+  const padding = transport === 'rsa-1_5' ? constants.RSA_PKCS1_PADDING : constants.RSA_PKCS1_OAEP_PADDING;
+  const wrapped = publicEncrypt({ key: certificate, padding, oaepHash: 'sha1' }, key);
+  const algorithm = isGcm ? 'http://www.w3.org/2009/xmlenc11#aes256-gcm' : `${XMLENC}${cipher}`;
+  return [
+    '<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">',
+    `<xenc:EncryptedData xmlns:xenc="${XMLENC}" Type="${XMLENC}Element">`,
+    `<xenc:EncryptionMethod Algorithm="${algorithm}"></xenc:EncryptionMethod>`,
+    `<ds:KeyInfo xmlns:ds="${DSIG}"><xenc:EncryptedKey>`,
+    `<xenc:EncryptionMethod Algorithm="${XMLENC}${transport}"></xenc:EncryptionMethod>`,
+    `<xenc:CipherData><xenc:CipherValue>${wrapped.toString('base64')}</xenc:CipherValue></xenc:CipherData>`,
+    '</xenc:EncryptedKey></ds:KeyInfo>',
+    `<xenc:CipherData><xenc:CipherValue>${whole.toString('base64')}</xenc:CipherValue></xenc:CipherData>`,
+    '</xenc:EncryptedData></saml:EncryptedAssertion>',
+  ].join('');
 }
