@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, session } from 'electron';
 import { openPreferences } from '../adapters/electronStore';
@@ -9,7 +8,7 @@ import { answerConnectRequests, reportOtherChannels } from './connectRequests';
 import type { DataFolder } from './dataFolder';
 import { devToolsAllowed } from './devtools';
 import { createHosts } from './hosts';
-import type { Layout } from './hosts/hostCommand';
+import { layoutOf } from './layout';
 import { installMenu } from './menu';
 import { pagesOfDevServer, pagesOfFolder } from './pageSources';
 import { refusePermissions } from './permissions';
@@ -31,7 +30,7 @@ export function composeConsole(folder: DataFolder, devServer: URL | null, log: L
   const pages = session.fromPartition('persist:console');
   const preferences = openPreferences(folder.path);
   const hosts = createHosts({
-    layout: layoutOf(folder),
+    layout: layoutOf(app, folder, process.env),
     folder,
     version: app.getVersion(),
     keystore: openKeystore(folder.path),
@@ -63,17 +62,6 @@ export function composeConsole(folder: DataFolder, devServer: URL | null, log: L
       if (!windows.show()) open();
     },
     stop: hosts.stop,
-  };
-}
-
-function layoutOf(folder: DataFolder): Layout {
-  const root = realpathSync(app.getAppPath());
-  const installed = process.env.RISCURA_MODELS ?? join(process.resourcesPath, 'models');
-  return {
-    electron: realpathSync(process.execPath),
-    app: root,
-    bundles: join(root, 'out', 'main'),
-    models: [installed, folder.models],
   };
 }
 

@@ -10,6 +10,7 @@ import { createLog } from './log';
 import { refuseNavigation } from './navigation';
 import { registerScheme } from './protocol';
 import { isFirstConsole, takeDataFolder } from './singleInstance';
+import { refuseSwitches } from './switches';
 
 /*
  * The main process: the custodian of the keys, the windows, the life of the hosts. It is not in the path of the
@@ -21,6 +22,7 @@ const devServer = developmentServer();
 let running: Console | null = null;
 
 forgetDevelopmentVariables(app, process.env);
+const mayStart = refuseSwitches(app);
 silenceChromium(app.commandLine, devServer);
 forbidDumps(log);
 forbidDevTools(app);
@@ -29,7 +31,7 @@ registerScheme();
 // Root has no sandbox of Chromium's; whoever starts the console so has said it with this switch.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 
-const folder = openFolder();
+const folder = mayStart ? openFolder() : null;
 if (!folder || !isFirstConsole(app, () => running?.show())) app.exit(folder ? 0 : 1);
 // Not awaited here: the app becomes ready only after this module has been read to its end.
 else void app.whenReady().then(() => start(folder));

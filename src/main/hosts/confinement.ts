@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { ChildHostKind } from '../../adapters/custodianLink';
 import type { HostCommand, Layout } from './hostCommand';
@@ -65,11 +65,7 @@ function wrapWith(
   command: HostCommand,
   folder?: string,
 ): HostCommand {
-  const readable = [
-    dirname(layout.electron),
-    ...applicationOf(layout),
-    ...(kind === 'parser' ? [] : layout.models),
-  ];
+  const readable = [dirname(layout.node), ...layout.application, ...(kind === 'parser' ? [] : layout.models)];
   const args = [
     '--unshare-all',
     '--die-with-parent',
@@ -95,12 +91,6 @@ function wrapWith(
     ...command.args,
   ];
   return { file: bwrap, args, env: command.env };
-}
-
-/** The bundles and the modules they load, or the archive that holds both. */
-function applicationOf(layout: Layout): string[] {
-  if (layout.app.endsWith('.asar')) return [layout.app, `${layout.app}.unpacked`];
-  return [join(layout.app, 'package.json'), layout.bundles, join(layout.app, 'node_modules')];
 }
 
 /** Today's distributions have `/lib` as a link into `/usr`; older ones have a folder. */

@@ -13,9 +13,14 @@ export function forkEngine(
   version: string,
 ): EngineProcess<MessagePortMain> {
   const passedOn = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
-  return utilityProcess.fork(join(layout.bundles, 'engineHost.js'), [], {
+  return utilityProcess.fork(join(layout.engine, 'engineHost.js'), [], {
     serviceName: 'RISCURA Engine',
-    env: { ...Object.fromEntries(passedOn), RISCURA_DATA: dataFolder, RISCURA_VERSION: version },
+    env: {
+      ...Object.fromEntries(passedOn),
+      RISCURA_DATA: dataFolder,
+      RISCURA_MODELS: layout.models[0] ?? '',
+      RISCURA_VERSION: version,
+    },
     execArgv: [],
     stdio: 'inherit',
     cwd: dataFolder,

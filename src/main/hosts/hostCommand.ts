@@ -11,12 +11,14 @@ export interface HostCommand {
 
 /** Where the parts of the application are. */
 export interface Layout {
-  /** The Electron binary, which is also a Node. */
-  readonly electron: string;
-  /** The application: a folder, or an archive with what it leaves outside beside it. */
-  readonly app: string;
-  /** The folder of the built bundles. */
-  readonly bundles: string;
+  /** A Node binary. Electron itself is none in what is shipped: that fuse is off. */
+  readonly node: string;
+  /** The folder of the engine's bundle. */
+  readonly engine: string;
+  /** The folder of the bundles of the hosts, outside of any archive: a plain Node cannot read one. */
+  readonly hosts: string;
+  /** All that the hosts read of the application: their bundles, and the modules that these load. */
+  readonly application: readonly string[];
   /** Folders of models: those that came with the console and those that were imported. */
   readonly models: readonly string[];
 }
@@ -43,10 +45,9 @@ export function hostCommand(
 ): HostCommand {
   const [script, ...args] = SCRIPTS[kind];
   return {
-    file: layout.electron,
-    args: [`--max-old-space-size=${HEAP_MB[kind]}`, join(layout.bundles, script), ...args],
+    file: layout.node,
+    args: [`--max-old-space-size=${HEAP_MB[kind]}`, join(layout.hosts, script), ...args],
     env: {
-      ELECTRON_RUN_AS_NODE: '1',
       LANG: 'C.UTF-8',
       // Libraries ask for a home when they are loaded and fail where there is none; this one holds nothing.
       HOME: '/',

@@ -16,12 +16,13 @@ import { asianPdf } from '../../support/documents';
 const checkout = join(import.meta.dirname, '../../..');
 const models = process.env.RISCURA_MODELS ?? '';
 const layout: Layout = {
-  electron: process.env.RISCURA_ELECTRON ?? '',
-  app: checkout,
-  bundles: join(checkout, 'out/main'),
+  node: process.execPath,
+  engine: join(checkout, 'out/main'),
+  hosts: join(checkout, 'out/main'),
+  application: ['package.json', 'out/main', 'node_modules'].map((name) => join(checkout, name)),
   models: [models],
 };
-const built = existsSync(layout.electron) && existsSync(join(layout.bundles, 'modelHost.js'));
+const built = existsSync(join(layout.hosts, 'modelHost.js'));
 
 /** The real hosts, as they are built, in the real bubblewrap: it must not keep them from their work. */
 describe.runIf(built && process.platform === 'linux')('hosts that are shut in', () => {

@@ -157,8 +157,8 @@ export async function fire(world: FuzzWorld, shots: readonly Shot[]): Promise<Sa
   };
 }
 
-/** Whether a line is of a mistake of ours, not of a refusal that was noted. */
+/** Whether a line is of a mistake of ours, not of a refusal that was noted or of work that somebody else overtook. */
 function isFailure(line: string): boolean {
-  const { message } = JSON.parse(line) as { message: string };
-  return !message.startsWith('answered ');
+  const { message, cause } = JSON.parse(line) as { message: string; cause: string };
+  return !message.startsWith('answered ') && !cause.startsWith('StoreError: the database refused: guard');
 }

@@ -5,15 +5,11 @@ import { devToolsAllowed, forbidDevTools } from '../../../src/main/devtools';
 
 class FakeApp extends EventEmitter {
   readonly isPackaged: boolean;
-  readonly exits: number[] = [];
-  readonly commandLine: { hasSwitch(name: string): boolean };
 
-  constructor(isPackaged: boolean, switches: readonly string[] = []) {
+  constructor(isPackaged: boolean) {
     super();
     this.isPackaged = isPackaged;
-    this.commandLine = { hasSwitch: (name) => switches.includes(name) };
   }
-  exit = (code: number) => this.exits.push(code);
   asApp = (): App => this as unknown as App;
 }
 
@@ -36,16 +32,4 @@ describe('developer tools', () => {
     contents.emit('devtools-opened');
     expect(contents.closed).toBe(1);
   });
-
-  it.each(['remote-debugging-port', 'remote-debugging-pipe', 'inspect', 'inspect-brk'])(
-    'do not come in through --%s',
-    (name) => {
-      const packaged = new FakeApp(true, [name]);
-      forbidDevTools(packaged.asApp());
-      expect(packaged.exits).toEqual([1]);
-      const unpackaged = new FakeApp(false, [name]);
-      forbidDevTools(unpackaged.asApp());
-      expect(unpackaged.exits).toEqual([]);
-    },
-  );
 });
