@@ -36,6 +36,7 @@ export * from './tenant/identity';
 export * from './tenant/keys';
 export * from './tenant/knowledge';
 export * from './tenant/overview';
+export * from './tenant/people';
 export * from './tenant/reviews';
 export * from './tenant/sso';
 export * from './values';

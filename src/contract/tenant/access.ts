@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ASSIGNABLE, Permission, Role, TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
 import { Id, Timestamp, Title } from '../values';
+import { AccountState } from './identity';
 
 /** A permission that a custom role may hold: one of the tenant administrator's. */
 export const AssignablePermission = Permission.refine((permission) => ASSIGNABLE.includes(permission), {
@@ -35,7 +36,7 @@ export const AccountAccess = z.object({
   email: z.string(),
   /** A service has keys and no sign-in. */
   kind: z.enum(['person', 'service']),
-  state: z.enum(['active', 'disabled']),
+  state: AccountState,
   role: TenantRole,
   customRoles: z.array(z.object({ id: Id, name: Title })),
   /** What all of it together allows. */

@@ -6,12 +6,16 @@ import { change, procedure, view } from '../procedure';
 import { Residency } from '../residency';
 import { EmailAddress, Id, Password, Proof, SignInNeed, SignOut, Timestamp, Title } from '../values';
 
+/** An invited person has not set a password yet: nobody signs in to the account before. */
+export const AccountState = z.enum(['active', 'invited', 'disabled']);
+export type AccountState = z.infer<typeof AccountState>;
+
 export const User = z.object({
   id: Id,
   name: Title,
   email: EmailAddress,
   role: TenantRole,
-  state: z.enum(['active', 'disabled']),
+  state: AccountState,
   createdAt: Timestamp,
   lastSeenAt: Timestamp.nullable(),
 });

@@ -11,6 +11,7 @@ import { isolation } from './isolation';
 import { tenantKeys } from './keys';
 import { knowledge } from './knowledge';
 import { overview, usage } from './overview';
+import { people } from './people';
 import { reviews } from './reviews';
 import { sso } from './sso';
 
@@ -21,6 +22,7 @@ export const tenantContract = {
   approvals,
   breakGlass,
   users,
+  people,
   account: accountProcedures('user', 'users.manage'),
   apiKeys,
   overview,

@@ -58,6 +58,7 @@ import {
 } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
+import { createPeople } from './people';
 import { createReviews } from './reviews';
 import { readSecret, SIGNING_SEED } from './secrets';
 import { openSso } from './sso';
@@ -243,22 +244,26 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     return sessions.authenticate(credential);
   }
 
+  const { commonPasswords: common } = parts;
+  const identity = createIdentity({
+    context,
+    sessions,
+    authorities,
+    policy,
+    hasher,
+    random,
+    common,
+    chosenModel: async () => (await configuration.read()).model,
+    external: sso.passwords,
+  });
+  const people = createPeople({ context, policy, hasher, random, common, enter: identity.enter });
   const fieldKeys = createFieldKeys(context);
   const fileKeys = createFileKeys(context, random, parts.reach);
   const door = createDoor({
     contract: tenantContract,
     handlers: {
-      ...createIdentity({
-        context,
-        sessions,
-        authorities,
-        policy,
-        hasher,
-        random,
-        common: parts.commonPasswords,
-        chosenModel: async () => (await configuration.read()).model,
-        external: sso.passwords,
-      }),
+      ...identity.handlers,
+      people: people.handlers,
       ...createUsage(context),
       access: createAccess(context, approvals),
       approvals: approvals.handlers,

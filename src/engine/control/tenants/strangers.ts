@@ -7,6 +7,7 @@ import {
   type Door,
   type Handlers,
 } from '../../door';
+import { invitationRefused } from '../../mechanism/invitations';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session } from '../../mechanism/sessions';
 import type { ControlContext } from '../context';
@@ -57,10 +58,27 @@ export function createStrangersDoor({ context, authenticateOperator, accountOf }
       throw account.shut;
     }
 
+    const inviteeGuard = createSignInGuard({
+      store,
+      clock: ports.clock,
+      nameOf: (subject) => nameOf(`invitation ${subject}`),
+    });
+
+    async function refuseInvitation({ email }: { email: string }, call: Call): Promise<never> {
+      const attempt = await inviteeGuard.begin(call.source, email);
+      await store.write({ statements: attempt.failed, events: [call.event({ outcome: 'refused' })] });
+      throw invitationRefused();
+    }
+
     const absent = absentHandlers();
+    const people = {
+      ...absent.people,
+      openInvitation: refuseInvitation,
+      acceptInvitation: refuseInvitation,
+    };
     return createDoor({
       contract: tenantContract,
-      handlers: { ...absent, identity: { ...absent.identity, signIn } },
+      handlers: { ...absent, people, identity: { ...absent.identity, signIn } },
       authenticate: authenticateOperator,
       store,
       clock: ports.clock,

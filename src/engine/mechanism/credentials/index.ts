@@ -12,7 +12,7 @@ export type {
   ProvenPassword,
   SecretKeeper,
 } from './parts';
-export { passwordRow } from './passwordHistory';
+export { passwordRow, requireUnused } from './passwordHistory';
 export { CREDENTIALS_SCHEMA } from './schema';
 
 /** Signing in, second factors, passwords and sessions of the accounts of one store. */

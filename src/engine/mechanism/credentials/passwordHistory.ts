@@ -18,9 +18,10 @@ export async function ageOf(store: Store, { id, createdAt }: Account): Promise<n
 
 /** @throws ConsoleError WEAK_PASSWORD when it is the present password or one of the last ones that the policy names */
 export async function requireUnused(
-  { store, hasher, policy }: CredentialParts,
-  account: Account,
+  { store, hasher, policy }: Pick<CredentialParts, 'store' | 'hasher' | 'policy'>,
+  account: Pick<Account, 'id' | 'password'>,
   next: string,
+  path = 'next',
 ): Promise<void> {
   const rule = policy.current().password;
   if (rule.history === 0) return;
@@ -30,6 +31,6 @@ export async function requireUnused(
   );
   const earlier = new Set([account.password, ...rows.map(({ password }) => String(password))]);
   for (const phc of [...earlier].slice(0, rule.history)) {
-    if (await hasher.verify(next, phc)) throw weakPassword(historyRule(rule), 'next');
+    if (await hasher.verify(next, phc)) throw weakPassword(historyRule(rule), path);
   }
 }

@@ -3,6 +3,7 @@ import { combine, split } from 'shamir-secret-sharing';
 import { ConsoleError } from '../../../contract';
 import { type KitLabel, readSheet, type Sheet, writeSheet } from './sheet';
 
+export { decodeBase32, encodeBase32 } from './base32';
 export { type KitLabel, NIL_SUBJECT, readSheet, type Sheet } from './sheet';
 
 const KEY_BYTES = 32;

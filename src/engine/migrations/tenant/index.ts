@@ -14,6 +14,7 @@ import { apiKeys } from './0012-api-keys';
 import { fieldKeyWork } from './0013-field-key-work';
 import { accessReviews } from './0014-access-reviews';
 import { fileKeys } from './0015-file-keys';
+import { invitations } from './0016-invitations';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -35,4 +36,5 @@ export const tenantMigrations: readonly Migration[] = [
   fieldKeyWork,
   accessReviews,
   fileKeys,
+  invitations,
 ];

@@ -107,8 +107,12 @@ export function explain(name: string, asked: Asked): AccessExplanation {
 }
 
 function ofAccount(account: AccountAccess | null): AccessReason[] {
-  if (account?.state !== 'disabled') return [];
-  return [{ kind: 'account', effect: 'refuses', text: 'The account is disabled: it has no session.' }];
+  if (account === null || account.state === 'active') return [];
+  const text =
+    account.state === 'invited'
+      ? 'The person was invited and has not set a password yet: there is no session.'
+      : 'The account is disabled: it has no session.';
+  return [{ kind: 'account', effect: 'refuses', text }];
 }
 
 function ofPlace({ name, permission }: Known, account: AccountAccess | null): AccessReason[] {

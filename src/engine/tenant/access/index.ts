@@ -7,7 +7,7 @@ import { createAccessPeople } from './people';
 import { createRoles } from './roles';
 
 export { type Authorities, createAuthorities, permissionsOf, readPermissions } from './authority';
-export { AN_ADMINISTRATOR_STAYS, assignStatements } from './people';
+export { type AccessPeople, AN_ADMINISTRATOR_STAYS, assignStatements, createAccessPeople } from './people';
 export { requireHeld } from './roles';
 
 /** Who may do what in the tenant: its custom roles, who has them, and why somebody may do something. */

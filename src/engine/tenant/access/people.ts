@@ -1,4 +1,11 @@
-import { type AccountAccess, ConsoleError, type TenantRole, type tenantContract } from '../../../contract';
+import {
+  type AccountAccess,
+  AccountState,
+  ConsoleError,
+  type Permission,
+  type TenantRole,
+  type tenantContract,
+} from '../../../contract';
 import { actorOf, type Handlers } from '../../door';
 import { type SqlRow, type Statement, StoreError } from '../../ports';
 import type { RuntimeContext } from '../context';
@@ -37,17 +44,23 @@ export function assignStatements(id: string, role: TenantRole, customRoles: read
 export interface AccessPeople {
   /** @throws ConsoleError NOT_FOUND */
   require(id: string): Promise<AccountAccess>;
+  /**
+   * What a role and custom roles, by their ids, would allow.
+   * @throws ConsoleError CONFLICT when a custom role is not there any more
+   */
+  permissionsWith(role: TenantRole, customRoles: readonly string[]): Promise<Permission[]>;
   readonly handlers: Pick<Handlers<(typeof tenantContract)['access']>, 'people' | 'assign'>;
 }
 
-export function createAccessPeople({ store }: RuntimeContext): AccessPeople {
+export function createAccessPeople({ store }: Pick<RuntimeContext, 'store'>): AccessPeople {
   async function require(id: string): Promise<AccountAccess> {
     const [row] = await store.read(`${SELECT} WHERE id = ?`, [id]);
     if (!row) throw new ConsoleError('NOT_FOUND');
     return accountFrom(row);
   }
 
-  async function permissionsOfRoles(ids: readonly string[]) {
+  async function permissionsWith(role: TenantRole, customRoles: readonly string[]): Promise<Permission[]> {
+    const ids = [...new Set(customRoles)];
     const rows = await store.read(
       'SELECT permissions FROM custom_roles WHERE id IN (SELECT value FROM json_each(?))',
       [JSON.stringify(ids)],
@@ -55,11 +68,17 @@ export function createAccessPeople({ store }: RuntimeContext): AccessPeople {
     if (rows.length !== ids.length) {
       throw new ConsoleError('CONFLICT', { reason: 'One of the roles is not there any more.' });
     }
-    return rows.flatMap(({ permissions }) => readPermissions(permissions));
+    return [
+      ...permissionsOf(
+        role,
+        rows.flatMap(({ permissions }) => readPermissions(permissions)),
+      ),
+    ];
   }
 
   return {
     require,
+    permissionsWith,
     handlers: {
       async people() {
         return (await store.read(`${SELECT} ORDER BY name, id LIMIT ?`, [MOST_SHOWN])).map(accountFrom);
@@ -72,7 +91,7 @@ export function createAccessPeople({ store }: RuntimeContext): AccessPeople {
           throw new ConsoleError('NOT_ALLOWED', { reason: 'Nobody changes what they may do themselves.' });
         }
         const ids = [...new Set(customRoles)];
-        const after = permissionsOf(role, await permissionsOfRoles(ids));
+        const after = await permissionsWith(role, ids);
         requireHeld(actor, [...before.permissions, ...after]);
         try {
           await store.write({
@@ -112,7 +131,7 @@ function accountFrom(row: SqlRow): AccountAccess {
     name: String(row.name),
     email: String(row.email),
     kind: row.kind === 'service' ? 'service' : 'person',
-    state: row.state === 'active' ? 'active' : 'disabled',
+    state: AccountState.parse(row.state),
     role,
     customRoles: custom.map(([id, name]) => ({ id, name })),
     permissions: [...permissionsOf(role, permissions)],

@@ -1,4 +1,5 @@
 import {
+  AccountState,
   ConsoleError,
   type ModelId,
   type TenantRole,
@@ -6,7 +7,7 @@ import {
   type tenantContract,
   type User,
 } from '../../../contract';
-import { actorOf, type Handlers } from '../../door';
+import { actorOf, type Call, type Handlers } from '../../door';
 import {
   type Account,
   createCredentials,
@@ -15,9 +16,9 @@ import {
 } from '../../mechanism/credentials';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { CommonPasswords } from '../../mechanism/passwords';
-import type { Sessions } from '../../mechanism/sessions';
+import type { Session, Sessions } from '../../mechanism/sessions';
 import { bulkInsert, type Rows } from '../../mechanism/store';
-import type { Database, PasswordHasher, RandomSource, SqlRow } from '../../ports';
+import type { Database, PasswordHasher, RandomSource, SqlRow, Statement } from '../../ports';
 import type { Authorities } from '../access';
 import type { RuntimeContext } from '../context';
 import { createMemberAccounts } from './accounts';
@@ -50,6 +51,24 @@ export interface NewUser {
 export function userRow(user: NewUser, now: number): Rows {
   const { id, name, email, role, password } = user;
   return { into: INSERT, rows: [[id, name, email, role, 'active', password, now, null]] };
+}
+
+/** What stands for a password that is not there; it is no hash, and nobody signs in to an account that has it. */
+const NO_PASSWORD = '*';
+
+/** The row of a person who has yet to set a password. */
+export function invitedRow({ id, name, email, role }: Omit<NewUser, 'password'>, now: number): Rows {
+  return { into: INSERT, rows: [[id, name, email, role, 'invited', NO_PASSWORD, now, null]] };
+}
+
+/** Sees that the plan's number of people is not passed, those who are being added included. */
+export function peopleAtMost(limit: number): Statement {
+  return {
+    sql: `UPDATE users SET state = state WHERE id = (
+      SELECT id FROM users WHERE (SELECT count(*) FROM users WHERE kind = 'person') <= ? LIMIT 1)`,
+    params: [limit],
+    expect: 1,
+  };
 }
 
 /** The hash of an active person's password, or `null`; for a tenant whose runtime is not open. */
@@ -88,9 +107,13 @@ interface IdentityOptions {
 }
 
 /** Who the people of the tenant are, and their signing in. */
-export function createIdentity(
-  options: IdentityOptions,
-): Handlers<Pick<typeof tenantContract, 'identity' | 'users' | 'account'>> {
+export interface Identity {
+  readonly handlers: Handlers<Pick<typeof tenantContract, 'identity' | 'users' | 'account'>>;
+  /** Begins the session of a person who has just set their password; what else is demanded of them they are asked for. */
+  enter(personId: string, call: Call): Promise<TenantSession>;
+}
+
+export function createIdentity(options: IdentityOptions): Identity {
   const { context, sessions, authorities, policy, hasher, chosenModel, external } = options;
   const { store, clock, cipher, newId } = context;
   const accounts = createMemberAccounts(store);
@@ -145,24 +168,27 @@ export function createIdentity(
     return { account: matches ? account : null, detail: {} };
   }
 
-  return {
+  async function begun(session: Session): Promise<TenantSession> {
+    const user = userFrom(await findUser(session.personId));
+    const { expiresAt, needs } = session;
+    const { permissions } = await authorities.of(session);
+    const { idleMinutes } = policy.current().sessions;
+    return {
+      tenant: face(),
+      user,
+      role: user.role,
+      permissions: [...permissions],
+      expiresAt,
+      needs,
+      idleMinutes,
+    };
+  }
+
+  const handlers: Identity['handlers'] = {
     account: credentials.handlers,
     identity: {
       async signIn(input, call) {
-        const { account, session } = await credentials.signIn.withPassword(input, call);
-        const user = userFrom(await findUser(account.id));
-        const { expiresAt, needs } = session;
-        const { permissions } = await authorities.of(session);
-        const { idleMinutes } = policy.current().sessions;
-        return {
-          tenant: face(),
-          user,
-          role: user.role,
-          permissions: [...permissions],
-          expiresAt,
-          needs,
-          idleMinutes,
-        };
+        return begun((await credentials.signIn.withPassword(input, call)).session);
       },
 
       async signOut({ reason }, call) {
@@ -210,6 +236,15 @@ export function createIdentity(
       },
     },
   };
+
+  return {
+    handlers,
+    async enter(personId, call) {
+      const account = await accounts.byId(personId);
+      if (!account?.isActive) throw new ConsoleError('NOT_SIGNED_IN');
+      return begun(await credentials.signIn.begin(account, call, null, true));
+    },
+  };
 }
 
 function userFrom(row: SqlRow): User {
@@ -218,7 +253,7 @@ function userFrom(row: SqlRow): User {
     name: String(row.name),
     email: String(row.email),
     role: row.role as TenantRole,
-    state: row.state === 'active' ? 'active' : 'disabled',
+    state: AccountState.parse(row.state),
     createdAt: Number(row.created_at),
     lastSeenAt: row.last_seen_at === null ? null : Number(row.last_seen_at),
   };
