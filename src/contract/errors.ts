@@ -51,6 +51,16 @@ export const ERRORS = {
     title: 'The directory of your organisation does not answer as it should.',
     next: 'Try again in a moment. An administrator can find the step that fails under Security, Sign-on.',
   },
+  SIGN_ON_REFUSED: {
+    status: 401,
+    title: 'The sign-in of your organisation did not let you in here.',
+    next: 'Begin again. An administrator can find the step that fails under Security, Sign-on.',
+  },
+  BROWSER_UNAVAILABLE: {
+    status: 503,
+    title: 'The browser of this system could not be opened.',
+    next: 'Choose a browser as the usual one in the settings of the system, then try again.',
+  },
   TOO_MANY_TRIES: {
     status: 429,
     title: 'Too many tries in a short time.',

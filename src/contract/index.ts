@@ -18,6 +18,7 @@ export * from './installation/operators';
 export * from './installation/plans';
 export * from './installation/recovery';
 export * from './installation/sealing';
+export * from './installation/signOn';
 export * from './installation/status';
 export * from './installation/tenants';
 export * from './models';

@@ -13,6 +13,7 @@ import { createNetwork, installNetworkGuard } from '../adapters/network';
 import { createOllamaProvider } from '../adapters/ollama';
 import { createOpenAiProvider } from '../adapters/openai';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
+import { createSsoListener } from '../adapters/ssoListener';
 import { createLog, createSystemClock, createSystemRandom } from '../adapters/system';
 import { createEngine } from '../engine';
 import type { EnginePorts, Log } from '../engine/ports';
@@ -82,6 +83,7 @@ async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts
     filesBelow: (folder) => createFiles(files.absolute(folder)),
     network: createNetwork(),
     directoryClient: createLdapClient(),
+    ssoListener: createSsoListener(),
     providers: { ollama: createOllamaProvider, openAiCompatible: createOpenAiProvider },
     embeddedRuntime: new LlamaRuntime({
       link: link('model', MODEL_PING_MS),

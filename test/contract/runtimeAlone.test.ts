@@ -81,6 +81,11 @@ async function openAlone(): Promise<RuntimeHandle> {
     files: createFiles(folder),
     network: closedNetwork(),
     directoryClient: createLdapClient(),
+    signOnDoor: {
+      baseUrl: () => 'https://localhost:7443',
+      keep: async () => undefined,
+      hold: async () => () => undefined,
+    },
     directory: {
       list: async () => [MODEL],
       find: async (id) => (id === MODEL.id ? MODEL : null),

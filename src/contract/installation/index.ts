@@ -7,6 +7,7 @@ import { operators } from './operators';
 import { plans } from './plans';
 import { recovery } from './recovery';
 import { sealing } from './sealing';
+import { signOn } from './signOn';
 import { status } from './status';
 import { tenants } from './tenants';
 
@@ -20,6 +21,7 @@ export const installationContract = {
   tenants,
   models,
   network,
+  signOn,
   keys,
   recovery,
   audit,

@@ -32,7 +32,8 @@ import { createPlans } from './plans';
 import { freeReserve, openReserve } from './reserve';
 import { createSealing } from './sealing';
 import { createSecretKeeper } from './secrets';
-import { createStrangersDoor, openTenants, type Tenants } from './tenants';
+import { openSignOn } from './signOn';
+import { createStrangersDoor, openSignOnRoutes, openTenants, type Tenants } from './tenants';
 
 const CATALOG = 'catalog.db';
 const WITNESS = 'installation';
@@ -287,6 +288,8 @@ async function build(
     authenticateOperator: sessions.authenticate,
     accountOf: (address, email) => tenants.pool.accountOf(address, email),
   });
+  const signOnRoutes = await openSignOnRoutes(context);
+  const signOn = await openSignOn({ context, routes: signOnRoutes, tenants: () => tenants });
   const tenants: Tenants = await openTenants({
     context,
     network,
@@ -294,6 +297,9 @@ async function build(
     authenticateOperator: sessions.authenticate,
     // Somebody without a session learns nothing, and not even that the tenant is there.
     onStoreHealth: reserve.onHealth,
+    signOnRoutes,
+    signOnDoor: signOn.doorOf,
+    onStateChange: () => signOn.settle(),
     answerStranger: ({ id }, request) => strangers.call(id, { ...request, credential: null }),
   });
 
@@ -313,6 +319,7 @@ async function build(
       tenants: tenants.handlers,
       models: models.handlers,
       network: network.handlers,
+      signOn: signOn.handlers,
       keys: keys.handlers,
       audit: createAudit(context, trail),
     },
@@ -324,6 +331,7 @@ async function build(
     onStoreProblem: (problem) => ports.log.error('the catalogue failed', problem),
   });
 
+  await signOn.settle();
   trail.start();
   return {
     installation: {
@@ -355,6 +363,7 @@ async function build(
       return strangers.call(address ?? '', asked);
     },
     async close() {
+      await signOn.close();
       await keys.close();
       sessions.close();
       await tenants.close();

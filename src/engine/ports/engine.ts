@@ -6,6 +6,7 @@ import type { Files } from './files';
 import type { Keystore } from './keystore';
 import type { EmbeddedRuntime, Embedder, ProviderFactory } from './models';
 import type { Network } from './network';
+import type { SsoListener } from './signOn';
 import type { Clock, CommonPasswordList, Log, PasswordHasher, RandomSource } from './system';
 
 /** The model that comes with the console, where set-up could bring it. */
@@ -49,6 +50,7 @@ export interface EnginePorts {
   readonly filesBelow: (folder: string) => Files;
   readonly network: Network;
   readonly directoryClient: DirectoryClient;
+  readonly ssoListener: SsoListener;
   readonly providers: ProviderFactory;
   readonly embeddedRuntime: EmbeddedRuntime;
   readonly embedder: Embedder;

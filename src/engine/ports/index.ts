@@ -7,4 +7,5 @@ export * from './keystore';
 export * from './models';
 export * from './network';
 export * from './saml';
+export * from './signOn';
 export * from './system';

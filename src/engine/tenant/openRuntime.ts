@@ -15,6 +15,7 @@ import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
 import type { CommonPasswords } from '../mechanism/passwords';
 import { createSessions, type Session } from '../mechanism/sessions';
+import type { EndpointRequest, SignOnDoor } from '../mechanism/signOn';
 import { migrate, Store, type StoreHealth } from '../mechanism/store';
 import { claimsAnotherThan, signingKeyFromSeed } from '../mechanism/tokens';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
@@ -25,6 +26,7 @@ import type {
   Embedder,
   EncryptedDatabase,
   Files,
+  ListenerAnswer,
   Log,
   Network,
   PasswordHasher,
@@ -74,6 +76,8 @@ export interface RuntimeParts {
   readonly files: Files;
   readonly network: Network;
   readonly directoryClient: DirectoryClient;
+  /** The listener that browsers come back to. */
+  readonly signOnDoor: SignOnDoor;
   readonly directory: ModelDirectory;
   readonly embedder: Embedder;
   readonly parser: DocumentParser;
@@ -116,6 +120,8 @@ const GRACE_MS = 10_000;
 export interface RuntimeHandle {
   call(request: CallRequest): Promise<CallResult>;
   setEntitlements(entitlements: Entitlements): void;
+  /** Answers a browser or a provider at an address of sign-on; `null` refuses without a word. */
+  answerBrowser(request: EndpointRequest): Promise<ListenerAnswer | null>;
   /** What is going on: calls and answers being made. A runtime that is busy is not closed to make room. */
   readonly busy: boolean;
   readonly health: StoreHealth;
@@ -213,7 +219,8 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     limits: () => policy.current().sessions,
   });
   const { hasher, directoryClient } = parts;
-  const sso = await openSso({ context, sessions, hasher, random, directoryClient });
+  const { signOnDoor } = parts;
+  const sso = await openSso({ context, sessions, hasher, random, directoryClient, signOnDoor });
   const authorities = createAuthorities(store);
   const approvals = createTenantApprovals(context, parts.onDemands);
   await parts.onDemands((await approvals.policy()).acts);
@@ -340,6 +347,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
         if (calls === 0 && closing.signal.aborted) drained.resolve();
       }
     },
+    answerBrowser: (request) => sso.endpoints.answer(request),
     setEntitlements(next) {
       entitlements = next;
     },

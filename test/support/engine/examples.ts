@@ -118,6 +118,11 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   }),
   'installation.network.withdrawHost': () => ({ host: 'gpu.site.example', port: 11434 }),
   'installation.network.ledger': () => page,
+  'installation.signOn.listener': () => ({}),
+  'installation.signOn.setListener': () => ({
+    settings: { name: 'localhost', address: '127.0.0.1', port: 7443 },
+    certificate: { kind: 'internal' },
+  }),
   'installation.keys.tenants': () => ({}),
   'installation.keys.setPolicy': () => ({ rotationDays: 90, automatic: true }),
   'installation.keys.rotate': () => ({ id: NOBODY }),

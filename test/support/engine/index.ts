@@ -3,6 +3,7 @@ import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import { createFiles } from '../../../src/adapters/files';
 import { createLdapClient } from '../../../src/adapters/ldap';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
+import { createSsoListener } from '../../../src/adapters/ssoListener';
 import { createSystemClock, createSystemRandom } from '../../../src/adapters/system';
 import { ConsoleError, type Plan } from '../../../src/contract';
 import { createEngine, type Engine } from '../../../src/engine';
@@ -78,6 +79,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     filesBelow: (below) => createFiles(files.absolute(below)),
     network: closedNetwork(),
     directoryClient: createLdapClient(),
+    ssoListener: createSsoListener(),
     providers: deadProviders,
     embeddedRuntime: runtime,
     embedder: noEmbedder,

@@ -95,6 +95,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.network.declareHost': operator,
   'installation.network.withdrawHost': operator,
   'installation.network.ledger': operator,
+  'installation.signOn.listener': operator,
+  'installation.signOn.setListener': operator,
   'tenant.identity.signIn': 'anybody',
   'tenant.identity.signOut': 'signed-in',
   'tenant.identity.current': 'signed-in',

@@ -1,4 +1,4 @@
-import './reflectMetadata';
+import '../../../src/adapters/ssoListener/reflectMetadata';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

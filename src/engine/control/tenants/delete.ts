@@ -10,6 +10,7 @@ import type { TenantPool } from './pool';
 import type { ProgressBoard } from './progress';
 import type { Quarantine } from './quarantine';
 import type { TenantRecords } from './records';
+import type { SignOnRoutes } from './signOnRoutes';
 
 /** What the steps of a deletion hand on. */
 interface Deletion {
@@ -34,6 +35,7 @@ export interface DeleteServices {
   readonly pool: TenantPool;
   readonly quarantine: Quarantine;
   readonly demands: Demands;
+  readonly signOnRoutes: SignOnRoutes;
   /** The tenants whose deletion is going on. */
   readonly running: Set<string>;
 }
@@ -171,13 +173,14 @@ async function runDeletion(services: DeleteServices, work: Deletion): Promise<De
 }
 
 async function dropRecord(
-  { context, records, journal, quarantine, demands }: DeleteServices,
+  { context, records, journal, quarantine, demands, signOnRoutes }: DeleteServices,
   work: Deletion,
 ): Promise<DeletionRecord> {
   const { ports, census } = context;
   const deletedAt = ports.clock.now();
   const leaving = await quarantine.leaving(work.tenantId);
   const demanded = demands.leaving(work.tenantId);
+  const routes = signOnRoutes.leaving(work.tenantId);
   const certificate = context.statementKeys.signer().sign({
     kind: 'tenant-deletion',
     tenantId: work.tenantId,
@@ -196,6 +199,7 @@ async function dropRecord(
       journal.close(work.journalId, 'done', null),
       ...leaving.statements,
       ...demanded.statements,
+      ...routes.statements,
     ],
     rows: [
       {
@@ -214,10 +218,14 @@ async function dropRecord(
       },
     ],
   };
-  await census.write({ tenants: -1, settings: leaving.settings + demanded.settings }, write);
+  await census.write(
+    { tenants: -1, settings: leaving.settings + demanded.settings + routes.settings },
+    write,
+  );
   quarantine.forget(work.tenantId);
   demands.forget(work.tenantId);
   records.forget(work.tenantId);
+  signOnRoutes.forget(work.tenantId);
   await ports.reach?.('delete.dropped');
   return {
     tenantId: work.tenantId,

@@ -1,6 +1,7 @@
 import { ConsoleError, type installationContract, type Tenant } from '../../../contract';
 import type { Call, CallRequest, CallResult, Handlers } from '../../door';
 import type { Session } from '../../mechanism/sessions';
+import type { SignOnDoor } from '../../mechanism/signOn';
 import type { StoreHealth } from '../../mechanism/store';
 import type { ModelDirectory } from '../../tenant';
 import type { ControlContext } from '../context';
@@ -16,6 +17,7 @@ import { createProgressBoard, type ProgressBoard } from './progress';
 import { openQuarantine } from './quarantine';
 import { openTenantRecords, type TenantRecord, type TenantRecords, tenantFrom } from './records';
 import { startRollups } from './rollups';
+import type { SignOnRoutes } from './signOnRoutes';
 
 export { requireConsent } from './consent';
 export { creationSteps } from './create';
@@ -27,6 +29,7 @@ export type { Journal, Step, Unfinished } from './journal';
 export type { TenantPool } from './pool';
 export type { ProgressBoard } from './progress';
 export { fingerprintOf, type TenantRecord, type TenantRecords } from './records';
+export { openSignOnRoutes, type SignOnRoutes } from './signOnRoutes';
 export { createStrangersDoor } from './strangers';
 
 /** A damaged database may have thousands. */
@@ -40,6 +43,11 @@ interface TenantsOptions {
   /** Told when the store of an open tenant takes no writes, and when it takes them again. */
   readonly onStoreHealth: (health: StoreHealth) => void;
   readonly answerStranger: (record: TenantRecord, request: CallRequest) => Promise<CallResult>;
+  readonly signOnRoutes: SignOnRoutes;
+  /** What a tenant has of the listener of sign-on. */
+  readonly signOnDoor: (tenantId: string) => SignOnDoor;
+  /** Told when a tenant was suspended or opened again. */
+  readonly onStateChange: () => Promise<void>;
 }
 
 export interface Tenants {
@@ -55,7 +63,7 @@ export interface Tenants {
 
 /** Opens the tenants of the installation, after what a kill interrupted was finished or undone. */
 export async function openTenants(options: TenantsOptions): Promise<Tenants> {
-  const { context, network } = options;
+  const { context, network, signOnRoutes } = options;
   const { store, ports } = context;
   const records = await openTenantRecords(context);
   const quarantine = await openQuarantine(context);
@@ -73,6 +81,7 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
     progress,
     pool,
     demands,
+    signOnRoutes,
     network,
     creating,
     running,
@@ -157,13 +166,16 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
         if (context.rotating.has(id)) throw new ConsoleError('TENANT_NOT_READY');
         const suspended = await change(record, { state: 'suspended' }, call, { reason });
         await pool.close(id);
+        await options.onStateChange();
         return suspended;
       },
       async resume({ id }, call) {
         const record = records.require(id);
         if (record.state !== 'suspended')
           throw new ConsoleError('CONFLICT', { reason: 'It is not suspended.' });
-        return change(record, { state: 'active' }, call, {});
+        const resumed = await change(record, { state: 'active' }, call, {});
+        await options.onStateChange();
+        return resumed;
       },
       async check({ id }, call) {
         const record = records.require(id);

@@ -10,6 +10,7 @@ import { isApiKey } from '../../mechanism/apiKeys';
 import { createCheckpointKeep } from '../../mechanism/audit';
 import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
+import type { SignOnDoor } from '../../mechanism/signOn';
 import type { StoreHealth } from '../../mechanism/store';
 import { claimsAnotherThan, createTokenVerifier } from '../../mechanism/tokens';
 import { type Database, type EncryptedDatabase, StoreError } from '../../ports';
@@ -75,6 +76,8 @@ interface PoolOptions {
   /** Told when the store of an open tenant takes no writes, and when it takes them again. */
   readonly onStoreHealth: (health: StoreHealth) => void;
   /** Answers whoever has no session in the tenant, without its database. */
+  /** What a tenant has of the listener of sign-on. */
+  readonly signOnDoor: (tenantId: string) => SignOnDoor;
   readonly answerStranger: (record: TenantRecord, request: CallRequest) => Promise<CallResult>;
 }
 
@@ -183,6 +186,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         files: ports.filesBelow(tenantFolder(record.id)),
         network: ports.network,
         directoryClient: ports.directoryClient,
+        signOnDoor: options.signOnDoor(record.id),
         directory,
         embedder: ports.embedder,
         parser: ports.parser,

@@ -8,9 +8,11 @@ import {
 import type { Call, Handlers } from '../../door';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session, Sessions } from '../../mechanism/sessions';
+import type { SignOnDoor } from '../../mechanism/signOn';
 import type { DirectoryClient, PasswordHasher, RandomSource } from '../../ports';
 import type { RuntimeContext } from '../context';
 import type { ExternalPasswords } from '../identity';
+import { createEndpoints, type Endpoints } from './endpoints';
 import { createFreshness } from './freshness';
 import { useDirectory } from './ldap';
 import { createPeople } from './people';
@@ -27,6 +29,7 @@ interface SsoOptions {
   readonly hasher: PasswordHasher;
   readonly random: RandomSource;
   readonly directoryClient: DirectoryClient;
+  readonly signOnDoor: SignOnDoor;
 }
 
 /** Sign-on by a provider of the tenant's own. */
@@ -34,6 +37,8 @@ export interface Sso {
   readonly handlers: Handlers<(typeof tenantContract)['sso']>;
   /** The passwords that a directory keeps, for the sign-in. */
   readonly passwords: ExternalPasswords;
+  /** What browsers and providers find at the listener. */
+  readonly endpoints: Endpoints;
   /**
    * Lets the session of somebody pass while their directory vouches for them.
    * @throws ConsoleError NOT_SIGNED_IN when it does not, or could not be asked for too long
@@ -48,6 +53,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
   const { store, clock, newId, log } = context;
   const providers = createProviders(context);
   const people = createPeople(options);
+  const endpoints = createEndpoints();
   const guard = createSignInGuard({
     store,
     clock,
@@ -147,6 +153,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
   }
 
   return {
+    endpoints,
     passwords: createDirectoryPasswords({
       providers,
       people,

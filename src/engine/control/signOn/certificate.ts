@@ -1,0 +1,64 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { ConsoleError, type ListenerCertificate } from '../../../contract';
+
+/** A certificate chain with its key, both in PEM. */
+export interface CertificatePair {
+  readonly kind: ListenerCertificate['kind'];
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What a person is shown of a certificate. */
+export function describeCertificate({
+  kind,
+  certificate,
+}: Omit<CertificatePair, 'key'>): ListenerCertificate {
+  const leaf = new X509Certificate(certificate);
+  return {
+    kind,
+    fingerprint: leaf.fingerprint256,
+    pem: leaf.toString(),
+    validFrom: leaf.validFromDate.getTime(),
+    validTo: leaf.validToDate.getTime(),
+  };
+}
+
+/**
+ * Sees that a certificate can be used before it is.
+ * @param name the name under which the listener is reached
+ * @param now milliseconds since 1970
+ * @throws ConsoleError BAD_INPUT naming what is wrong
+ */
+export function requireUsable(
+  { certificate, key }: Omit<CertificatePair, 'kind'>,
+  name: string,
+  now: number,
+): void {
+  const leaf = readCertificate(certificate);
+  const secret = readKey(key);
+  if (!leaf.checkPrivateKey(secret)) refuse('key', 'is not the key of this certificate');
+  if (leaf.checkHost(name) === undefined && leaf.checkIP(name) === undefined) {
+    refuse('chain', `is not for ${name}`);
+  }
+  if (leaf.validToDate.getTime() <= now) refuse('chain', 'has expired');
+}
+
+function readCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return refuse('chain', 'holds no certificate in PEM that can be read');
+  }
+}
+
+function readKey(pem: string) {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return refuse('key', 'is not a private key in PEM without a password');
+  }
+}
+
+function refuse(field: 'chain' | 'key', problem: string): never {
+  throw new ConsoleError('BAD_INPUT', { fields: [{ path: `certificate.${field}`, problem }] });
+}
