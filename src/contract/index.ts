@@ -39,6 +39,7 @@ export * from './tenant/knowledge';
 export * from './tenant/overview';
 export * from './tenant/people';
 export * from './tenant/reviews';
+export * from './tenant/saml';
 export * from './tenant/sso';
 export * from './values';
 export { installationContract, tenantContract };

@@ -12,6 +12,7 @@ import { LlamaRuntime } from '../adapters/llama';
 import { createNetwork, installNetworkGuard } from '../adapters/network';
 import { createOllamaProvider } from '../adapters/ollama';
 import { createOpenAiProvider } from '../adapters/openai';
+import { createSamlServiceProvider } from '../adapters/saml';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import { createSsoListener } from '../adapters/ssoListener';
 import { createLog, createSystemClock, createSystemRandom } from '../adapters/system';
@@ -84,6 +85,7 @@ async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts
     network: createNetwork(),
     directoryClient: createLdapClient(),
     ssoListener: createSsoListener(),
+    samlServiceProvider: createSamlServiceProvider(),
     providers: { ollama: createOllamaProvider, openAiCompatible: createOpenAiProvider },
     embeddedRuntime: new LlamaRuntime({
       link: link('model', MODEL_PING_MS),

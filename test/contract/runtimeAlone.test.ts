@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFiles } from '../../src/adapters/files';
 import { createLdapClient } from '../../src/adapters/ldap';
+import { createSamlServiceProvider } from '../../src/adapters/saml';
 import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import { createSystemClock, createSystemRandom } from '../../src/adapters/system';
 import {
@@ -81,6 +82,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     files: createFiles(folder),
     network: closedNetwork(),
     directoryClient: createLdapClient(),
+    samlServiceProvider: createSamlServiceProvider(),
     signOnDoor: {
       baseUrl: () => 'https://localhost:7443',
       keep: async () => undefined,

@@ -46,7 +46,8 @@ describe.skipIf(noSlapd !== null || process.platform !== 'linux')(name, { timeou
     const { page } = world.stage;
     await openTab(page, 'Security');
     await page.getByText('Sign-on', { exact: true }).click();
-    await page.getByRole('button', { name: 'Add directory' }).click();
+    await page.getByRole('button', { name: 'Add provider' }).click();
+    await page.getByRole('menuitem', { name: 'LDAP directory' }).click();
     const dialogue = page.getByRole('dialog');
     const fill = (label: string, value: string) => dialogue.getByLabel(label, { exact: true }).fill(value);
     await fill('Name', 'Directory of the house');

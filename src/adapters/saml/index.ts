@@ -8,6 +8,7 @@ import {
   type SamlRequest,
   type SamlService,
   type SamlServiceProvider,
+  type SamlStep,
 } from '../../engine/ports';
 import { readAssertion, requireResponse } from './assertion';
 import { createSamlKey } from './key';
@@ -34,6 +35,8 @@ export function createSamlServiceProvider(): SamlServiceProvider {
         callbackUrl: acsUrl,
         identifierFormat: null,
         wantAssertionsSigned: true,
+        // The same file each time, so that a change in it means one.
+        generateUniqueId: () => '_metadata',
         decryptionPvk: key.privateKey,
         decryptionCert: key.certificate,
         ...(signed && { privateKey: key.privateKey, publicCerts: key.certificate }),
@@ -49,10 +52,16 @@ export function createSamlServiceProvider(): SamlServiceProvider {
   };
 }
 
-async function read(response: string, expected: SamlExpectation): Promise<SamlAssertion> {
+async function read(
+  response: string,
+  expected: SamlExpectation,
+  passed: (step: SamlStep) => void = () => undefined,
+): Promise<SamlAssertion> {
   const came = decoded(response);
   const shape = shapeOfResponse(readXml(came));
+  passed('answer');
   requireResponse(shape.root, shape.isResponseSigned, expected);
+  passed('status');
   const { certificates } = expected.provider;
   let text = came;
   if (shape.isResponseSigned) {
@@ -61,9 +70,15 @@ async function read(response: string, expected: SamlExpectation): Promise<SamlAs
   } else if (shape.needsResponseSignature) {
     throw new SamlError('decryption', 'AES-CBC holds only in a signed response. Sign it, or use AES-GCM.');
   }
-  if (shape.encrypted) text = await decrypted(text, expected.service);
-  else if (!shape.assertion) throw new SamlError('answer', 'The response holds no assertion.');
-  return readAssertion(readXml(await signedPart(text, 'Assertion', certificates)), expected);
+  if (shape.encrypted) {
+    text = await decrypted(text, expected.service);
+    passed('decryption');
+  } else if (!shape.assertion) throw new SamlError('answer', 'The response holds no assertion.');
+  const signed = await signedPart(text, 'Assertion', certificates);
+  passed('signature');
+  const assertion = readAssertion(readXml(signed), expected);
+  for (const step of ['addressee', 'validity', 'person'] as const) passed(step);
+  return assertion;
 }
 
 /** @returns the XML of the posted field */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
 import { EmailAddress, Id, Password, Timestamp, Title } from '../values';
+import { SamlMetadata, SamlService, SamlSettings } from './saml';
 
 /** The name of an attribute of a directory (RFC 4512 2.5). */
 const Attribute = z
@@ -44,7 +45,7 @@ export const LdapSettings = z.object({
 });
 export type LdapSettings = z.infer<typeof LdapSettings>;
 
-export const SsoSettings = z.discriminatedUnion('kind', [LdapSettings]);
+export const SsoSettings = z.discriminatedUnion('kind', [LdapSettings, SamlSettings]);
 export type SsoSettings = z.infer<typeof SsoSettings>;
 
 /** Who is in the group gets the role; of several the one that may most. */
@@ -59,14 +60,17 @@ const shared = {
   defaultRole: TenantRole.nullable(),
   /** Whether an account that was made here, with a password of its own, becomes the directory's. */
   adoptExisting: z.boolean(),
-  /** Minutes for which people go on working, beyond the 15, while the directory does not answer. */
+  /**
+   * Minutes for which people go on working, beyond the 15, while the provider does not answer; one that cannot be
+   * asked without the person lets them work for so long from one sign-on to the next.
+   */
   graceMinutes: z.number().int().min(0).max(1_440),
 };
 
 /** A provider of sign-on as it is written down. */
 export const SsoDraft = z.object({
   ...shared,
-  /** The password of the account that searches. `null` keeps the one that was given before. */
+  /** The password of the account that searches. `null` keeps the one that was given before; SAML has none. */
   secret: Password.nullable(),
 });
 export type SsoDraft = z.infer<typeof SsoDraft>;
@@ -86,7 +90,7 @@ export const SsoProvider = z.object({
 });
 export type SsoProvider = z.infer<typeof SsoProvider>;
 
-/** The steps of a sign-on, in their order. */
+/** The steps of all kinds of sign-on. */
 export const SsoStep = z.enum([
   'allowed',
   'resolve',
@@ -95,10 +99,35 @@ export const SsoStep = z.enum([
   'bind',
   'search',
   'password',
+  'certificates',
+  'answer',
+  'status',
+  'decryption',
+  'signature',
+  'addressee',
+  'validity',
+  'person',
   'groups',
   'role',
 ]);
 export type SsoStep = z.infer<typeof SsoStep>;
+
+/** The steps of a sign-on by a provider of the kind, in their order. */
+export const SSO_STEPS: Readonly<Record<SsoSettings['kind'], readonly SsoStep[]>> = {
+  ldap: ['allowed', 'resolve', 'connect', 'tls', 'bind', 'search', 'password', 'groups', 'role'],
+  saml: [
+    'certificates',
+    'answer',
+    'status',
+    'decryption',
+    'signature',
+    'addressee',
+    'validity',
+    'person',
+    'groups',
+    'role',
+  ],
+};
 
 export const SsoStepResult = z.object({
   step: SsoStep,
@@ -168,6 +197,21 @@ export const sso = {
       person: z.object({ email: EmailAddress, password: Password.nullable() }).nullable(),
     }),
     output: SsoTrial,
+  }),
+  readMetadata: procedure({
+    summary: 'Read the metadata of a SAML provider, for its settings',
+    permission: 'sso.manage',
+    audit: view('sso.metadata-read'),
+    maxBytes: 1024 * 1024,
+    input: z.object({ xml: z.string().max(512 * 1024) }),
+    output: SamlMetadata,
+  }),
+  service: procedure({
+    summary: 'What a SAML provider must know of this console',
+    permission: 'sso.manage',
+    audit: view('sso.service-viewed'),
+    input: z.object({ id: Id }),
+    output: SamlService,
   }),
   recheck: procedure({
     summary: 'Ask the directory about all of its people now',

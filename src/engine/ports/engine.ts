@@ -6,6 +6,7 @@ import type { Files } from './files';
 import type { Keystore } from './keystore';
 import type { EmbeddedRuntime, Embedder, ProviderFactory } from './models';
 import type { Network } from './network';
+import type { SamlServiceProvider } from './saml';
 import type { SsoListener } from './signOn';
 import type { Clock, CommonPasswordList, Log, PasswordHasher, RandomSource } from './system';
 
@@ -51,6 +52,7 @@ export interface EnginePorts {
   readonly network: Network;
   readonly directoryClient: DirectoryClient;
   readonly ssoListener: SsoListener;
+  readonly samlServiceProvider: SamlServiceProvider;
   readonly providers: ProviderFactory;
   readonly embeddedRuntime: EmbeddedRuntime;
   readonly embedder: Embedder;

@@ -96,7 +96,12 @@ export interface SamlServiceProvider {
   /**
    * Holds an answer against what is expected of it.
    * @param response the field `SAMLResponse` of the posted form
+   * @param passed told of each step that was passed
    * @throws SamlError
    */
-  read(response: string, expectation: SamlExpectation): Promise<SamlAssertion>;
+  read(
+    response: string,
+    expectation: SamlExpectation,
+    passed?: (step: SamlStep) => void,
+  ): Promise<SamlAssertion>;
 }

@@ -31,6 +31,7 @@ import type {
   Network,
   PasswordHasher,
   RandomSource,
+  SamlServiceProvider,
   StoreError,
 } from '../ports';
 import { createAccess, createAuthorities } from './access';
@@ -76,6 +77,7 @@ export interface RuntimeParts {
   readonly files: Files;
   readonly network: Network;
   readonly directoryClient: DirectoryClient;
+  readonly samlServiceProvider: SamlServiceProvider;
   /** The listener that browsers come back to. */
   readonly signOnDoor: SignOnDoor;
   readonly directory: ModelDirectory;
@@ -219,8 +221,16 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     limits: () => policy.current().sessions,
   });
   const { hasher, directoryClient } = parts;
-  const { signOnDoor } = parts;
-  const sso = await openSso({ context, sessions, hasher, random, directoryClient, signOnDoor });
+  const { signOnDoor, samlServiceProvider } = parts;
+  const sso = await openSso({
+    context,
+    sessions,
+    hasher,
+    random,
+    directoryClient,
+    samlServiceProvider,
+    signOnDoor,
+  });
   const authorities = createAuthorities(store);
   const approvals = createTenantApprovals(context, parts.onDemands);
   await parts.onDemands((await approvals.policy()).acts);

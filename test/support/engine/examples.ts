@@ -262,6 +262,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.sso.setState': () => ({ id: NOBODY, revision: 1, state: 'disabled' }),
   'tenant.sso.remove': () => ({ id: NOBODY, revision: 1 }),
   'tenant.sso.test': () => ({ id: null, draft: LDAP_DRAFT, person: null }),
+  'tenant.sso.readMetadata': () => ({ xml: 'not metadata' }),
+  'tenant.sso.service': () => ({ id: NOBODY }),
   'tenant.sso.recheck': () => ({ id: NOBODY }),
   'tenant.reviews.policy': () => ({}),
   'tenant.reviews.setPolicy': () => ({ intervalDays: 90, dueDays: 14, revision: 7 }),

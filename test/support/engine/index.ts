@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import { createFiles } from '../../../src/adapters/files';
 import { createLdapClient } from '../../../src/adapters/ldap';
+import { createSamlServiceProvider } from '../../../src/adapters/saml';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import { createSsoListener } from '../../../src/adapters/ssoListener';
 import { createSystemClock, createSystemRandom } from '../../../src/adapters/system';
@@ -80,6 +81,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     network: closedNetwork(),
     directoryClient: createLdapClient(),
     ssoListener: createSsoListener(),
+    samlServiceProvider: createSamlServiceProvider(),
     providers: deadProviders,
     embeddedRuntime: runtime,
     embedder: noEmbedder,

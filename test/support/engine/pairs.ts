@@ -200,6 +200,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.sso.setState': administrator,
   'tenant.sso.remove': administrator,
   'tenant.sso.test': administrator,
+  'tenant.sso.readMetadata': administrator,
+  'tenant.sso.service': administrator,
   'tenant.sso.recheck': administrator,
   'tenant.reviews.policy': administrators,
   'tenant.reviews.setPolicy': administrator,

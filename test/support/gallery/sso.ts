@@ -1,9 +1,16 @@
-import { type SsoDraft, type SsoProvider, SsoStep, type SsoTrial } from '../../../src/contract';
+import {
+  SSO_STEPS,
+  type SsoDraft,
+  type SsoProvider,
+  type SsoSettings,
+  type SsoTrial,
+} from '../../../src/contract';
 import { base, refuse, wait } from './base';
 import type { World } from './world';
 
 const tenant = base.tenant;
 
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIDazCCAlOgAwIBAgIU\n-----END CERTIFICATE-----';
 const STAFF = 'cn=claims,ou=groups,dc=northgate,dc=example';
 
 function initial(world: World): SsoProvider[] {
@@ -41,19 +48,49 @@ function initial(world: World): SsoProvider[] {
       changedAt: world.now() - 86_400_000,
       revision: 4,
     },
+    {
+      id: world.newId(),
+      name: 'Claims portal',
+      state: 'enabled',
+      settings: {
+        kind: 'saml',
+        entityId: 'https://sts.northgate.example/adfs/services/trust',
+        ssoUrl: 'https://sts.northgate.example/adfs/ls/',
+        certificates: CERTIFICATE,
+        signRequests: true,
+        nameFormat: 'persistent',
+        idAttribute: '',
+        emailAttribute: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+        nameAttribute: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name',
+        groupsAttribute: 'http://schemas.xmlsoap.org/claims/Group',
+        clockSkewSeconds: 60,
+        serviceEntityId: '',
+        offered: true,
+      },
+      mappings: [{ group: 'Claims', role: 'user' }],
+      defaultRole: null,
+      adoptExisting: false,
+      graceMinutes: 0,
+      hasSecret: true,
+      people: 12,
+      checkedAt: null,
+      problem: null,
+      changedAt: world.now() - 86_400_000,
+      revision: 2,
+    },
   ];
 }
 
-function trialOf(person: object | null): SsoTrial {
-  const last = person ? 'role' : 'bind';
-  const end = SsoStep.options.indexOf(last);
+function trialOf(kind: SsoSettings['kind'], person: object | null): SsoTrial {
+  const last = person ? 'role' : kind === 'ldap' ? 'bind' : 'certificates';
+  const end = SSO_STEPS[kind].indexOf(last);
   return {
-    steps: SsoStep.options.map((step, at) => ({
+    steps: SSO_STEPS[kind].map((step, at) => ({
       step,
       outcome: at < end ? 'passed' : at === end && person ? 'failed' : at === end ? 'passed' : 'skipped',
       words:
         at > end
-          ? 'Not tried, because no person was given.'
+          ? 'Not tried, because nobody signed in.'
           : step === 'role'
             ? 'None of the groups is given a role, and there is none for others.'
             : step === 'tls'
@@ -106,7 +143,24 @@ export function ssoRouter(world: World) {
     }),
     test: tenant.sso.test.handler(async ({ input }) => {
       await wait(400);
-      return trialOf(input.person);
+      return trialOf(input.draft.settings.kind, input.person);
+    }),
+    readMetadata: tenant.sso.readMetadata.handler(({ input }) => {
+      if (!input.xml.includes('EntityDescriptor')) throw refuse('BAD_INPUT');
+      return {
+        entityId: 'https://sts.northgate.example/adfs/services/trust',
+        ssoUrl: 'https://sts.northgate.example/adfs/ls/',
+        certificates: CERTIFICATE,
+      };
+    }),
+    service: tenant.sso.service.handler(({ input }) => {
+      const address = `https://console.northgate.example:7443/sso/saml/${find(input.id).id}`;
+      return {
+        entityId: `${address}/metadata`,
+        acsUrl: `${address}/acs`,
+        certificate: CERTIFICATE,
+        metadata: `<EntityDescriptor entityID="${address}/metadata"/>`,
+      };
     }),
     recheck: tenant.sso.recheck.handler(({ input }) => ({
       checked: find(input.id).people,

@@ -1,5 +1,5 @@
 import { createNetwork } from '../../../src/adapters/network';
-import type { SsoDraft } from '../../../src/contract';
+import type { LdapSettings, SsoDraft } from '../../../src/contract';
 import type { EnginePorts } from '../../../src/engine/ports';
 import { startTestEngine, type TestEngine } from '../engine';
 import { createCaller } from '../engine/calls';
@@ -52,7 +52,10 @@ export async function openSsoWorld(
 }
 
 /** How this house's directory is written down; `staff` are users, `admins` administer the tenant. */
-export function ldapDraft(slapd: Slapd, changes: Partial<SsoDraft['settings']> = {}): SsoDraft {
+export function ldapDraft(
+  slapd: Slapd,
+  changes: Partial<LdapSettings> = {},
+): SsoDraft & { settings: LdapSettings } {
   return {
     name: 'Directory of the house',
     settings: {

@@ -186,6 +186,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         files: ports.filesBelow(tenantFolder(record.id)),
         network: ports.network,
         directoryClient: ports.directoryClient,
+        samlServiceProvider: ports.samlServiceProvider,
         signOnDoor: options.signOnDoor(record.id),
         directory,
         embedder: ports.embedder,

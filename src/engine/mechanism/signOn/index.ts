@@ -11,6 +11,8 @@ const METHODS = {
   'oidc/logout': 'POST',
   /** Where the browser brings the response of a SAML provider (the HTTP POST binding). */
   'saml/acs': 'POST',
+  /** What a SAML provider must know of this console. */
+  'saml/metadata': 'GET',
 } as const;
 
 export type EndpointKind = keyof typeof METHODS;

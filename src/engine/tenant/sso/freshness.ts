@@ -2,7 +2,7 @@ import { ConsoleError } from '../../../contract';
 import type { Session } from '../../mechanism/sessions';
 import type { Clock, Log } from '../../ports';
 import type { LinkedPerson, People } from './people';
-import type { ProviderRecord, Providers } from './records';
+import { isOfKind, type ProviderRecord, type Providers } from './records';
 import { StepFailure } from './steps';
 
 /** How old the word of a directory about a person may be while they work. */
@@ -26,6 +26,8 @@ interface Vouching {
   /** Monotonic milliseconds: a clock that is set back does not prolong it. */
   readonly at: number;
   readonly graceMs: number;
+  /** Whether the provider can be asked without the person. */
+  readonly canBeAsked: boolean;
 }
 
 /** How long ago each person's directory was asked about them. */
@@ -43,7 +45,8 @@ export async function createFreshness(options: FreshnessOptions): Promise<Freshn
 
   function note(personId: string, provider: ProviderRecord, at: number): void {
     const { id: providerId, graceMinutes } = provider;
-    vouched.set(personId, { providerId, at, graceMs: graceMinutes * 60_000 });
+    const canBeAsked = isOfKind(provider, 'ldap');
+    vouched.set(personId, { providerId, at, graceMs: graceMinutes * 60_000, canBeAsked });
   }
 
   /** What was written down by wall-clock time may lie in the future after the clock was set. */
@@ -81,7 +84,9 @@ export async function createFreshness(options: FreshnessOptions): Promise<Freshn
   }
 
   async function askAll(): Promise<void> {
-    for (const { id, state, people: count } of await providers.all()) {
+    for (const provider of await providers.all()) {
+      const { id, state, people: count } = provider;
+      if (!isOfKind(provider, 'ldap')) continue;
       const last = tried.get(id);
       const due = !last || last.failed || clock.monotonic() - last.at >= CHECK_EVERY_MS;
       if (state === 'enabled' && count > 0 && due) await askAgain(id);
@@ -100,11 +105,13 @@ export async function createFreshness(options: FreshnessOptions): Promise<Freshn
     async requireVouched({ personId }) {
       const known = vouched.get(personId);
       if (!known || clock.monotonic() - known.at <= FRESH_MS) return;
-      await askAgain(known.providerId);
+      if (known.canBeAsked) await askAgain(known.providerId);
       const now = vouched.get(personId) ?? known;
       if (clock.monotonic() - now.at <= FRESH_MS + now.graceMs) return;
       throw new ConsoleError('NOT_SIGNED_IN', {
-        reason: 'Your organisation’s directory has not answered for too long, so it is not sure who you are.',
+        reason: known.canBeAsked
+          ? 'Your organisation’s directory has not answered for too long, so it is not sure who you are.'
+          : 'Your organisation vouches for you for a short time only. Continue through the browser.',
       });
     },
 

@@ -8,8 +8,8 @@ import {
 import type { Call, Handlers } from '../../door';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session, Sessions } from '../../mechanism/sessions';
-import type { SignOnDoor } from '../../mechanism/signOn';
-import type { DirectoryClient, PasswordHasher, RandomSource } from '../../ports';
+import { addressOf, type SignOnDoor } from '../../mechanism/signOn';
+import type { DirectoryClient, PasswordHasher, RandomSource, SamlServiceProvider } from '../../ports';
 import type { RuntimeContext } from '../context';
 import type { ExternalPasswords } from '../identity';
 import { createEndpoints, type Endpoints } from './endpoints';
@@ -17,11 +17,19 @@ import { createFreshness } from './freshness';
 import { useDirectory } from './ldap';
 import { createPeople } from './people';
 import { createRecheck } from './recheck';
-import { createProviders, type ProviderRecord, providerFrom } from './records';
+import {
+  createProviders,
+  isDraftOf,
+  isOfKind,
+  type ProviderOf,
+  type ProviderRecord,
+  providerFrom,
+} from './records';
+import { createSaml } from './saml';
 import { requireSoundSettings, sameSecretHolder } from './settings';
 import { type AskDirectory, createDirectoryPasswords } from './signIn';
 import { StepFailure } from './steps';
-import { tryOut } from './trial';
+import { goThrough, tryDirectory } from './trial';
 
 interface SsoOptions {
   readonly context: RuntimeContext;
@@ -29,6 +37,7 @@ interface SsoOptions {
   readonly hasher: PasswordHasher;
   readonly random: RandomSource;
   readonly directoryClient: DirectoryClient;
+  readonly samlServiceProvider: SamlServiceProvider;
   readonly signOnDoor: SignOnDoor;
 }
 
@@ -49,11 +58,20 @@ export interface Sso {
 
 /** Opens what a tenant has of sign-on, and begins to ask its directories about their people. */
 export async function openSso(options: SsoOptions): Promise<Sso> {
-  const { context, sessions, directoryClient } = options;
+  const { context, sessions, directoryClient, signOnDoor } = options;
   const { store, clock, newId, log } = context;
   const providers = createProviders(context);
   const people = createPeople(options);
   const endpoints = createEndpoints();
+  const saml = createSaml({
+    client: options.samlServiceProvider,
+    clock,
+    random: options.random,
+    addressesOf: (providerId) => ({
+      acs: addressOf(signOnDoor.baseUrl(), 'saml/acs', providerId),
+      metadata: addressOf(signOnDoor.baseUrl(), 'saml/metadata', providerId),
+    }),
+  });
   const guard = createSignInGuard({
     store,
     clock,
@@ -85,6 +103,25 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     },
   });
   const freshness = await createFreshness({ clock, log, providers, people, run: recheck.run });
+
+  /** @throws ConsoleError BAD_INPUT */
+  function requireSoundDraft(draft: SsoDraft, record: ProviderRecord | null): void {
+    requireSoundSettings(draft.settings);
+    if (record && !isOfKind(record, draft.settings.kind)) {
+      const problem = 'stays the one that it was added with';
+      throw new ConsoleError('BAD_INPUT', { fields: [{ path: 'draft.settings.kind', problem }] });
+    }
+    if (isDraftOf(draft, 'saml') && draft.secret !== null) {
+      const problem = 'is not needed: the console makes its key itself';
+      throw new ConsoleError('BAD_INPUT', { fields: [{ path: 'draft.secret', problem }] });
+    }
+  }
+
+  async function requireSaml(id: string): Promise<ProviderOf<'saml'>> {
+    const record = await providers.require(id);
+    if (isOfKind(record, 'saml')) return record;
+    throw new ConsoleError('CONFLICT', { reason: 'This provider is not one of SAML.' });
+  }
 
   /** A secret is sent where it was given for, and nowhere else. */
   function secretFor(draft: SsoDraft, record: ProviderRecord | null): string {
@@ -119,6 +156,19 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     for (const { personId } of linked) sessions.forget(personId);
   }
 
+  function tryDraft(
+    draft: SsoDraft,
+    secret: string,
+    person: { email: string; password: string | null } | null,
+  ): Promise<SsoTrial> {
+    if (isDraftOf(draft, 'ldap')) return tryDirectory(ask, draft, secret, person);
+    if (!isDraftOf(draft, 'saml')) throw new Error(`no trial of ${draft.settings.kind}`);
+    return goThrough('saml', false, async (trace) => {
+      saml.tryCertificates(draft.settings, trace);
+      return null;
+    });
+  }
+
   async function test(
     {
       id,
@@ -127,15 +177,15 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     }: { id: string | null; draft: SsoDraft; person: { email: string; password: string | null } | null },
     call: Call,
   ): Promise<SsoTrial> {
-    requireSoundSettings(draft.settings);
     const record = id === null ? null : await providers.require(id);
+    requireSoundDraft(draft, record);
     const secret = secretFor(draft, record);
     // It must not be a way to guess passwords either.
     const attempt = person ? await guard.begin(call.source, person.email) : null;
     await store.write({
       events: [call.event({ target: id, outcome: 'intent', detail: { person: person !== null } })],
     });
-    const trial = await tryOut(ask, draft, secret, person);
+    const trial = await tryDraft(draft, secret, person);
     const failed = trial.steps.find(({ outcome }) => outcome === 'failed');
     const isRight = failed?.step !== 'password';
     await store.write({
@@ -166,18 +216,19 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
       list: async () => (await providers.all()).map(providerFrom),
 
       async add({ draft }, call) {
-        requireSoundSettings(draft.settings);
+        requireSoundDraft(draft, null);
         const id = newId();
+        const secret = isDraftOf(draft, 'saml') ? await saml.makeSecret(id) : draft.secret;
         await store.write({
-          rows: [providers.rowOf(id, draft)],
+          rows: [providers.rowOf(id, draft, secret)],
           events: [call.event({ target: id, detail: { kind: draft.settings.kind } })],
         });
         return show(id);
       },
 
       async update({ id, revision, draft }, call) {
-        requireSoundSettings(draft.settings);
         const record = await providers.requireRevision(id, revision);
+        requireSoundDraft(draft, record);
         secretFor(draft, record);
         await store.write({
           statements: [providers.update(record, draft)],
@@ -225,6 +276,13 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
       },
 
       test,
+
+      readMetadata: async ({ xml }) => saml.readMetadata(xml),
+
+      async service({ id }) {
+        const record = await requireSaml(id);
+        return saml.show(id, record.settings, providers.secretOf(record));
+      },
 
       async recheck({ id }, call) {
         await providers.require(id);

@@ -8,6 +8,7 @@ import {
   type DirectorySession,
 } from '../../ports';
 import type { SiteNetwork } from '../context';
+import { titleOf } from './people';
 import { certificatesIn, comparableDn, placeOf } from './settings';
 import { failureAt, StepFailure, type Trace } from './steps';
 
@@ -269,14 +270,6 @@ function personFrom(
     isDisabled: isOutOfUse(values, now),
     memberOf: values('memberOf'),
   };
-}
-
-/** A directory's name may hold what a title must not. */
-function titleOf(name: string): string {
-  return name
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 120);
 }
 
 function isOutOfUse(values: (name: string) => readonly string[], now: number): boolean {

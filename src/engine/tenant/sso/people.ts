@@ -58,6 +58,14 @@ export interface People {
   checked(personIds: readonly string[]): Promise<void>;
 }
 
+/** A provider's name of somebody may hold what a title must not. */
+export function titleOf(name: string): string {
+  return name
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 120);
+}
+
 const SELECT = `SELECT s.*, u.name, u.email, u.role, u.state FROM sso_people s JOIN users u ON u.id = s.person_id`;
 
 interface PeopleOptions {

@@ -1,6 +1,7 @@
+import { ConsoleError } from '../../../contract';
 import type { Directory } from './ldap';
 import type { LinkedPerson, People } from './people';
-import type { ProviderRecord, Providers } from './records';
+import { isOfKind, type ProviderOf, type ProviderRecord, type Providers } from './records';
 import { roleFor } from './roles';
 import { comparableDn } from './settings';
 import type { AskDirectory } from './signIn';
@@ -23,7 +24,10 @@ interface RecheckOptions {
 
 /** Asks directories whether they still vouch for the people who came by them. */
 export interface Recheck {
-  /** @throws StepFailure when the directory cannot be asked; then nobody was changed */
+  /**
+   * @throws StepFailure when the directory cannot be asked; then nobody was changed
+   * @throws ConsoleError CONFLICT for a provider that is no directory
+   */
   run(providerId: string): Promise<RecheckCounts>;
 }
 
@@ -33,7 +37,7 @@ export function createRecheck(options: RecheckOptions): Recheck {
 
   /** @returns what happened to the person */
   async function checkOne(
-    provider: ProviderRecord,
+    provider: ProviderOf<'ldap'>,
     directory: Directory,
     person: LinkedPerson,
   ): Promise<'same' | 'changed' | 'disabled'> {
@@ -57,7 +61,7 @@ export function createRecheck(options: RecheckOptions): Recheck {
     return 'disabled';
   }
 
-  async function checkAll(provider: ProviderRecord): Promise<RecheckCounts> {
+  async function checkAll(provider: ProviderOf<'ldap'>): Promise<RecheckCounts> {
     // Whom an administrator disabled here stays disabled, whatever the directory says.
     const linked = (await people.linkedTo(provider.id)).filter(
       ({ isActive, byDirectory }) => isActive || byDirectory,
@@ -75,8 +79,14 @@ export function createRecheck(options: RecheckOptions): Recheck {
   }
 
   async function runOnce(providerId: string): Promise<RecheckCounts> {
+    const provider = await providers.require(providerId);
+    if (!isOfKind(provider, 'ldap')) {
+      throw new ConsoleError('CONFLICT', {
+        reason: 'This provider says nothing of people who are not there to sign in.',
+      });
+    }
     try {
-      const counts = await checkAll(await providers.require(providerId));
+      const counts = await checkAll(provider);
       await note(providerId, null);
       return counts;
     } catch (failure) {

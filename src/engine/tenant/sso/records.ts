@@ -26,6 +26,30 @@ export interface ProviderRecord extends SsoProvider {
   readonly sealedSecret: string | null;
 }
 
+/** A provider of one kind. */
+export interface ProviderOf<Kind extends SsoSettings['kind']> extends ProviderRecord {
+  readonly settings: Extract<SsoSettings, { kind: Kind }>;
+}
+
+/** What is written down of one, of one kind. */
+export type DraftOf<Kind extends SsoSettings['kind']> = SsoDraft & {
+  readonly settings: Extract<SsoSettings, { kind: Kind }>;
+};
+
+export function isDraftOf<Kind extends SsoSettings['kind']>(
+  draft: SsoDraft,
+  kind: Kind,
+): draft is DraftOf<Kind> {
+  return draft.settings.kind === kind;
+}
+
+export function isOfKind<Kind extends SsoSettings['kind']>(
+  record: ProviderRecord,
+  kind: Kind,
+): record is ProviderOf<Kind> {
+  return record.settings.kind === kind;
+}
+
 /** The providers of sign-on of one tenant. */
 export interface Providers {
   all(): Promise<ProviderRecord[]>;
@@ -35,7 +59,8 @@ export interface Providers {
   requireRevision(id: string, revision: number): Promise<ProviderRecord>;
   /** The secret, `''` when there is none. */
   secretOf(record: ProviderRecord): string;
-  rowOf(id: string, draft: SsoDraft): Rows;
+  /** @param secret in the clear; `null` for none */
+  rowOf(id: string, draft: SsoDraft, secret: string | null): Rows;
   update(record: ProviderRecord, draft: SsoDraft): Statement;
 }
 
@@ -61,7 +86,7 @@ export function createProviders({ store, cipher, clock }: RuntimeContext): Provi
       return record;
     },
     secretOf: ({ id, sealedSecret }) => (sealedSecret === null ? '' : cipher.open(place(id), sealedSecret)),
-    rowOf: (id, draft) => ({
+    rowOf: (id, draft, secret) => ({
       into: INSERT,
       rows: [
         [
@@ -69,7 +94,7 @@ export function createProviders({ store, cipher, clock }: RuntimeContext): Provi
           draft.name,
           'disabled',
           JSON.stringify(draft.settings),
-          seal(id, draft.secret),
+          seal(id, secret),
           JSON.stringify(draft.mappings),
           draft.defaultRole,
           draft.adoptExisting ? 1 : 0,

@@ -1,5 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { ConsoleError, type LdapSettings, type Place, type SsoSettings } from '../../../contract';
+import {
+  ConsoleError,
+  type LdapSettings,
+  type Place,
+  type SamlSettings,
+  type SsoSettings,
+} from '../../../contract';
 import { readEndpoint } from '../../mechanism/egress';
 import type { SiteNetwork } from '../context';
 
@@ -30,25 +36,39 @@ function refuse(path: string, problem: string): never {
 
 /** @throws ConsoleError BAD_INPUT naming the field that cannot work or would not be safe */
 export function requireSoundSettings(settings: SsoSettings): void {
-  requireCertificates(settings.authorities);
-  requireSoundDirectory(settings);
+  if (settings.kind === 'saml') requireSoundSaml(settings);
+  else requireSoundDirectory(settings);
 }
 
-function requireCertificates(pem: string): void {
-  if (pem === '') return;
+function requireCertificates(path: string, pem: string): X509Certificate[] {
   const found = certificatesIn(pem);
-  if (found.length === 0) refuse('authorities', 'holds no certificate in PEM');
-  for (const certificate of found) {
-    try {
-      new X509Certificate(certificate);
-    } catch {
-      refuse('authorities', 'holds a certificate that cannot be read');
-    }
+  if (found.length === 0) refuse(path, 'holds no certificate in PEM');
+  try {
+    return found.map((certificate) => new X509Certificate(certificate));
+  } catch {
+    return refuse(path, 'holds a certificate that cannot be read');
   }
 }
 
+/** RFC 8017 by NIST SP 800-131A: what is shorter is not taken any more. */
+const LEAST_RSA_BITS = 2_048;
+
+function requireSoundSaml({ ssoUrl, certificates, entityId, serviceEntityId }: SamlSettings): void {
+  if (!/^https:\/\/[^\s#]+$/.test(ssoUrl) || !URL.canParse(ssoUrl)) {
+    refuse('ssoUrl', 'must be an address that begins with https://');
+  }
+  for (const { publicKey } of requireCertificates('certificates', certificates)) {
+    const { asymmetricKeyType, asymmetricKeyDetails } = publicKey;
+    if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < LEAST_RSA_BITS) {
+      refuse('certificates', 'must be of RSA keys of 2048 bits or more');
+    }
+  }
+  if (serviceEntityId === entityId) refuse('serviceEntityId', 'is the provider’s own');
+}
+
 function requireSoundDirectory(settings: LdapSettings): void {
-  const { url, startTls, groupLookup, groupsBase } = settings;
+  const { url, startTls, groupLookup, groupsBase, authorities } = settings;
+  if (authorities !== '') requireCertificates('authorities', authorities);
   if (!/^ldaps?:\/\/[^/?#]+$/.test(url)) refuse('url', 'must be ldaps://host or ldap://host');
   const endpoint = readEndpoint(url);
   if ('broken' in endpoint) refuse('url', endpoint.broken);
@@ -63,6 +83,8 @@ function requireSoundDirectory(settings: LdapSettings): void {
 
 /** Whether a secret that was given for one of them may be sent where the other one leads. */
 export function sameSecretHolder(before: SsoSettings, after: SsoSettings): boolean {
+  // The key of this console for SAML goes nowhere.
+  if (before.kind !== 'ldap' || after.kind !== 'ldap') return before.kind === after.kind;
   return (
     before.url === after.url &&
     before.startTls === after.startTls &&

@@ -2,7 +2,7 @@ import { ConsoleError, type LdapSettings, type TenantRole } from '../../../contr
 import type { ExternalPasswords, PasswordVerdict } from '../identity';
 import type { DirectoryPerson, useDirectory } from './ldap';
 import type { People } from './people';
-import type { ProviderRecord, Providers } from './records';
+import { isOfKind, type ProviderOf, type ProviderRecord, type Providers } from './records';
 import { roleFor } from './roles';
 import { comparableDn } from './settings';
 import { StepFailure, type Trace, untraced } from './steps';
@@ -62,8 +62,10 @@ export function createDirectoryPasswords(options: SignInOptions): ExternalPasswo
   const { providers, people, ask, onVouched } = options;
 
   /** The directories that may know the address, in the order in which they are asked. */
-  async function candidates(email: string): Promise<'local' | readonly ProviderRecord[]> {
-    const enabled = (await providers.all()).filter(({ state }) => state === 'enabled');
+  async function candidates(email: string): Promise<'local' | readonly ProviderOf<'ldap'>[]> {
+    const enabled = (await providers.all())
+      .filter(({ state }) => state === 'enabled')
+      .filter((provider) => isOfKind(provider, 'ldap'));
     const known = await people.byEmail(email);
     if (!known) return enabled.length === 0 ? 'local' : enabled;
     if (known.providerId !== null) return enabled.filter(({ id }) => id === known.providerId);
@@ -73,7 +75,7 @@ export function createDirectoryPasswords(options: SignInOptions): ExternalPasswo
   }
 
   async function tryProvider(
-    provider: ProviderRecord,
+    provider: ProviderOf<'ldap'>,
     email: string,
     password: string,
   ): Promise<PasswordVerdict> {

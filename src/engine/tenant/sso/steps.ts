@@ -1,5 +1,5 @@
 import { isConsoleError, type SsoStep } from '../../../contract';
-import { DirectoryError, type DirectoryProblem } from '../../ports';
+import { DirectoryError, type DirectoryProblem, SamlError } from '../../ports';
 
 /** Told of each step of a sign-on that was passed. */
 export interface Trace {
@@ -65,6 +65,8 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
 /** What went wrong at a step, in words. */
 export function failureAt(step: SsoStep, error: unknown): StepFailure {
   if (error instanceof StepFailure) return error;
+  // Whose proof is not good is not let in, whatever made it bad.
+  if (error instanceof SamlError) return new StepFailure(error.step, 'refused', error.words, error);
   return new StepFailure(step, 'unavailable', wordsOf(error), error);
 }
 

@@ -1,19 +1,19 @@
 import { PasswordInput, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import { GroupLookup } from '../../../contract';
+import { GroupLookup, type LdapSettings } from '../../../contract';
 import { type Fields, LAYOUTS, type Layout, layoutOf } from './draft';
 import classes from './sso.module.css';
 import { LOOKUPS } from './words';
 
 interface DirectoryFieldsProps {
   form: UseFormReturnType<Fields>;
+  settings: LdapSettings;
   hasSecret: boolean;
 }
 
 /** Where the directory is, who searches in it, and how it is laid out. */
-export function DirectoryFields({ form, hasSecret }: DirectoryFieldsProps) {
-  const { settings } = form.values;
-  const text = (name: keyof Fields['settings']) => ({
+export function DirectoryFields({ form, settings, hasSecret }: DirectoryFieldsProps) {
+  const text = (name: keyof LdapSettings) => ({
     spellCheck: false,
     autoCapitalize: 'none',
     ...form.getInputProps(`settings.${name}`),

@@ -2,40 +2,46 @@ import { Button, Group, Modal, NumberInput, Stack, Switch, TextInput } from '@ma
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { SsoProvider } from '../../../contract';
+import type { LdapSettings, SamlSettings, SsoProvider } from '../../../contract';
 import { useTenantApi } from '../../app/tenant';
 import { ErrorNotice, fieldProblems } from '../../ui';
 import { DirectoryFields } from './DirectoryFields';
-import { draftOf, type Fields, fieldsOf } from './draft';
+import { draftOf, type Fields, fieldsOf, newFields, type SsoKind } from './draft';
 import { RoleFields } from './RoleFields';
+import { SamlFields } from './SamlFields';
 import classes from './sso.module.css';
 import { TrialPanel } from './TrialPanel';
+import { GRACE, NEW_TITLES } from './words';
 
 interface ProviderDialogProps {
   opened: boolean;
-  /** `null` for a new one. */
-  provider: SsoProvider | null;
+  /** The provider, or the kind of a new one. */
+  subject: SsoProvider | SsoKind;
   onClose: () => void;
 }
 
 /** Writes a provider of sign-on down, and tries it before it is saved. */
-export function ProviderDialog({ opened, provider, onClose }: ProviderDialogProps) {
+export function ProviderDialog({ opened, subject, onClose }: ProviderDialogProps) {
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      title={provider ? `Sign-on by ${provider.name}` : 'Add a directory'}
+      title={typeof subject === 'string' ? NEW_TITLES[subject] : `Sign-on by ${subject.name}`}
       size={760}
     >
-      <ProviderForm provider={provider} onClose={onClose} />
+      <ProviderForm subject={subject} onClose={onClose} />
     </Modal>
   );
 }
 
 function validate(fields: Fields): Record<string, string | null> {
-  const { url, peopleBase, peopleFilter } = fields.settings;
+  const name = fields.name.trim() ? null : 'A name';
+  const { settings } = fields;
+  return { name, ...(settings.kind === 'ldap' ? directoryProblems(settings) : samlProblems(settings)) };
+}
+
+function directoryProblems({ url, peopleBase, peopleFilter }: LdapSettings): Record<string, string | null> {
   return {
-    name: fields.name.trim() ? null : 'A name',
     'settings.url': /^ldaps?:\/\/\S+$/.test(url.trim())
       ? null
       : 'An address such as ldaps://ldap.acme.example',
@@ -46,6 +52,18 @@ function validate(fields: Fields): Record<string, string | null> {
   };
 }
 
+function samlProblems({ entityId, ssoUrl, certificates }: SamlSettings): Record<string, string | null> {
+  return {
+    'settings.entityId': entityId.trim() ? null : 'The provider’s entity id, out of its metadata',
+    'settings.ssoUrl': /^https:\/\/\S+$/.test(ssoUrl.trim())
+      ? null
+      : 'An address such as https://idp.acme.example/sso',
+    'settings.certificates': certificates.includes('-----BEGIN CERTIFICATE-----')
+      ? null
+      : 'A certificate in PEM',
+  };
+}
+
 /** The engine names the fields below `draft`. */
 function problemsOf(error: unknown): Record<string, string> {
   return Object.fromEntries(
@@ -53,10 +71,15 @@ function problemsOf(error: unknown): Record<string, string> {
   );
 }
 
-function ProviderForm({ provider, onClose }: Omit<ProviderDialogProps, 'opened'>) {
+function ProviderForm({ subject, onClose }: Omit<ProviderDialogProps, 'opened'>) {
   const { client, query } = useTenantApi();
   const cache = useQueryClient();
-  const form = useForm<Fields>({ initialValues: fieldsOf(provider), validate });
+  const provider = typeof subject === 'string' ? null : subject;
+  const form = useForm<Fields>({
+    initialValues: typeof subject === 'string' ? newFields(subject) : fieldsOf(subject),
+    validate,
+  });
+  const { settings } = form.values;
   const saving = useMutation({
     mutationFn: (fields: Fields) => {
       const draft = draftOf(fields);
@@ -81,7 +104,11 @@ function ProviderForm({ provider, onClose }: Omit<ProviderDialogProps, 'opened'>
     <form noValidate onSubmit={form.onSubmit((fields) => saving.mutate(fields))}>
       <Stack gap="lg">
         <TextInput data-autofocus label="Name" maxLength={120} {...form.getInputProps('name')} />
-        <DirectoryFields form={form} hasSecret={provider?.hasSecret ?? false} />
+        {settings.kind === 'ldap' ? (
+          <DirectoryFields form={form} settings={settings} hasSecret={provider?.hasSecret ?? false} />
+        ) : (
+          <SamlFields form={form} />
+        )}
         <RoleFields form={form} />
         <fieldset className={classes.group}>
           <legend>Accounts</legend>
@@ -91,8 +118,8 @@ function ProviderForm({ provider, onClose }: Omit<ProviderDialogProps, 'opened'>
             {...form.getInputProps('adoptExisting', { type: 'checkbox' })}
           />
           <NumberInput
-            label="Grace while the directory does not answer"
-            description="The directory is asked about everybody every 10 minutes. For so much longer than 15 minutes people go on working when it is silent."
+            label={GRACE[settings.kind].label}
+            description={GRACE[settings.kind].description}
             suffix=" min"
             min={0}
             max={1_440}

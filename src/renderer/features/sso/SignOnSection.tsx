@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconAddressBook, IconDots, IconPlus } from '@tabler/icons-react';
+import { IconAddressBook, IconChevronDown, IconDots, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SsoProvider } from '../../../contract';
@@ -17,7 +16,9 @@ import {
   Section,
   Status,
 } from '../../ui';
+import type { SsoKind } from './draft';
 import { ProviderDialog } from './ProviderDialog';
+import { ServiceDialog } from './ServiceDialog';
 import classes from './sso.module.css';
 import { KINDS } from './words';
 
@@ -25,11 +26,26 @@ import { KINDS } from './words';
 export function SignOnSection() {
   const { query } = useTenantApi();
   const providers = useQuery(query.sso.list.queryOptions({ input: {} }));
-  const [adding, dialogue] = useDisclosure(false);
+  const [adding, setAdding] = useState<SsoKind | null>(null);
   const add = (
-    <Button variant="default" leftSection={<IconPlus size={16} />} onClick={dialogue.open}>
-      Add directory
-    </Button>
+    <Menu position="bottom-end" withArrow>
+      <Menu.Target>
+        <Button
+          variant="default"
+          leftSection={<IconPlus size={16} />}
+          rightSection={<IconChevronDown size={14} />}
+        >
+          Add provider
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(Object.keys(KINDS) as SsoKind[]).map((kind) => (
+          <Menu.Item key={kind} onClick={() => setAdding(kind)}>
+            {KINDS[kind]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
   if (providers.isError) {
     return (
@@ -56,8 +72,9 @@ export function SignOnSection() {
         skeletonRows={2}
         empty={
           <EmptyState icon={IconAddressBook} title="Everybody has a password of this console" actions={add}>
-            Add the LDAP or Active Directory of the organisation: people sign in with their password there,
-            groups give them their role, and whoever is disabled there is out of here within 15 minutes.
+            Add the LDAP or Active Directory of the organisation, or its SAML provider: people sign in over
+            there, groups give them their role, and whoever is disabled there is out of here within 15
+            minutes.
           </EmptyState>
         }
         columns={[
@@ -91,10 +108,10 @@ export function SignOnSection() {
         ]}
       />
       <ProviderDialog
-        key={adding ? 'open' : 'closed'}
-        opened={adding}
-        provider={null}
-        onClose={dialogue.close}
+        key={adding ?? 'closed'}
+        opened={adding !== null}
+        subject={adding ?? 'ldap'}
+        onClose={() => setAdding(null)}
       />
     </Section>
   );
@@ -118,10 +135,10 @@ function useProvidersChanged() {
 }
 
 function Actions({ provider }: { provider: SsoProvider }) {
-  const { id, name, state, revision, people } = provider;
+  const { id, name, state, revision, people, settings } = provider;
   const { client } = useTenantApi();
   const changed = useProvidersChanged();
-  const [dialogue, setDialogue] = useState<'edit' | 'remove' | null>(null);
+  const [dialogue, setDialogue] = useState<'edit' | 'remove' | 'service' | null>(null);
   const close = () => setDialogue(null);
   const show = (error: unknown) => {
     const { title, detail } = problemOf(error);
@@ -177,9 +194,14 @@ function Actions({ provider }: { provider: SsoProvider }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialogue('edit')}>Edit and test</Menu.Item>
-          <Menu.Item disabled={state !== 'enabled'} onClick={() => recheck.mutate()}>
-            Check people now
-          </Menu.Item>
+          {settings.kind === 'ldap' && (
+            <Menu.Item disabled={state !== 'enabled'} onClick={() => recheck.mutate()}>
+              Check people now
+            </Menu.Item>
+          )}
+          {settings.kind === 'saml' && (
+            <Menu.Item onClick={() => setDialogue('service')}>For the provider</Menu.Item>
+          )}
           <Menu.Item color="red" onClick={() => setDialogue('remove')}>
             Remove
           </Menu.Item>
@@ -188,9 +210,10 @@ function Actions({ provider }: { provider: SsoProvider }) {
       <ProviderDialog
         key={`${dialogue} ${revision}`}
         opened={dialogue === 'edit'}
-        provider={provider}
+        subject={provider}
         onClose={close}
       />
+      <ServiceDialog opened={dialogue === 'service'} provider={provider} onClose={close} />
       <ConfirmByName
         opened={dialogue === 'remove'}
         onClose={close}
@@ -198,7 +221,9 @@ function Actions({ provider }: { provider: SsoProvider }) {
         name={name}
         losses={[
           `the sign-on of ${format.count(people)} people: their accounts are disabled and their sessions end`,
-          'its settings, its groups and its password',
+          settings.kind === 'ldap'
+            ? 'its settings, its groups and its password'
+            : 'its settings, its groups and the key made for it',
         ]}
         action="Remove sign-on"
         error={removal.error}

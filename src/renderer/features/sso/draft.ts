@@ -1,9 +1,18 @@
-import type { GroupMapping, LdapSettings, SsoDraft, SsoProvider, TenantRole } from '../../../contract';
+import type {
+  GroupMapping,
+  LdapSettings,
+  SsoDraft,
+  SsoProvider,
+  SsoSettings,
+  TenantRole,
+} from '../../../contract';
+
+export type SsoKind = SsoSettings['kind'];
 
 /** The fields of the form: a draft, where an empty text stands for what is not given. */
 export interface Fields {
   name: string;
-  settings: LdapSettings;
+  settings: SsoSettings;
   secret: string;
   mappings: GroupMapping[];
   defaultRole: TenantRole | '';
@@ -43,21 +52,9 @@ export function layoutOf({ idAttribute }: LdapSettings): Layout {
   return idAttribute.toLowerCase() === 'objectguid' ? 'active-directory' : 'openldap';
 }
 
-/** The form of a provider, or of a new one. */
-export function fieldsOf(provider: SsoProvider | null): Fields {
-  if (provider) {
-    const { name, settings, mappings, defaultRole, adoptExisting, graceMinutes } = provider;
-    return {
-      name,
-      settings: { ...settings },
-      secret: '',
-      mappings: mappings.map((mapping) => ({ ...mapping })),
-      defaultRole: defaultRole ?? '',
-      adoptExisting,
-      graceMinutes,
-    };
-  }
-  return {
+/** What a new provider of each kind begins with. */
+const NEW: Readonly<Record<SsoKind, Pick<Fields, 'name' | 'settings' | 'graceMinutes'>>> = {
+  ldap: {
     name: 'Directory',
     settings: {
       kind: 'ldap',
@@ -69,23 +66,70 @@ export function fieldsOf(provider: SsoProvider | null): Fields {
       groupsBase: '',
       ...LAYOUTS.openldap.settings,
     },
+    graceMinutes: 60,
+  },
+  saml: {
+    name: 'Sign-on of the organisation',
+    settings: {
+      kind: 'saml',
+      entityId: '',
+      ssoUrl: '',
+      certificates: '',
+      signRequests: true,
+      nameFormat: 'persistent',
+      idAttribute: '',
+      emailAttribute: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+      nameAttribute: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name',
+      groupsAttribute: 'http://schemas.xmlsoap.org/claims/Group',
+      clockSkewSeconds: 60,
+      serviceEntityId: '',
+      offered: true,
+    },
+    graceMinutes: 0,
+  },
+};
+
+/** The form of a new provider. */
+export function newFields(kind: SsoKind): Fields {
+  const { name, settings, graceMinutes } = NEW[kind];
+  return {
+    name,
+    settings: { ...settings },
     secret: '',
     mappings: [],
     defaultRole: '',
     adoptExisting: false,
-    graceMinutes: 0,
+    graceMinutes,
+  };
+}
+
+/** The form of a provider. */
+export function fieldsOf(provider: SsoProvider): Fields {
+  const { name, settings, mappings, defaultRole, adoptExisting, graceMinutes } = provider;
+  return {
+    name,
+    settings: { ...settings },
+    secret: '',
+    mappings: mappings.map((mapping) => ({ ...mapping })),
+    defaultRole: defaultRole ?? '',
+    adoptExisting,
+    graceMinutes,
   };
 }
 
 /** An empty secret keeps the one that was given before. */
 export function draftOf(fields: Fields): SsoDraft {
   const { secret, defaultRole, mappings, ...rest } = fields;
-  const isPlain = fields.settings.url.trim().startsWith('ldap:');
   return {
     ...rest,
-    settings: { ...fields.settings, startTls: isPlain && fields.settings.startTls },
+    settings: settingsOf(fields.settings),
     mappings: mappings.filter(({ group }) => group.trim() !== ''),
     secret: secret === '' ? null : secret,
     defaultRole: defaultRole === '' ? null : defaultRole,
   };
+}
+
+function settingsOf(settings: SsoSettings): SsoSettings {
+  if (settings.kind !== 'ldap') return settings;
+  return { ...settings, startTls: settings.url.trim().startsWith('ldap:') && settings.startTls };
 }
