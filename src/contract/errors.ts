@@ -46,6 +46,11 @@ export const ERRORS = {
     title: 'Name and password do not match an account.',
     next: 'Check both. After several failures the wait between tries grows.',
   },
+  INVITATION_REFUSED: {
+    status: 401,
+    title: 'There is no open invitation with this domain, address and code.',
+    next: 'Compare all three with your sheet. If they are right, the code was used, withdrawn or is over: ask your administrator for a new one.',
+  },
   DIRECTORY_UNAVAILABLE: {
     status: 503,
     title: 'The directory of your organisation does not answer as it should.',

@@ -72,7 +72,7 @@ describe('an invitation', () => {
     );
     expect(twice.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     await expect(stranger(staffed)('people.openInvitation', key)).rejects.toMatchObject({
-      code: 'WRONG_CREDENTIALS',
+      code: 'INVITATION_REFUSED',
     });
   });
 
@@ -122,10 +122,10 @@ describe('an invitation', () => {
     expect(first.expiresAt - clock.now()).toBe(2 * HOUR);
     const second = await ada.call<IssuedInvitation>('people.reissue', { id: first.person.id });
     const open = (code: string) => stranger(staffed)('people.openInvitation', { email: IVA.email, code });
-    await expect(open(first.code)).rejects.toMatchObject({ code: 'WRONG_CREDENTIALS' });
+    await expect(open(first.code)).rejects.toMatchObject({ code: 'INVITATION_REFUSED' });
     await open(second.code);
     clock.pass(2 * HOUR);
-    await expect(open(second.code)).rejects.toMatchObject({ code: 'WRONG_CREDENTIALS' });
+    await expect(open(second.code)).rejects.toMatchObject({ code: 'INVITATION_REFUSED' });
   });
 
   it('can be withdrawn; the person stays to be invited again', async () => {
@@ -136,7 +136,7 @@ describe('an invitation', () => {
     expect(withdrawn).toMatchObject({ state: 'invited', invitation: null });
     await expect(
       stranger(staffed)('people.openInvitation', { email: IVA.email, code }),
-    ).rejects.toMatchObject({ code: 'WRONG_CREDENTIALS' });
+    ).rejects.toMatchObject({ code: 'INVITATION_REFUSED' });
     await expect(ada.call('people.withdraw', { id: person.id })).rejects.toMatchObject({ code: 'CONFLICT' });
     const again = await ada.call<IssuedInvitation>('people.reissue', { id: person.id });
     await stranger(staffed)('people.openInvitation', { email: IVA.email, code: again.code });

@@ -74,6 +74,10 @@ const tenantRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/audit')).AuditPage }),
   })),
   {
+    path: 'users',
+    lazy: async () => ({ Component: (await import('../features/people')).UsersPage }),
+  },
+  {
     path: 'security',
     lazy: async () => ({ Component: (await import('../features/security')).SecurityPage }),
   },

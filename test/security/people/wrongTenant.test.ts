@@ -38,7 +38,7 @@ it('is answered alike by another tenant, a suspended one and one that is not the
   }
 
   const absent = await answersOf('nowhere.example');
-  expect(absent).toMatchObject([1, 2, 3].map(() => ({ answer: 'WRONG_CREDENTIALS' })));
+  expect(absent).toMatchObject([1, 2, 3].map(() => ({ answer: 'INVITATION_REFUSED' })));
   expect(await answersOf('other.example')).toEqual(absent);
   expect(await answersOf(other)).toEqual(absent);
   await operator.installation('tenants.suspend', { id: other, reason: 'unpaid' });

@@ -5,6 +5,7 @@ import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
 import { modelsRouter } from './models';
+import { peopleRouter } from './people';
 import { reviewsRouter } from './reviews';
 import { ssoRouter } from './sso';
 import { tenantRouter } from './tenant';
@@ -35,6 +36,7 @@ export function makeRouter(world: World) {
       ...tenantRouter(world),
       ...accessRouter(world),
       audit: { ...auditRouter('tenant'), ...retentionRouter },
+      people: peopleRouter(world),
       sso: ssoRouter(world),
       reviews: reviewsRouter(world),
     },

@@ -49,7 +49,70 @@ async function security(page) {
   await securityPart('Sign-on')(page);
   await page.getByText('Northgate Active Directory').waitFor();
 }
+async function users(page) {
+  await page.getByRole('link', { name: 'Users' }).click();
+  await page.getByText('Jonas Berg').waitFor();
+}
+async function invitation(page) {
+  await page.getByText('Member of a tenant').click();
+  await page.getByRole('button', { name: 'I have an invitation' }).click();
+  await page.getByLabel('Tenant domain').fill('northgate.example');
+  await page.getByLabel('E-mail').fill('tomas.vik@northgate.example');
+}
 const SHOTS = [
+  { name: 'users', search: 'door=member', open: users, settle: 600 },
+  {
+    name: 'users-operator',
+    open: async (page) => {
+      await firstTenant(page);
+      await users(page);
+    },
+    settle: 600,
+  },
+  {
+    name: 'users-invite',
+    search: 'door=member',
+    open: async (page) => {
+      await users(page);
+      await page.getByRole('button', { name: 'Invite' }).click();
+    },
+    settle: 600,
+  },
+  {
+    name: 'users-invited',
+    search: 'door=member',
+    open: async (page) => {
+      await users(page);
+      await page.getByRole('button', { name: 'Invite' }).click();
+      await page.getByLabel('Name', { exact: true }).fill('Greta Dahl');
+      await page.getByLabel('E-mail').fill('greta.dahl@northgate.example');
+      await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
+      await page.getByText('shown this once').waitFor();
+    },
+    settle: 600,
+  },
+  {
+    name: 'invitation',
+    search: 'door=signed-out',
+    open: async (page) => {
+      await invitation(page);
+      await page.getByLabel('Code').fill('wrong');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('There is no open invitation').waitFor();
+    },
+    settle: 400,
+  },
+  {
+    name: 'invitation-password',
+    search: 'door=signed-out',
+    open: async (page) => {
+      await invitation(page);
+      await page.getByLabel('Code').fill('right');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('Welcome, Tomas Vik').waitFor();
+    },
+    settle: 400,
+  },
   { name: 'access', search: 'door=member', open: securityPart('Access'), settle: 600 },
   {
     name: 'access-compose',

@@ -7,7 +7,6 @@ import {
   type Door,
   type Handlers,
 } from '../../door';
-import { invitationRefused } from '../../mechanism/invitations';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session } from '../../mechanism/sessions';
 import type { ControlContext } from '../context';
@@ -67,7 +66,7 @@ export function createStrangersDoor({ context, authenticateOperator, accountOf }
     async function refuseInvitation({ email }: { email: string }, call: Call): Promise<never> {
       const attempt = await inviteeGuard.begin(call.source, email);
       await store.write({ statements: attempt.failed, events: [call.event({ outcome: 'refused' })] });
-      throw invitationRefused();
+      throw new ConsoleError('INVITATION_REFUSED');
     }
 
     const absent = absentHandlers();

@@ -1,4 +1,3 @@
-import { ConsoleError } from '../../../contract';
 import type { RandomSource } from '../../ports';
 import { decodeBase32, encodeBase32 } from '../recoveryKit';
 
@@ -18,12 +17,4 @@ export function newInvitationCode(random: RandomSource): string {
 export function comparableCode(typed: string): string | null {
   const bytes = decodeBase32(typed.replace(/[\s-]/g, ''));
   return bytes?.length === CODE_BYTES ? Buffer.from(bytes).toString('hex') : null;
-}
-
-/** The one answer to a code that opens nothing, whatever the cause, also where there is no such tenant. */
-export function invitationRefused(): ConsoleError {
-  return new ConsoleError('WRONG_CREDENTIALS', {
-    reason: 'There is no open invitation with this address and this code in this tenant.',
-    next: 'Compare domain, address and code with your sheet. If they are right, the code was used, withdrawn or is over: ask your administrator for a new one.',
-  });
 }

@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { TenantSession, tenantContract } from '../../../contract';
+import { ConsoleError, type TenantSession, type tenantContract } from '../../../contract';
 import type { Call, Handlers } from '../../door';
 import { type PolicyKeeper, passwordRow, requireUnused } from '../../mechanism/credentials';
-import { invitationRefused } from '../../mechanism/invitations';
 import { createSignInGuard, type SignInTry } from '../../mechanism/limiter';
 import { type CommonPasswords, passwordRules, requireGoodPassword } from '../../mechanism/passwords';
 import type { Write } from '../../mechanism/store';
@@ -49,7 +48,7 @@ export function createAcceptance(
   async function refuse(call: Call, attempt: SignInTry, person: Opened | null): Promise<never> {
     const event = call.event({ target: person?.id ?? null, outcome: 'refused' });
     await store.write({ statements: attempt.failed, events: [event] });
-    throw invitationRefused();
+    throw new ConsoleError('INVITATION_REFUSED');
   }
 
   /** Finds whom a code opens, as a try that counts. */

@@ -6,6 +6,7 @@ import {
   IconSettings,
   IconShieldLock,
   IconTimeline,
+  IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
 import type { Permission } from '../../../contract';
@@ -24,6 +25,7 @@ const TABS: readonly Tab[] = [
   { page: 'assistant', label: 'Assistant', icon: IconMessage, permission: 'ai.query' },
   { page: 'documents', label: 'Documents', icon: IconFiles, permission: 'knowledge.read' },
   { page: 'isolation', label: 'Isolation', icon: IconShieldLock, permission: 'isolation.view' },
+  { page: 'users', label: 'Users', icon: IconUsers, permission: 'users.manage' },
   {
     page: 'security',
     label: 'Security',

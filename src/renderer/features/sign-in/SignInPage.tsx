@@ -8,6 +8,7 @@ import { Threshold } from '../../app/frame/Threshold';
 import { lastDomain, lastDoor } from '../../app/preferences';
 import { useSessionActions } from '../../app/session';
 import { ErrorNotice } from '../../ui';
+import { InvitationForm } from './InvitationForm';
 
 type DoorName = 'operator' | 'member';
 
@@ -24,6 +25,22 @@ const WORDS: Record<DoorName, string> = {
 /** Sign-in for operators and for members of a tenant. */
 export function SignInPage() {
   const [door, setDoor] = useState<DoorName>(lastDoor.read() === 'member' ? 'member' : 'operator');
+  const [invited, setInvited] = useState(false);
+  if (invited) {
+    return (
+      <Threshold
+        title="Your invitation"
+        description="Enter what stands on the sheet that your administrator gave you."
+      >
+        <Stack gap="md">
+          <InvitationForm />
+          <Button variant="subtle" color="gray" onClick={() => setInvited(false)}>
+            Back to sign-in
+          </Button>
+        </Stack>
+      </Threshold>
+    );
+  }
   return (
     <Threshold title="Sign in" description={WORDS[door]}>
       <Stack gap="md">
@@ -35,6 +52,11 @@ export function SignInPage() {
           onChange={(value) => setDoor(value as DoorName)}
         />
         <SignInForm key={door} door={door} />
+        {door === 'member' && (
+          <Button variant="subtle" color="gray" onClick={() => setInvited(true)}>
+            I have an invitation
+          </Button>
+        )}
       </Stack>
     </Threshold>
   );

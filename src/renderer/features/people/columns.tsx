@@ -1,0 +1,69 @@
+import type { Person } from '../../../contract';
+import { ROLE_WORDS } from '../../app/frame/roles';
+import { type Column, RelativeTime, Status, useNow } from '../../ui';
+import classes from './people.module.css';
+import { ACCOUNT_STATES, ORIGIN_WORDS } from './words';
+
+/** The columns of the list of people. */
+export const PEOPLE_COLUMNS: readonly Column<Person>[] = [
+  {
+    key: 'name',
+    header: 'Name',
+    sort: 'name',
+    render: ({ name, email }) => (
+      <span className={classes.person}>
+        <span className={classes.name}>{name}</span>
+        <span className={classes.email}>{email}</span>
+      </span>
+    ),
+  },
+  { key: 'role', header: 'Role', sort: 'role', render: (person) => <RoleCell person={person} /> },
+  {
+    key: 'state',
+    header: 'State',
+    sort: 'state',
+    render: (person) => <PersonState person={person} />,
+  },
+  {
+    key: 'origin',
+    header: 'Comes from',
+    hideBelow: 'lg',
+    render: ({ origin }) => (origin.kind === 'own' ? ORIGIN_WORDS.own : origin.name),
+  },
+  {
+    key: 'factor',
+    header: 'Second factor',
+    hideBelow: 'lg',
+    render: ({ hasSecondFactor }) => (hasSecondFactor ? 'Set up' : '–'),
+  },
+  {
+    key: 'sign-in',
+    header: 'Last sign-in',
+    sort: 'sign-in',
+    hideBelow: 'md',
+    render: ({ lastSignInAt }) => (lastSignInAt === null ? 'never' : <RelativeTime at={lastSignInAt} />),
+  },
+];
+
+function RoleCell({ person: { role, customRoles } }: { person: Person }) {
+  if (customRoles.length === 0) return ROLE_WORDS[role];
+  const names = customRoles.map(({ name }) => name).join(', ');
+  return (
+    <span title={names}>
+      {ROLE_WORDS[role]} <span className="muted">and {names}</span>
+    </span>
+  );
+}
+
+/** How an account stands, and whether a code is open for it. */
+export function PersonState({ person: { state, invitation } }: { person: Person }) {
+  const now = useNow();
+  const isOver = invitation === null || invitation.expiresAt <= now;
+  if (state === 'invited' && isOver) {
+    return <Status tone="warn" label="Invited, no code" title="The code is over or was withdrawn." />;
+  }
+  if (state === 'active' && !isOver) {
+    return <Status tone="warn" label="Reset" title="Has a code to set a new password." />;
+  }
+  return <Status {...ACCOUNT_STATES[state]} />;
+}
