@@ -11,6 +11,7 @@ const ENGINE_LIBRARIES = [
   'otpauth',
   'uuid',
   'shamir-secret-sharing',
+  'papaparse',
   '@orpc/(contract|server|shared|client|standard-server[^/]*)',
 ];
 const ENGINE_BUILT_INS = '^(node:)?(crypto|async_hooks)$';

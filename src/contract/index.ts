@@ -38,6 +38,7 @@ export * from './tenant/keys';
 export * from './tenant/knowledge';
 export * from './tenant/overview';
 export * from './tenant/people';
+export * from './tenant/peopleImport';
 export * from './tenant/reviews';
 export * from './tenant/saml';
 export * from './tenant/sso';

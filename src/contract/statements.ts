@@ -68,7 +68,7 @@ const SignedReviewRow = z.strictObject({
   name: z.string(),
   email: z.string(),
   kind: z.enum(['person', 'service']),
-  state: z.enum(['active', 'disabled']),
+  state: z.enum(['active', 'invited', 'disabled']),
   role: TenantRole,
   customRoles: z.array(z.string()),
   permissions: z.array(z.string()),

@@ -12,6 +12,7 @@ import { tenantKeys } from './keys';
 import { knowledge } from './knowledge';
 import { overview, usage } from './overview';
 import { people } from './people';
+import { peopleImport } from './peopleImport';
 import { reviews } from './reviews';
 import { sso } from './sso';
 
@@ -23,6 +24,7 @@ export const tenantContract = {
   breakGlass,
   users,
   people,
+  peopleImport,
   account: accountProcedures('user', 'users.manage'),
   apiKeys,
   overview,

@@ -61,7 +61,7 @@ export const ReviewedAccount = z.object({
   name: z.string(),
   email: z.string(),
   kind: z.enum(['person', 'service']),
-  state: z.enum(['active', 'disabled']),
+  state: z.enum(['active', 'invited', 'disabled']),
   role: TenantRole,
   customRoles: z.array(z.object({ id: Id, name: z.string() })),
   /** What all of it together allowed. */

@@ -281,6 +281,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     handlers: {
       ...identity.handlers,
       people: people.handlers,
+      peopleImport: people.imports,
       ...createUsage(context),
       access: createAccess(context, approvals),
       approvals: approvals.handlers,

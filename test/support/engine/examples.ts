@@ -28,6 +28,18 @@ export const LDAP_DRAFT = {
   graceMinutes: 60,
 };
 
+const IMPORT_MAPPING = {
+  encoding: 'utf-8',
+  delimiter: ',',
+  columns: [{ column: 0, field: 'email' }],
+  roles: [],
+  customRoles: [],
+  defaultRole: 'user',
+};
+
+/** A file of people. */
+const peopleFile = () => new File(['email,name\numa@new.example,Uma'], 'people.csv');
+
 const page = { limit: 5 };
 
 /** A sound input of every procedure. `file` makes one where the contract wants a file. */
@@ -265,6 +277,9 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.sso.readMetadata': () => ({ xml: 'not metadata' }),
   'tenant.sso.service': () => ({ id: NOBODY }),
   'tenant.sso.recheck': () => ({ id: NOBODY }),
+  'tenant.peopleImport.read': () => ({ file: peopleFile() }),
+  'tenant.peopleImport.preview': () => ({ file: peopleFile(), mapping: IMPORT_MAPPING }),
+  'tenant.peopleImport.apply': () => ({ file: peopleFile(), mapping: IMPORT_MAPPING, digest: 'x' }),
   'tenant.reviews.policy': () => ({}),
   'tenant.reviews.setPolicy': () => ({ intervalDays: 90, dueDays: 14, revision: 7 }),
   'tenant.reviews.list': () => ({}),

@@ -8,8 +8,11 @@ export interface ExportColumn<Item> {
   readonly cell: (item: Item) => Cell;
 }
 
-/** Texts that a spreadsheet takes for a formula (OWASP, CSV Injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Texts that a spreadsheet takes for a formula (OWASP, CSV Injection), and those that would be one without the
+ * apostrophes before it: so that what is read back is what was written.
+ */
+const FORMULA = /^'*[=+\-@\t\r]/;
 const QUOTED = /[",\r\n]/;
 const LINE_END = '\r\n';
 
@@ -33,6 +36,11 @@ function csvCell(value: Cell): string {
   if (typeof value !== 'string') return String(value);
   const harmless = FORMULA.test(value) ? `'${value}` : value;
   return QUOTED.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** What a cell of such a file was before: without the apostrophe that kept a spreadsheet from calculating it. */
+export function unguardedCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }
 
 function csvLine(cells: readonly Cell[]): string {

@@ -7,6 +7,7 @@ import { createAccessPeople } from './people';
 import { createRoles } from './roles';
 
 export { type Authorities, createAuthorities, permissionsOf, readPermissions } from './authority';
+export { ACCOUNT_BASIS } from './basis';
 export { type AccessPeople, AN_ADMINISTRATOR_STAYS, assignStatements, createAccessPeople } from './people';
 export { requireHeld } from './roles';
 

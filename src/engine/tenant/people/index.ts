@@ -6,6 +6,7 @@ import type { PasswordHasher, RandomSource } from '../../ports';
 import { createAccessPeople } from '../access';
 import type { RuntimeContext } from '../context';
 import { createAcceptance } from './acceptance';
+import { createPeopleImport } from './import';
 import { createInvitations, type Invitations } from './invitations';
 import { createPeopleList } from './list';
 import { createInvitationPolicy } from './policy';
@@ -26,6 +27,7 @@ interface PeopleOptions {
 /** The people of the tenant, as who manages them sees and changes them. */
 export interface People {
   readonly handlers: Handlers<(typeof tenantContract)['people']>;
+  readonly imports: Handlers<(typeof tenantContract)['peopleImport']>;
   readonly invitations: Invitations;
 }
 
@@ -43,6 +45,7 @@ export function createPeople(options: PeopleOptions): People {
   });
   return {
     invitations,
+    imports: createPeopleImport({ context, invitations }),
     handlers: {
       ...createPeopleList(context, records),
       ...policy.handlers,

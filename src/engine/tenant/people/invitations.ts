@@ -114,7 +114,8 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     drafted: readonly DraftedInvitation[],
     more: Pick<Write, 'statements' | 'events'> = { events: [] },
   ): Promise<void> {
-    const { users: limit } = entitlements().plan;
+    const { users } = entitlements().plan;
+    const limit = drafted.length === 0 ? null : users;
     try {
       await store.write({
         rows: drafted.flatMap(({ rows }) => rows),
@@ -182,7 +183,8 @@ export function createInvitations(options: InvitationsOptions): Invitations {
 
 function notAdded(problem: unknown, limit: number | null): unknown {
   if (!(problem instanceof StoreError)) return problem;
-  if (problem.problem === 'guard') {
+  // The first statement is the plan's; another is of whoever adds people together with something else.
+  if (problem.problem === 'guard' && limit !== null && problem.statement === 0) {
     return new ConsoleError('QUOTA_EXCEEDED', { reason: `The plan has room for ${limit} people.` }, problem);
   }
   if (problem.problem !== 'constraint') return problem;

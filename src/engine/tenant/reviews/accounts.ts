@@ -1,18 +1,9 @@
 import { type Permission, type ReviewDifference, ReviewedAccount, type TenantRole } from '../../../contract';
 import type { Store } from '../../mechanism/store';
 import type { SqlRow } from '../../ports';
-import { permissionsOf, readPermissions } from '../access';
+import { ACCOUNT_BASIS, permissionsOf, readPermissions } from '../access';
 
-/**
- * What an account may do, as one text that changes whenever it does: `STATE ROLE`, then the id and revision of each
- * custom role. `users` is the account it speaks of.
- */
-export const BASIS = `users.state || ' ' || users.role || ifnull((SELECT group_concat(' ' || held, '') FROM (
-  SELECT custom_roles.id || '@' || custom_roles.revision AS held FROM custom_role_members
-  JOIN custom_roles ON custom_roles.id = custom_role_members.role_id
-  WHERE custom_role_members.user_id = users.id ORDER BY custom_roles.id)), '')`;
-
-const SELECT = `SELECT id, name, email, kind, state, role, ${BASIS} AS basis,
+const SELECT = `SELECT id, name, email, kind, state, role, ${ACCOUNT_BASIS} AS basis,
     (SELECT json_group_array(json_array(custom_roles.id, custom_roles.name, json(custom_roles.permissions)))
      FROM custom_role_members JOIN custom_roles ON custom_roles.id = custom_role_members.role_id
      WHERE user_id = users.id) AS custom,

@@ -10,9 +10,9 @@ import { actorOf, type Call } from '../../door';
 import type { AuditDraft } from '../../mechanism/chain';
 import type { Sessions } from '../../mechanism/sessions';
 import { type Statement, StoreError } from '../../ports';
-import { AN_ADMINISTRATOR_STAYS, assignStatements, requireHeld } from '../access';
+import { ACCOUNT_BASIS, AN_ADMINISTRATOR_STAYS, assignStatements, requireHeld } from '../access';
 import type { RuntimeContext } from '../context';
-import { BASIS, reviewersOf } from './accounts';
+import { reviewersOf } from './accounts';
 import { idOfActor, type RoleBook, readRoleBook, standsAlone, touchedBy } from './judge';
 import { type KeptRow, type ReviewContents, readContents, requireOpen } from './records';
 
@@ -126,7 +126,7 @@ function signatureStatement(
   return {
     sql: `UPDATE access_reviews SET signed_at = ?, signed_by = ?, statement = ?
           WHERE id = ? AND revision = ? AND signed_at IS NULL
-            AND (${lines}) = ? AND (${lines} AND line.basis IS NOT ${BASIS}) = 0`,
+            AND (${lines}) = ? AND (${lines} AND line.basis IS NOT ${ACCOUNT_BASIS}) = 0`,
     params: [signedAt, signedBy, signed, id, revision, rows.filter(({ now }) => now !== null).length],
     expect: 1,
   };

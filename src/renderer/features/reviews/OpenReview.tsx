@@ -58,7 +58,7 @@ const COLUMNS: readonly Column<ReviewRow>[] = [
     render: ({ account, changedSince }) => (
       <>
         {[ROLE_WORDS[account.role], ...account.customRoles.map(({ name }) => name)].join(', ')}
-        {account.state === 'disabled' && <span className="muted"> disabled</span>}
+        {account.state !== 'active' && <span className="muted"> {account.state}</span>}
         {changedSince.length > 0 && (
           <span className={classes.since}>
             <Status
