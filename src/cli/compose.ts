@@ -5,8 +5,8 @@ import { createBetterSqlite3Driver } from '../adapters/betterSqlite3';
 import { openKeystore } from '../adapters/keytar';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import type { AuditCheckpoint } from '../contract';
-import { auditSigningKey, readSignedHead, verifyLive } from '../engine/mechanism/audit';
-import { type AuditVerdict, auditSignatures, readCheckpoint } from '../engine/mechanism/chain';
+import { auditKeysFrom, readKeys, readSignedHead, verifyLive } from '../engine/mechanism/audit';
+import { type AuditVerdict, auditSignatures, linkedKeys, readCheckpoint } from '../engine/mechanism/chain';
 import type { Database } from '../engine/ports';
 import { CommandProblem } from './terminal';
 
@@ -41,14 +41,12 @@ export async function openLiveChain(
   if (!existsSync(join(folder, 'catalog.db')))
     throw new CommandProblem(`There is no installation in ${folder}.`);
   const keystore = openKeystore(folder);
-  const installationKey = await keystore.readKey({ kind: 'installation' });
-  const { publicKey } = auditSigningKey(installationKey);
-  installationKey.fill(0);
   const nativeBinding = process.env.RISCURA_BETTER_SQLITE3_BINDING;
   const catalog = await createBetterSqlite3Driver(nativeBinding ? { nativeBinding } : {}).open(
     join(folder, 'catalog.db'),
     null,
   );
+  const publicKeys = await trustedKeys(catalog, await keystore.readKey({ kind: 'installation' }));
   const owner = tenant === null ? 'installation' : await tenantIdOf(catalog, tenant);
   let database = catalog;
   if (tenant !== null) {
@@ -59,18 +57,18 @@ export async function openLiveChain(
   }
   const text = await keystore.readSecret({ kind: 'checkpoint', owner });
   const origin = tenant === null ? owner : `tenant:${owner}`;
-  return { chain: await chainOf(database, origin, publicKey, text), close: () => database.close() };
+  return { chain: await chainOf(database, origin, publicKeys, text), close: () => database.close() };
 }
 
 async function chainOf(
   database: Database,
   origin: string,
-  publicKey: string,
+  publicKeys: readonly string[],
   keptText: string | null,
 ): Promise<OpenedChain> {
   const read: Database['read'] = (sql, params) => database.read(sql, params);
   const kept = keptText === null ? null : readCheckpoint(keptText);
-  if (keptText !== null && !(kept && auditSignatures(publicKey, origin).isCheckpoint(kept)))
+  if (keptText !== null && !(kept && auditSignatures(publicKeys, origin).isCheckpoint(kept)))
     throw new CommandProblem(
       'What the keychain keeps as the newest checkpoint is none of this installation.',
     );
@@ -79,11 +77,22 @@ async function chainOf(
   const from = await readSignedHead(read, origin);
   return {
     origin,
-    publicKey,
+    publicKey: publicKeys[0] ?? '',
     kept,
     through,
-    verify: (signal) => verifyLive({ read, origin, publicKey, from, through, kept }, signal),
+    verify: (signal) => verifyLive({ read, origin, publicKeys, from, through, kept }, signal),
   };
+}
+
+/** The key that signs checkpoints first, then those before it. @param installationKey overwritten */
+async function trustedKeys(catalog: Database, installationKey: Uint8Array): Promise<string[]> {
+  try {
+    const read: Database['read'] = (sql, params) => catalog.read(sql, params);
+    const { signing, links } = auditKeysFrom(await readKeys(read), installationKey);
+    return linkedKeys(signing.publicKey, links);
+  } finally {
+    installationKey.fill(0);
+  }
 }
 
 async function tenantIdOf(catalog: Database, address: string): Promise<string> {

@@ -5,7 +5,12 @@ import {
   type PreparationProgress,
   type Recovery,
 } from '../contract';
-import { type Installation, openInstallation, restoreInstallationKey } from './control/openInstallation';
+import {
+  type Installation,
+  openInstallation,
+  restoreInstallationKey,
+  WHILE_CLOSED,
+} from './control/openInstallation';
 import { isSealedByOperator, takeSealAway } from './control/sealing';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
 import {
@@ -165,6 +170,29 @@ export function createEngine(ports: EnginePorts): Engine {
     await sealed;
   }
 
+  /** Closes everything for work over the closed catalogue and opens it again, whatever came of that. */
+  async function closeFor(work: (ports: EnginePorts) => Promise<void>): Promise<void> {
+    const opened = installation;
+    installation = null;
+    life.abort();
+    let failure: unknown = null;
+    opening = (async () => {
+      await opened?.close();
+      try {
+        await work(ports);
+      } catch (cause) {
+        failure = cause;
+      }
+      return tryToOpen();
+    })().finally(() => {
+      opening = null;
+    });
+    tellWatchers();
+    await opening;
+    tellWatchers();
+    if (failure !== null) throw isConsoleError(failure) ? failure : new ConsoleError('INTERNAL', {}, failure);
+  }
+
   /** Opens what was sealed for the time that it takes to look at a password, and leaves it open when it is right. */
   async function unseal(input: unknown, call: Call): Promise<unknown> {
     if (isUnsealing) throw new ConsoleError('TOO_BUSY', { retryAfterMs: RETRY_MS });
@@ -212,6 +240,8 @@ export function createEngine(ports: EnginePorts): Engine {
       if (request.scope === 'tenant') return callTenant(request.tenant, request);
       const result = await door.call(request);
       if (request.name === 'sealing.seal') await sealNow();
+      const work = WHILE_CLOSED[request.name];
+      if (work) await closeFor(work);
       return result;
     },
     async close() {

@@ -10,8 +10,8 @@ export function createKeystoreClient(ask: Ask, rememberCredential: Keystore['rem
     destroyKey: async (name) => {
       await ask('keystore.destroyKey', { name });
     },
-    adoptNextKey: async (tenantId) => {
-      await ask('keystore.adoptNextKey', { tenantId });
+    adoptNextKey: async (name) => {
+      await ask('keystore.adoptNextKey', { name });
     },
     restoreKey: async (name, key) => {
       await ask('keystore.restoreKey', { name, key });

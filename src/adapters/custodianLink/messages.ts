@@ -6,9 +6,11 @@ export type HostStatus = z.infer<typeof HostState>;
 
 const InstallationKey = z.strictObject({ kind: z.literal('installation') });
 const TenantKey = z.strictObject({ kind: z.literal('tenant'), tenantId: Id });
+const InstallationNextKey = z.strictObject({ kind: z.literal('installation-next') });
 const NextKey = z.strictObject({ kind: z.literal('tenant-next'), tenantId: Id });
 const ProviderKey = z.strictObject({ kind: z.literal('provider'), providerId: z.string().min(1).max(100) });
-const DatabaseKey = z.discriminatedUnion('kind', [InstallationKey, TenantKey, NextKey]);
+const DatabaseKey = z.discriminatedUnion('kind', [InstallationKey, InstallationNextKey, TenantKey, NextKey]);
+const RotatedKey = z.discriminatedUnion('kind', [InstallationKey, TenantKey]);
 const CheckpointName = z.strictObject({
   kind: z.literal('checkpoint'),
   owner: z.literal('installation').or(Id),
@@ -42,13 +44,13 @@ export const REQUESTS = {
   'keystore.createKey': { input: z.strictObject({ name: DatabaseKey }), output: KeyBytes },
   'keystore.readKey': { input: z.strictObject({ name: DatabaseKey }), output: KeyBytes },
   'keystore.destroyKey': {
-    input: z.strictObject({ name: z.discriminatedUnion('kind', [TenantKey, NextKey]) }),
+    input: z.strictObject({ name: z.discriminatedUnion('kind', [TenantKey, NextKey, InstallationNextKey]) }),
     output: Nothing,
   },
-  'keystore.adoptNextKey': { input: z.strictObject({ tenantId: Id }), output: Nothing },
+  'keystore.adoptNextKey': { input: z.strictObject({ name: RotatedKey }), output: Nothing },
   'keystore.restoreKey': {
     input: z.strictObject({
-      name: z.discriminatedUnion('kind', [InstallationKey, TenantKey]),
+      name: RotatedKey,
       key: KeyBytes,
     }),
     output: Nothing,

@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { ConsoleError } from '../../contract';
-import type { KeyName, Keystore, KeystoreState, SecretName } from '../../engine/ports';
+import {
+  type KeyName,
+  type Keystore,
+  type KeystoreState,
+  nextNameOf,
+  type SecretName,
+} from '../../engine/ports';
 import { hasDatabase } from './existingDatabases';
 import type { Keychain } from './keychain';
 import { keyringLiesOpen } from './openKeyrings';
@@ -104,6 +110,8 @@ export function createKeychainKeystore(settings: KeychainKeystoreSettings): Cust
     createKey: async (name) => {
       if (name.kind === 'tenant-next') {
         await requireKey({ kind: 'tenant', tenantId: name.tenantId });
+      } else if (name.kind === 'installation-next') {
+        await requireKey({ kind: 'installation' });
       } else if (hasDatabase(dataFolder, name)) {
         throw new ConsoleError('KEY_MISSING', {
           reason: 'There is a database of this name already, so no key is made for it.',
@@ -120,9 +128,8 @@ export function createKeychainKeystore(settings: KeychainKeystoreSettings): Cust
 
     destroyKey: destroy,
 
-    adoptNextKey: async (tenantId) => {
-      const next = { kind: 'tenant-next', tenantId } as const;
-      const name = { kind: 'tenant', tenantId } as const;
+    adoptNextKey: async (name) => {
+      const next = nextNameOf(name);
       const key = await requireKey(next);
       await keep(accountOf(name), writeKeyRecord(name, key, Date.now()));
       key.fill(0);

@@ -6,7 +6,7 @@ const KEY_BYTES = 32;
 const Common = { version: z.literal(1), id: z.string(), createdAt: z.number().int() };
 const KeyRecord = z.strictObject({
   ...Common,
-  purpose: z.enum(['installation', 'tenant', 'tenant-next']),
+  purpose: z.enum(['installation', 'installation-next', 'tenant', 'tenant-next']),
   key: z.base64(),
 });
 const SecretRecord = z.strictObject({
@@ -17,7 +17,9 @@ const SecretRecord = z.strictObject({
 
 /** The account under which something is kept. */
 export function accountOf(name: KeyName): string {
-  return name.kind === 'installation' ? name.kind : `${name.kind}:${idOf(name)}`;
+  return name.kind === 'installation' || name.kind === 'installation-next'
+    ? name.kind
+    : `${name.kind}:${idOf(name)}`;
 }
 
 /** The text that keeps a key. */
@@ -54,6 +56,7 @@ export function readSecretRecord(name: KeyName, text: string): string | null {
 function idOf(name: KeyName): string {
   switch (name.kind) {
     case 'installation':
+    case 'installation-next':
       return 'installation';
     case 'tenant':
     case 'tenant-next':

@@ -41,8 +41,8 @@ export const Rehearsal = z.object({
 });
 export type Rehearsal = z.infer<typeof Rehearsal>;
 
-/** A key that signs statements, or did. */
-export const StatementKey = z.object({
+/** A key of the installation that signs, or did: statements, or the checkpoints of audit chains. */
+export const PublicSigningKey = z.object({
   version: z.number().int(),
   /** The first 16 hexadecimal digits of the SHA-256 of the public key; each statement names it. */
   keyId: z.string(),
@@ -52,7 +52,7 @@ export const StatementKey = z.object({
   /** `null` for the one that signs now. */
   until: Timestamp.nullable(),
 });
-export type StatementKey = z.infer<typeof StatementKey>;
+export type PublicSigningKey = z.infer<typeof PublicSigningKey>;
 
 /** The key of a tenant's database, and whether something is to be done about it. */
 export const TenantKeyState = z.object({
@@ -77,9 +77,18 @@ export const keys = {
     output: z.object({
       policy: KeyPolicy,
       tenants: z.array(TenantKeyState),
-      installation: z.object({ kit: RecoveryKit.nullable() }),
+      installation: z.object({
+        kit: RecoveryKit.nullable(),
+        /** Counted from 1; a rotation takes the next. */
+        version: z.number().int(),
+        createdAt: Timestamp,
+        dueAt: Timestamp,
+        due: z.boolean(),
+      }),
       /** Oldest first. */
-      statementKeys: z.array(StatementKey),
+      statementKeys: z.array(PublicSigningKey),
+      /** Oldest first. */
+      checkpointKeys: z.array(PublicSigningKey),
     }),
   }),
   setPolicy: procedure({
@@ -144,7 +153,24 @@ export const keys = {
     audit: change('statement-key.made'),
     stepUp: true,
     input: z.object({}),
-    output: z.array(StatementKey),
+    output: z.array(PublicSigningKey),
+  }),
+  rotateInstallationKey: procedure({
+    summary:
+      'Rotate the key of the installation: everything under it is sealed anew, while the console is closed and opened again',
+    permission: 'keys.manage',
+    audit: change('installation-key.rotated'),
+    stepUp: true,
+    input: z.object({}),
+    output: z.object({}),
+  }),
+  rotateCheckpointKey: procedure({
+    summary: 'Sign audit checkpoints with a new key, which the one before vouches for',
+    permission: 'keys.manage',
+    audit: change('checkpoint-key.rotated'),
+    stepUp: true,
+    input: z.object({}),
+    output: z.object({}),
   }),
   certificates: procedure({
     summary: 'The signed certificates of tenants that were deleted, newest first',

@@ -77,6 +77,20 @@ export const AuditSignedHead = z.object({
 });
 export type AuditSignedHead = z.infer<typeof AuditSignedHead>;
 
+/** That one key for checkpoints follows another: signed by both, so that who trusts the one finds the other. */
+export const AuditKeyLink = z.object({
+  /** SPKI in DER, base64. */
+  previous: z.base64().max(200),
+  /** SPKI in DER, base64. */
+  next: z.base64().max(200),
+  at: Timestamp,
+  /** Ed25519 of the previous key, base64. */
+  byPrevious: z.base64().max(100),
+  /** Ed25519 of the next key, base64. */
+  byNext: z.base64().max(100),
+});
+export type AuditKeyLink = z.infer<typeof AuditKeyLink>;
+
 /** How a chain stands. */
 export const AuditState = z.object({
   origin: z.string(),

@@ -1,4 +1,4 @@
-import type { Plan } from '../../contract';
+import type { Plan, PublicSigningKey } from '../../contract';
 import type { ApiKeySeal } from '../mechanism/apiKeys';
 import type { AuditSigner } from '../mechanism/chain';
 import type { PolicyKeeper, SecretKeeper } from '../mechanism/credentials';
@@ -21,6 +21,7 @@ export interface CatalogSeals {
   readonly modelPrices: RowSeal;
   readonly modelFiles: RowSeal;
   readonly secondFactors: RowSeal;
+  readonly statementKeys: RowSeal;
 }
 
 /** What the capabilities of the installation share. */
@@ -37,6 +38,8 @@ export interface ControlContext {
   /** How a recovery kit names the key of the installation. */
   readonly keyMark: string;
   readonly statementKeys: StatementKeys;
+  /** The keys that sign audit checkpoints, or did. */
+  readonly checkpointKeys: readonly PublicSigningKey[];
   /** Tenants whose key is being rotated: they are neither suspended nor deleted meanwhile. */
   readonly rotating: Set<string>;
   readonly commonPasswords: CommonPasswords;
@@ -85,6 +88,7 @@ export function createSeals(key: Uint8Array): CatalogSeals {
       'sealed_secret',
       'created_at',
     ]),
+    statementKeys: createRowSeal(key, 'statement_keys', ['version', 'public_key']),
     modelFiles: createRowSeal(key, 'model_files', ['id', 'name', 'size_bytes', 'sha256', 'summary']),
   };
 }

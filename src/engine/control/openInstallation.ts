@@ -1,9 +1,9 @@
-import { hkdfSync } from 'node:crypto';
 import { ConsoleError, installationContract, isConsoleError, Plan } from '../../contract';
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
-import { createApiKeySeal } from '../mechanism/apiKeys';
-import { AuditTrail, auditSigningKey, createCheckpointKeep } from '../mechanism/audit';
+import { type ApiKeySeal, createApiKeySeal } from '../mechanism/apiKeys';
+import { type AuditKeys, AuditTrail, createCheckpointKeep, openAuditKeys } from '../mechanism/audit';
 import { createAuditSigner } from '../mechanism/chain';
+import type { SecretKeeper } from '../mechanism/credentials';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
@@ -12,13 +12,22 @@ import { openKit } from '../mechanism/recoveryKit';
 import { createSessions } from '../mechanism/sessions';
 import { openStatementKeys, type StatementKeys } from '../mechanism/statements';
 import { migrate, Store } from '../mechanism/store';
-import { claimsAnotherThan, signingKeyFromSeed } from '../mechanism/tokens';
+import { claimsAnotherThan, type SigningKey, signingKeyFromSeed } from '../mechanism/tokens';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
 import { type Database, type EnginePorts, StoreError } from '../ports';
 import { createAudit } from './audit';
 import { firstCensus, isUnused, openCensus } from './census';
 import { type ControlContext, createSeals } from './context';
-import { keyMarkOf, openKeys } from './keys';
+import {
+  carriedKey,
+  keyMarkOf,
+  openKeys,
+  purposeKey,
+  rotateCheckpointKey,
+  rotateInstallationKey,
+  settleInstallationKey,
+  WITNESS,
+} from './keys';
 import { openModels } from './models';
 import { openNetworkRules } from './network';
 import {
@@ -36,7 +45,6 @@ import { openSignOn } from './signOn';
 import { createStrangersDoor, openSignOnRoutes, openTenants, type Tenants } from './tenants';
 
 const CATALOG = 'catalog.db';
-const WITNESS = 'installation';
 
 /** The opened installation. */
 export interface Installation {
@@ -52,11 +60,6 @@ export interface Installation {
   /** Records a recovery by the sheets of the installation; see {@link restoreInstallationKey}. */
   recovered(operator: { email: string; password: string } | null): Promise<void>;
   close(): Promise<void>;
-}
-
-/** A key of the installation for one purpose (HKDF-SHA256, RFC 5869). */
-function purposeKey(key: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, new Uint8Array(), `riscura/installation/${purpose}/v1`, 32));
 }
 
 async function openCatalog(ports: EnginePorts): Promise<{ database: Database; key: Uint8Array }> {
@@ -151,13 +154,22 @@ async function requireKeyOfCatalogue(ports: EnginePorts, key: Uint8Array): Promi
   } catch (cause) {
     throw new ConsoleError(
       'KIT_REFUSED',
-      { reason: 'The kit is of another installation than this one.' },
+      {
+        reason:
+          'The kit is of another installation than this one, or of a key of it that was rotated after the kit was made.',
+      },
       cause,
     );
   } finally {
     await database.close();
   }
 }
+
+/** Work over the catalogue that is done while it is closed, by the procedure that begins it. */
+export const WHILE_CLOSED: Readonly<Record<string, (ports: EnginePorts) => Promise<void>>> = {
+  'keys.rotateInstallationKey': (ports) => rotateInstallationKey(ports, CATALOG),
+  'keys.rotateCheckpointKey': (ports) => rotateCheckpointKey(ports, CATALOG),
+};
 
 function typed(problem: unknown): unknown {
   if (isConsoleError(problem) || !(problem instanceof StoreError)) return problem;
@@ -189,14 +201,40 @@ export async function openInstallation(ports: EnginePorts, closing: AbortSignal)
   }
 }
 
-/** Made sure that it is the right key, opens what signs. */
-async function keysOfStatements(
-  parts: Pick<ControlContext, 'store' | 'seals' | 'ports'>,
+interface OpenedKeys {
+  readonly keyMark: string;
+  readonly secrets: SecretKeeper;
+  readonly apiKeySeal: ApiKeySeal;
+  readonly tokenKey: SigningKey;
+  readonly statementKeys: StatementKeys;
+  readonly auditKeys: AuditKeys;
+}
+
+/** Made sure that it is the right key, makes of it what seals and signs. @param key overwritten */
+async function openKeysOf(
+  { store, seals, ports }: Pick<ControlContext, 'store' | 'seals' | 'ports'>,
   key: Uint8Array,
-): Promise<StatementKeys> {
-  await requireSameKey(parts);
-  const { clock, keystore } = parts.ports;
-  return openStatementKeys({ store: parts.store, clock, keystore }, key);
+): Promise<OpenedKeys> {
+  try {
+    await requireSameKey({ store, seals, ports });
+    const { clock, keystore, random } = ports;
+    const sealing = purposeKey(key, 'account-secrets');
+    const hashing = await carriedKey(store, key, 'account-hashes');
+    const secrets = createSecretKeeper({ sealing, hashing }, random);
+    const seed = purposeKey(key, 'token-signing');
+    const tokenKey = signingKeyFromSeed(seed);
+    for (const used of [sealing, hashing, seed]) used.fill(0);
+    return {
+      keyMark: keyMarkOf(key),
+      secrets,
+      tokenKey,
+      apiKeySeal: createApiKeySeal(await carriedKey(store, key, 'api-keys')),
+      statementKeys: await openStatementKeys({ store, clock, keystore, seal: seals.statementKeys }, key),
+      auditKeys: await openAuditKeys(store, key, clock.now()),
+    };
+  } finally {
+    key.fill(0);
+  }
 }
 
 /**
@@ -213,23 +251,18 @@ async function build(
   ports: EnginePorts,
   closing: AbortSignal,
   database: Database,
-  key: Uint8Array,
+  keptKey: Uint8Array,
 ): Promise<Installation> {
   await migrate(database, catalogMigrations, CATALOG_APPLICATION_ID);
   const store = await Store.open(database, ports.clock);
+  const key = await settleInstallationKey(ports, store, keptKey);
   const newId = createIds(ports.clock, ports.random);
   const seals = createSeals(purposeKey(key, 'row-seals'));
-  const secretsKey = purposeKey(key, 'account-secrets');
-  const secrets = createSecretKeeper(secretsKey, ports.random);
-  secretsKey.fill(0);
-  const apiKeySeal = createApiKeySeal(purposeKey(key, 'api-keys'));
-  const seed = purposeKey(key, 'token-signing');
-  const signingKey = signingKeyFromSeed(seed);
-  seed.fill(0);
-  const auditKey = auditSigningKey(key);
-  const keyMark = keyMarkOf(key);
-  const statementKeys = await keysOfStatements({ ports, store, seals }, key).finally(() => key.fill(0));
-  const auditSigner = (origin: string) => createAuditSigner(auditKey, origin);
+  const { keyMark, secrets, apiKeySeal, tokenKey, statementKeys, auditKeys } = await openKeysOf(
+    { store, seals, ports },
+    key,
+  );
+  const auditSigner = (origin: string) => createAuditSigner(auditKeys.signing, origin, auditKeys.links);
   const trail = await AuditTrail.open({
     store,
     signer: auditSigner('installation'),
@@ -249,6 +282,7 @@ async function build(
     plans: Plan.array().parse(ports.plans),
     keyMark,
     statementKeys,
+    checkpointKeys: auditKeys.list,
     rotating: new Set(),
     commonPasswords: openCommonPasswords(ports.commonPasswords),
     identityPolicy,
@@ -263,7 +297,7 @@ async function build(
     clock: ports.clock,
     log: ports.log,
     newId,
-    signingKey,
+    signingKey: tokenKey,
     tid: 'installation',
     limits: () => identityPolicy.current().sessions,
   });

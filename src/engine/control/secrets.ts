@@ -6,11 +6,15 @@ import type { RandomSource } from '../ports';
 /**
  * Seals secrets of operators' accounts in the catalogue, which is not encrypted itself: AES-256-GCM with the row's id
  * bound in.
- * @param key 32 bytes of the installation for this purpose alone; the caller may overwrite its copy
+ * @param keys 32 bytes of the installation each, for this purpose alone; the caller may overwrite its copies. What was
+ * hashed cannot be hashed anew, so the second outlives rotations
  */
-export function createSecretKeeper(key: Uint8Array, random: RandomSource): SecretKeeper {
-  const sealing = deriveKey(key, 'riscura/catalog-secrets/v1');
-  const hashing = deriveKey(key, 'riscura/catalog-hashes/v1');
+export function createSecretKeeper(
+  keys: { readonly sealing: Uint8Array; readonly hashing: Uint8Array },
+  random: RandomSource,
+): SecretKeeper {
+  const sealing = deriveKey(keys.sealing, 'riscura/catalog-secrets/v1');
+  const hashing = deriveKey(keys.hashing, 'riscura/catalog-hashes/v1');
   const place = (id: string) => framed(['riscura/catalog-secret/v1', id]);
   return {
     seal: (id, text) =>

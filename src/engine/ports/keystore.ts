@@ -1,12 +1,26 @@
 /** Which key is meant. */
 export type KeyName =
   | { readonly kind: 'installation' }
+  /** The key that is to follow the one of the installation while that is rotated. */
+  | { readonly kind: 'installation-next' }
   | { readonly kind: 'tenant'; readonly tenantId: string }
   /** The key that is to follow the tenant's key while it is rotated. */
   | { readonly kind: 'tenant-next'; readonly tenantId: string }
   | { readonly kind: 'provider'; readonly providerId: string }
   /** The newest audit checkpoint of the installation or of a tenant: no secret, and outside of its database. */
   | { readonly kind: 'checkpoint'; readonly owner: string };
+
+/** The keys that are followed by another one. */
+export type RotatedKeyName = Extract<KeyName, { kind: 'installation' | 'tenant' }>;
+
+/** Under which name the key lies that is to follow another one. */
+export function nextNameOf(
+  name: RotatedKeyName,
+): Extract<KeyName, { kind: 'installation-next' | 'tenant-next' }> {
+  return name.kind === 'installation'
+    ? { kind: 'installation-next' }
+    : { kind: 'tenant-next', tenantId: name.tenantId };
+}
 
 /** What is kept as text. */
 export type SecretName = Extract<KeyName, { kind: 'provider' | 'checkpoint' }>;
@@ -32,21 +46,21 @@ export interface Keystore {
    * When the key of this name exists already and its database does not, that key is answered, so that an
    * interrupted creation can go on.
    *
-   * A `tenant-next` is made beside the key of a tenant that has one; one that was made before is answered.
+   * A `tenant-next` or `installation-next` is made beside the key it is to follow; one that was made before is answered.
    */
   createKey(name: Exclude<KeyName, SecretName>): Promise<Uint8Array>;
 
   /** The key, 32 bytes; the caller overwrites its copy when done. */
   readKey(name: Exclude<KeyName, SecretName>): Promise<Uint8Array>;
 
-  /** Destroys a tenant's key for good. Resolves also when there was none. */
-  destroyKey(name: Extract<KeyName, { kind: 'tenant' | 'tenant-next' }>): Promise<void>;
+  /** Destroys a key for good. Resolves also when there was none. */
+  destroyKey(name: Extract<KeyName, { kind: 'tenant' | 'tenant-next' | 'installation-next' }>): Promise<void>;
 
   /**
-   * Puts the next key of a tenant in the place of its key, which is destroyed by that.
+   * Puts the next key in the place of a key, which is destroyed by that.
    * @throws ConsoleError KEY_MISSING when there is no next key
    */
-  adoptNextKey(tenantId: string): Promise<void>;
+  adoptNextKey(name: RotatedKeyName): Promise<void>;
 
   readSecret(name: SecretName): Promise<string | null>;
   writeSecret(name: SecretName, secret: string): Promise<void>;

@@ -9,7 +9,7 @@ export function requestHandlers(keystore: CustodianKeystore, hosts: ChildHosts):
     'keystore.createKey': ({ name }) => keystore.createKey(name),
     'keystore.readKey': ({ name }) => keystore.readKey(name),
     'keystore.destroyKey': ({ name }) => done(keystore.destroyKey(name)),
-    'keystore.adoptNextKey': ({ tenantId }) => done(keystore.adoptNextKey(tenantId)),
+    'keystore.adoptNextKey': ({ name }) => done(keystore.adoptNextKey(name)),
     'keystore.restoreKey': ({ name, key }) => done(keystore.restoreKey(name, key)),
     'keystore.readSecret': ({ name }) => keystore.readSecret(name),
     'keystore.writeSecret': ({ name, secret }) => done(keystore.writeSecret(name, secret)),

@@ -68,16 +68,15 @@ async function secondsLive(trail: AuditTrail): Promise<{ seconds: number; events
 async function secondsOfFile(trail: AuditTrail, file: string): Promise<number> {
   const closing = await trail.checkpoint();
   if (!closing) throw new Error('there is no checkpoint');
-  const { read, publicKey, from } = trail.live();
   const output = createWriteStream(file);
-  const chain = { read, publicKey, from, closing, at: clock.now() };
+  const chain = { ...trail.exported(), closing, at: clock.now() };
   for await (const { text } of exportChain('jsonl', chain, signal)) {
     if (!output.write(text)) await once(output, 'drain');
   }
   output.end();
   await finished(output);
   const begun = performance.now();
-  const verifier = new AuditFileVerifier({ publicKey, checkpoint: closing });
+  const verifier = new AuditFileVerifier({ publicKey: chain.publicKey, checkpoint: closing });
   const input = createReadStream(file, { highWaterMark: 1 << 20 });
   for await (const line of createInterface({ input })) verifier.push(line);
   if (!verifier.end().ok) throw new Error('the file does not hold');

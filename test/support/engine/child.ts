@@ -67,6 +67,11 @@ async function main(): Promise<void> {
     for await (const progress of stream as AsyncIterable<LifecycleProgress>) say(progress.outcome);
   }
 
+  async function rotateInstallation(): Promise<void> {
+    await caller.call('installation', 'operators.signIn', OPERATOR);
+    say(await caller.call('installation', 'keys.rotateInstallationKey', {}));
+  }
+
   async function rotateFiles(): Promise<void> {
     await caller.call('installation', 'operators.signIn', OPERATOR);
     say(await caller.call('tenant', 'keys.rotateFileKey', {}, { tenant }));
@@ -78,6 +83,7 @@ async function main(): Promise<void> {
 
   if (job === 'create') await create();
   else if (job === 'rotate') await rotate();
+  else if (job === 'rotateInstallation') await rotateInstallation();
   else if (job === 'rotateFiles') await rotateFiles();
   else if (job === 'remove') await remove();
   else await ask();

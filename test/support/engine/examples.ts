@@ -143,6 +143,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.keys.rehearse': () => ({ sheets: ['RISCURA1'] }),
   'installation.keys.restoreTenantKey': () => ({ sheets: ['RISCURA1'] }),
   'installation.keys.rotateStatementKey': () => ({}),
+  'installation.keys.rotateInstallationKey': () => ({}),
+  'installation.keys.rotateCheckpointKey': () => ({}),
   'installation.keys.certificates': () => ({}),
   'tenant.keys.fieldKeys': () => ({}),
   'tenant.keys.rotateFieldKey': () => ({}),

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { ConsoleError } from '../../../src/contract';
-import type {
-  ChatEvent,
-  ChatRequest,
-  DocumentParser,
-  EmbeddedRuntime,
-  Embedder,
-  Keystore,
-  KeystoreState,
-  Log,
-  Network,
-  PasswordHasher,
-  SecretName,
+import {
+  type ChatEvent,
+  type ChatRequest,
+  type DocumentParser,
+  type EmbeddedRuntime,
+  type Embedder,
+  type Keystore,
+  type KeystoreState,
+  type Log,
+  type Network,
+  nextNameOf,
+  type PasswordHasher,
+  type RotatedKeyName,
+  type SecretName,
 } from '../../../src/engine/ports';
 
 /** A keystore in memory that can be locked, emptied and swapped. */
@@ -37,7 +39,7 @@ export class MemoryKeystore implements Keystore {
     const at = nameOf(name);
     const kept = this.keys.get(at);
     if (kept) return Uint8Array.from(kept);
-    const follows = name.kind === 'tenant-next' ? this.keys.has(`tenant:${name.tenantId}`) : null;
+    const follows = name.kind.endsWith('-next') ? this.keys.has(at.replace('-next', '')) : null;
     if (follows === false || (follows === null && this.databaseExists(at)))
       throw new ConsoleError('KEY_MISSING');
     const key = new Uint8Array(randomBytes(32));
@@ -57,10 +59,10 @@ export class MemoryKeystore implements Keystore {
     this.keys.delete(nameOf(name));
   }
 
-  async adoptNextKey(tenantId: string): Promise<void> {
-    const next = await this.readKey({ kind: 'tenant-next', tenantId });
-    this.keys.set(`tenant:${tenantId}`, next);
-    this.keys.delete(`tenant-next:${tenantId}`);
+  async adoptNextKey(name: RotatedKeyName): Promise<void> {
+    const next = nextNameOf(name);
+    this.keys.set(nameOf(name), await this.readKey(next));
+    this.keys.delete(nameOf(next));
   }
 
   async readSecret(name: SecretName): Promise<string | null> {

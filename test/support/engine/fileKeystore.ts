@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RotatedKeyName } from '../../../src/engine/ports';
 import { MemoryKeystore } from './fakes';
 
 /** A keystore that outlives its process: keys in a file beside the data folder, written whole or not at all. */
@@ -33,8 +34,8 @@ export class FileKeystore extends MemoryKeystore {
     this.#save();
   }
 
-  override async adoptNextKey(tenantId: string): Promise<void> {
-    await super.adoptNextKey(tenantId);
+  override async adoptNextKey(name: RotatedKeyName): Promise<void> {
+    await super.adoptNextKey(name);
     this.#save();
   }
 

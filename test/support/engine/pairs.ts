@@ -82,6 +82,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.keys.rehearse': operator,
   'installation.keys.restoreTenantKey': operator,
   'installation.keys.rotateStatementKey': operator,
+  'installation.keys.rotateInstallationKey': operator,
+  'installation.keys.rotateCheckpointKey': operator,
   'installation.keys.certificates': operator,
   'tenant.keys.fieldKeys': administrators,
   'tenant.keys.rotateFieldKey': operator,

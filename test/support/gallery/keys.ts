@@ -41,7 +41,25 @@ export function keysRouter(world: World) {
       until: null,
     },
   ];
+  const checkpointKeys = [
+    {
+      version: 1,
+      keyId: '41d7e0b35c9a2f68',
+      publicKey: SAMPLE_PUBLIC_KEY,
+      since: world.now() - 300 * DAY,
+      until: world.now() - 41 * DAY,
+    },
+    {
+      version: 2,
+      keyId: 'c093be5d17fa8460',
+      publicKey: SAMPLE_PUBLIC_KEY,
+      since: world.now() - 41 * DAY,
+      until: null,
+    },
+  ];
   return {
+    rotateInstallationKey: keys.rotateInstallationKey.handler(() => ({})),
+    rotateCheckpointKey: keys.rotateCheckpointKey.handler(() => ({})),
     rotateStatementKey: keys.rotateStatementKey.handler(() => statementKeys),
     certificates: keys.certificates.handler(() =>
       world.tenants
@@ -51,8 +69,15 @@ export function keysRouter(world: World) {
     tenants: keys.tenants.handler(() => ({
       policy,
       tenants: world.tenants.map(stateOf),
-      installation: { kit: kits.get('') ?? null },
+      installation: {
+        kit: kits.get('') ?? null,
+        version: 2,
+        createdAt: world.now() - 41 * DAY,
+        dueAt: world.now() + (policy.rotationDays - 41) * DAY,
+        due: policy.rotationDays <= 41,
+      },
       statementKeys,
+      checkpointKeys,
     })),
     setPolicy: keys.setPolicy.handler(({ input }) => {
       policy = input;

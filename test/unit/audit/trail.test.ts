@@ -46,10 +46,10 @@ describe('an audit trail', () => {
     await append(4);
     const checkpoint = await trail.checkpoint();
     if (!checkpoint) throw new Error('there is no checkpoint');
-    expect(auditSignatures(testSigner.publicKey, ORIGIN).isCheckpoint(checkpoint)).toBe(true);
-    expect(auditSignatures(testSigner.publicKey, 'tenant:other').isCheckpoint(checkpoint)).toBe(false);
+    expect(auditSignatures(testSigner.trusted, ORIGIN).isCheckpoint(checkpoint)).toBe(true);
+    expect(auditSignatures(testSigner.trusted, 'tenant:other').isCheckpoint(checkpoint)).toBe(false);
     const other = { ...checkpoint, origin: 'tenant:other' };
-    expect(auditSignatures(testSigner.publicKey, 'tenant:other').isCheckpoint(other)).toBe(false);
+    expect(auditSignatures(testSigner.trusted, 'tenant:other').isCheckpoint(other)).toBe(false);
     await store.close();
   });
 

@@ -36,7 +36,13 @@ function verify(
   chain: readonly AuditRecord[],
   { closing = checkpoints.at(-1) ?? null, given = checkpoints, publicKey = testSigner.publicKey } = {},
 ): AuditVerdict {
-  const verifier = new AuditVerifier({ origin: ORIGIN, publicKey, from: null, closing, exact: true });
+  const verifier = new AuditVerifier({
+    origin: ORIGIN,
+    publicKeys: [publicKey],
+    from: null,
+    closing,
+    exact: true,
+  });
   for (const checkpoint of given) verifier.checkpoint(checkpoint);
   for (const record of chain) if (!verifier.event(record)) break;
   return verifier.end();
@@ -155,7 +161,7 @@ describe('a chain that is held against its signed checkpoints', () => {
     const tree = new TreeEdge();
     for (const record of records.slice(0, 20)) tree.append(record.hash);
     const from = testSigner.head(at(20), tree.roots(), 1);
-    const options = { origin: ORIGIN, publicKey: testSigner.publicKey, closing: checkpoints.at(-1) ?? null };
+    const options = { origin: ORIGIN, publicKeys: testSigner.trusted, closing: checkpoints.at(-1) ?? null };
     const run = (head: typeof from, chain: readonly AuditRecord[]) => {
       const verifier = new AuditVerifier({ ...options, from: head });
       for (const record of chain) if (!verifier.event(record)) break;

@@ -9,10 +9,19 @@ import { NIL_SUBJECT } from '../../mechanism/recoveryKit';
 import type { ControlContext } from '../context';
 import { readOperatorNames } from '../operators';
 import { requireConsent, type TenantRecord, type Tenants } from '../tenants';
+import { BEGIN_ROTATION } from './installationKey';
 import { createKits } from './kits';
 import { type KeyPolicies, openKeyPolicy } from './policy';
 import { beginRotation, endInterrupted, type RotateServices, type RunningRotation } from './rotate';
 
+export {
+  carriedKey,
+  purposeKey,
+  rotateCheckpointKey,
+  rotateInstallationKey,
+  settleInstallationKey,
+  WITNESS,
+} from './installationKey';
 export { keyMarkOf } from './kits';
 export { rotationSteps } from './rotate';
 
@@ -67,6 +76,21 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
     }
   }
 
+  async function installationKey() {
+    const [row] = await context.store.read('SELECT version, since FROM installation_key');
+    const createdAt = Number(row?.since);
+    const dueAt = createdAt + policy.read().rotationDays * DAY_MS;
+    return { version: Number(row?.version), createdAt, dueAt, due: dueAt <= ports.clock.now() };
+  }
+
+  /** The console is closed for it: nothing that goes on in steps may be cut off. */
+  async function requireQuiet(): Promise<void> {
+    if (context.rotating.size === 0 && (await journal.unfinished()).length === 0) return;
+    throw new ConsoleError('CONFLICT', {
+      reason: 'A tenant is being created, deleted, or given a new key. Wait until that is done.',
+    });
+  }
+
   const stopLooking = ports.clock.every(LOOK_MS, () => {
     looking ??= rotateDue().finally(() => {
       looking = null;
@@ -89,8 +113,9 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
           tenants: records
             .all()
             .map((record) => ({ ...stateOf(context, policy, record), kit: newest.get(record.id) ?? null })),
-          installation: { kit: newest.get(NIL_SUBJECT) ?? null },
+          installation: { ...(await installationKey()), kit: newest.get(NIL_SUBJECT) ?? null },
           statementKeys: [...context.statementKeys.list()],
+          checkpointKeys: [...context.checkpointKeys],
         };
       },
       rotateStatementKey: async (_input, call) => [
@@ -98,6 +123,20 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
           call.event({ target: String(version), detail: { version } }),
         )),
       ],
+      // The engine does it when this has been answered: the catalogue is closed meanwhile.
+      async rotateInstallationKey(_input, call) {
+        await requireQuiet();
+        await context.store.write({
+          statements: [BEGIN_ROTATION],
+          events: [call.event({ target: 'installation', outcome: 'intent' })],
+        });
+        return {};
+      },
+      async rotateCheckpointKey(_input, call) {
+        await requireQuiet();
+        await context.store.write({ events: [call.event({ target: 'installation', outcome: 'intent' })] });
+        return {};
+      },
       async certificates() {
         const sql =
           'SELECT certificate FROM deletions WHERE certificate IS NOT NULL ORDER BY deleted_at DESC LIMIT 200';

@@ -114,7 +114,7 @@ export function rotationSteps(services: RotateServices): readonly Step<Rotation>
     {
       name: 'destroy',
       title: 'Destroy the old key',
-      run: ({ tenantId }) => ports.keystore.adoptNextKey(tenantId),
+      run: ({ tenantId }) => ports.keystore.adoptNextKey({ kind: 'tenant', tenantId }),
     },
   ];
 }
@@ -320,7 +320,7 @@ export async function endInterrupted(services: RotateServices, unfinished: Unfin
       await recordKey(context, records, record, next, work.actor);
     }
     next.fill(0);
-    await keystore.adoptNextKey(tenantId);
+    await keystore.adoptNextKey({ kind: 'tenant', tenantId });
     await close(services, work, 'done', null);
     return;
   }

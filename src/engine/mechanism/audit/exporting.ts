@@ -1,4 +1,10 @@
-import type { AuditCheckpoint, AuditFileFormat, AuditFilePiece, AuditSignedHead } from '../../../contract';
+import type {
+  AuditCheckpoint,
+  AuditFileFormat,
+  AuditFilePiece,
+  AuditKeyLink,
+  AuditSignedHead,
+} from '../../../contract';
 import { type AuditRecord, checkpointLine, eventLine, headerLine, ocsfEvent } from '../chain';
 import { type ReadRows, readCheckpoints, readRecords } from './rows';
 
@@ -6,6 +12,8 @@ interface ExportedChain {
   readonly read: ReadRows;
   /** SPKI in DER, base64. */
   readonly publicKey: string;
+  /** How the keys before it lead to it. */
+  readonly links: readonly AuditKeyLink[];
   readonly from: AuditSignedHead | null;
   /** The export ends with what it covers. */
   readonly closing: AuditCheckpoint;
@@ -19,7 +27,7 @@ export async function* exportChain(
   chain: ExportedChain,
   signal: AbortSignal,
 ): AsyncGenerator<AuditFilePiece> {
-  const { read, publicKey, from, closing, at } = chain;
+  const { read, publicKey, links, from, closing, at } = chain;
   const { origin, size } = closing;
   const begin = from?.sequence ?? 0;
   const total = size - begin;
@@ -27,7 +35,7 @@ export async function* exportChain(
   const linesOf = format === 'jsonl' ? withCheckpoints(checkpoints) : ocsfLines(origin);
   if (format === 'jsonl') {
     yield {
-      text: headerLine({ origin, publicKey, exportedAt: at, from, checkpoint: closing }),
+      text: headerLine({ origin, publicKey, keys: [...links], exportedAt: at, from, checkpoint: closing }),
       events: 0,
       total,
     };

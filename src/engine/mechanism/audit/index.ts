@@ -1,6 +1,6 @@
 export { exportChain } from './exporting';
 export { type CheckpointKeep, createCheckpointKeep } from './keep';
-export { auditSigningKey } from './key';
+export { type AuditKeys, auditKeyRotation, auditKeysFrom, openAuditKeys, readKeys } from './key';
 export { type KeepSegment, readSegments, readSignedHead } from './prune';
 export { type ReadRows, readCheckpoints } from './rows';
 export { AUDIT_PRUNING_SCHEMA, AUDIT_STREAM_SCHEMA, AUDIT_TRAIL_SCHEMA } from './schema';

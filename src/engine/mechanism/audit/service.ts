@@ -144,8 +144,7 @@ export function createAuditService({ trail, store, clock, names, closing }: Serv
       await store.write({ events: [draft] });
       const closingCheckpoint = await trail.checkpoint();
       if (!closingCheckpoint) throw new Error('the chain has no event after one was written');
-      const { read, publicKey, from } = trail.live();
-      const chain = { read, publicKey, from, closing: closingCheckpoint, at: clock.now() };
+      const chain = { ...trail.exported(), closing: closingCheckpoint, at: clock.now() };
       return exportChain(format, chain, AbortSignal.any([signal, closing]));
     },
   };

@@ -103,11 +103,17 @@ export class AuditTrail {
     return {
       read: this.#read,
       origin: signer.origin,
-      publicKey: signer.publicKey,
+      publicKeys: signer.trusted,
       from: this.#from,
       through: store.auditHead().sequence,
       kept: this.#kept,
     };
+  }
+
+  /** What an export of the chain is made of, without its closing checkpoint. */
+  exported() {
+    const { publicKey, links } = this.#parts.signer;
+    return { read: this.#read, publicKey, links, from: this.#from };
   }
 
   /** How the chain stands. */
@@ -141,7 +147,7 @@ export class AuditTrail {
       record: recordFrom(row),
       checkpoint: covered,
       path: path.map((node) => node.toString('hex')),
-      publicKey: signer.publicKey,
+      publicKey: signer.trusted.find((key) => keyIdOf(key) === covered.keyId) ?? signer.publicKey,
     };
   }
 
@@ -173,7 +179,7 @@ export class AuditTrail {
 
   async #requireSigned(): Promise<void> {
     const { store, signer, keep } = this.#parts;
-    const signatures = auditSignatures(signer.publicKey, signer.origin);
+    const signatures = auditSignatures(signer.trusted, signer.origin);
     const text = await keep.read();
     const kept = text === null ? null : readCheckpoint(text);
     if (text !== null && !(kept && signatures.isCheckpoint(kept)))
@@ -249,13 +255,7 @@ export class AuditTrail {
     const place = await this.#placeOf(through);
     const tree = new TiledTree(nodesOf(this.#read));
     const closing = signer.checkpoint(place, (await tree.root(through)).toString('hex'), clock.now());
-    const chain = {
-      read: this.#read,
-      publicKey: signer.publicKey,
-      from: this.#from,
-      closing,
-      at: clock.now(),
-    };
+    const chain = { ...this.exported(), closing, at: clock.now() };
     let text = '';
     for await (const piece of exportChain('jsonl', chain, new AbortController().signal)) text += piece.text;
     const kept = await keep(text);

@@ -6,8 +6,8 @@ import { type ReadRows, readCheckpoints, readRecords } from './rows';
 export interface LiveChain {
   readonly read: ReadRows;
   readonly origin: string;
-  /** SPKI in DER, base64. */
-  readonly publicKey: string;
+  /** SPKI in DER, base64: the key that signs, and those before it. */
+  readonly publicKeys: readonly string[];
   /** What pruned events left. */
   readonly from: AuditSignedHead | null;
   /** The number of the last event that is to be verified. */
@@ -24,8 +24,8 @@ export async function* verifyLive(
   chain: LiveChain,
   signal: AbortSignal,
 ): AsyncGenerator<number, AuditVerdict> {
-  const { read, origin, publicKey, from, through, kept } = chain;
-  const verifier = new AuditVerifier({ origin, publicKey, from, closing: kept });
+  const { read, origin, publicKeys, from, through, kept } = chain;
+  const verifier = new AuditVerifier({ origin, publicKeys, from, closing: kept });
   for (const checkpoint of await readCheckpoints(read, origin, from?.sequence ?? 0)) {
     if (checkpoint.size <= through && !verifier.checkpoint(checkpoint)) return verifier.end();
   }

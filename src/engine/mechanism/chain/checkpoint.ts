@@ -1,7 +1,9 @@
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { AuditCheckpoint, type AuditSignedHead } from '../../../contract';
+import { createHash, type KeyObject, sign, verify } from 'node:crypto';
+import { AuditCheckpoint, type AuditKeyLink, type AuditSignedHead } from '../../../contract';
 import type { AuditPlace } from './event';
+import { linkedKeys, publicKeyOf } from './keyLink';
 import { TreeEdge } from './merkle';
+import { lines } from './signedLines';
 
 /*
  * What is signed, so that a verifier can be written without this code: lines of UTF-8, each ended by LF, under
@@ -21,6 +23,10 @@ export interface AuditSigner {
   readonly origin: string;
   /** SPKI in DER, base64. */
   readonly publicKey: string;
+  /** How earlier keys lead to this one. */
+  readonly links: readonly AuditKeyLink[];
+  /** This key and those before it: what they signed holds too. */
+  readonly trusted: readonly string[];
   checkpoint(place: AuditPlace, root: string, at: number): AuditCheckpoint;
   head(place: AuditPlace, edge: readonly string[], at: number): AuditSignedHead;
 }
@@ -40,23 +46,23 @@ function headText({ origin, sequence, hash, at, edge }: Unsigned<AuditSignedHead
   return lines('riscura-audit-head/v1', origin, sequence, hash, at, edge.join(','));
 }
 
-function lines(...parts: readonly (string | number)[]): Buffer {
-  return Buffer.from(parts.map((part) => `${part}\n`).join(''), 'utf8');
-}
-
 /**
  * @param key the installation's Ed25519 key for audit checkpoints
  * @param origin the only chain that is signed for
+ * @param links how earlier keys lead to this one
  */
 export function createAuditSigner(
   key: { readonly privateKey: KeyObject; readonly publicKey: string },
   origin: string,
+  links: readonly AuditKeyLink[] = [],
 ): AuditSigner {
   const keyId = keyIdOf(key.publicKey);
   const signatureOf = (text: Buffer): string => sign(null, text, key.privateKey).toString('base64');
   return {
     origin,
     publicKey: key.publicKey,
+    links,
+    trusted: linkedKeys(key.publicKey, links),
     checkpoint({ sequence, hash }, root, at) {
       const statement = { origin, size: sequence, head: hash, root, at };
       return { ...statement, keyId, signature: signatureOf(checkpointText(statement)) };
@@ -68,45 +74,31 @@ export function createAuditSigner(
   };
 }
 
-/** Checks signatures of one chain under one public key. */
+/** Checks signatures of one chain under the public keys that are trusted. */
 export interface AuditSignatures {
-  readonly keyId: string;
   isCheckpoint(checkpoint: AuditCheckpoint): boolean;
   /** Also checks that its edge belongs to its number of events. */
   isHead(head: AuditSignedHead): boolean;
 }
 
 /**
- * @param publicKey SPKI in DER, base64
- * @throws RangeError when it is not the public half of an Ed25519 key
+ * @param publicKeys SPKI in DER, base64
+ * @throws RangeError when one is not the public half of an Ed25519 key
  */
-export function auditSignatures(publicKey: string, origin: string): AuditSignatures {
-  const keyId = keyIdOf(publicKey);
-  const key = publicKeyOf(publicKey);
-  const isSigned = (text: Buffer, signature: string): boolean =>
-    verify(null, text, key, Buffer.from(signature, 'base64'));
+export function auditSignatures(publicKeys: readonly string[], origin: string): AuditSignatures {
+  const keys = new Map(publicKeys.map((publicKey) => [keyIdOf(publicKey), publicKeyOf(publicKey)]));
+  const isSigned = (text: Buffer, { keyId, signature }: { keyId: string; signature: string }): boolean => {
+    const key = keys.get(keyId);
+    return key !== undefined && verify(null, text, key, Buffer.from(signature, 'base64'));
+  };
   return {
-    keyId,
     isCheckpoint: (checkpoint) =>
-      checkpoint.origin === origin &&
-      checkpoint.keyId === keyId &&
-      isSigned(checkpointText(checkpoint), checkpoint.signature),
+      checkpoint.origin === origin && isSigned(checkpointText(checkpoint), checkpoint),
     isHead: (head) =>
       head.origin === origin &&
-      head.keyId === keyId &&
-      isSigned(headText(head), head.signature) &&
+      isSigned(headText(head), head) &&
       TreeEdge.from(head.sequence, head.edge).size === head.sequence,
   };
-}
-
-function publicKeyOf(publicKey: string): KeyObject {
-  try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch (cause) {
-    throw new RangeError('the public key cannot be read', { cause });
-  }
-  throw new RangeError('the public key is not one of Ed25519');
 }
 
 /** A checkpoint as text, to be kept elsewhere: in the keychain, a file, a QR code or on paper. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AuditCheckpoint, AuditSignedHead } from '../../../contract';
+import { AuditCheckpoint, AuditKeyLink, AuditSignedHead } from '../../../contract';
 import type { AuditRecord } from './event';
 
 /*
- * An exported chain: JSON Lines in UTF-8. First a line `riscura-audit` with the public key, the closing checkpoint and,
+ * An exported chain: JSON Lines in UTF-8. First a line `riscura-audit` with the public key, the keys before it, the closing checkpoint and,
  * where older events were pruned, the signed head after which the events begin. Then the events in their order, the
  * text of `detail` exactly as it was hashed; each older checkpoint stands after the event it ends with.
  */
@@ -14,6 +14,8 @@ export const FileHeader = z.object({
   origin: z.string().max(100),
   /** SPKI in DER, base64. */
   publicKey: z.base64().max(200),
+  /** How the keys before it lead to it; a file of an older console has none. */
+  keys: z.array(AuditKeyLink).max(1_000).default([]),
   exportedAt: z.number().int(),
   from: AuditSignedHead.nullable(),
   checkpoint: AuditCheckpoint,

@@ -1,5 +1,6 @@
 import type { AuditCheckpoint } from '../../../contract';
 import { type FileHeader, readLine } from './file';
+import { linkedKeys } from './keyLink';
 import { type AuditVerdict, AuditVerifier, faultWords } from './verifier';
 
 /** What somebody who verifies a file knows from elsewhere. */
@@ -79,11 +80,14 @@ export class AuditFileVerifier {
     if (this.#header) return this.#refuse(`Line ${this.#line} is a second head.`);
     this.#header = header;
     const { publicKey, checkpoint } = this.#known;
-    if (publicKey !== null && publicKey !== header.publicKey)
-      return this.#refuse('The file names another public key than the one it is verified with.');
     try {
       const { origin, from, checkpoint: closing } = header;
-      this.#verifier = new AuditVerifier({ origin, publicKey: header.publicKey, from, closing, exact: true });
+      const publicKeys = linkedKeys(publicKey ?? header.publicKey, header.keys);
+      if (!publicKeys.includes(header.publicKey))
+        return this.#refuse(
+          'The file names another public key than the one it is verified with, and no signatures lead from the one to the other.',
+        );
+      this.#verifier = new AuditVerifier({ origin, publicKeys, from, closing, exact: true });
     } catch (error) {
       if (error instanceof RangeError) return this.#refuse('The public key is none of Ed25519.');
       throw error;

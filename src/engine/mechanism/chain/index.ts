@@ -2,6 +2,7 @@ export * from './checkpoint';
 export * from './event';
 export * from './file';
 export { AuditFileVerifier, type FileVerdict } from './fileVerifier';
+export { linkedKeys, linkKeys } from './keyLink';
 export * from './merkle';
 export { ocsfEvent } from './ocsf';
 export { syslogFrame } from './syslog';

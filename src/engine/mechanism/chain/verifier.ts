@@ -32,7 +32,7 @@ const LOOK_AHEAD = 2;
 interface VerifierOptions {
   readonly origin: string;
   /** SPKI in DER, base64: the only thing that is trusted. */
-  readonly publicKey: string;
+  readonly publicKeys: readonly string[];
   /** What older events left when they were pruned; `null` when the chain is there from its beginning. */
   readonly from: AuditSignedHead | null;
   /** The checkpoint that the chain must reach. */
@@ -59,9 +59,9 @@ export class AuditVerifier {
   /** A checkpoint that did not fit. The events after it may still say exactly which event it was. */
   #suspicion: Extract<AuditVerdict, { ok: false }> | null = null;
 
-  /** @throws RangeError when the public key is none of Ed25519 */
-  constructor({ origin, publicKey, from, closing, exact = false }: VerifierOptions) {
-    this.#signatures = auditSignatures(publicKey, origin);
+  /** @throws RangeError when a public key is none of Ed25519 */
+  constructor({ origin, publicKeys, from, closing, exact = false }: VerifierOptions) {
+    this.#signatures = auditSignatures(publicKeys, origin);
     this.#begin = from?.sequence ?? 0;
     this.#passed = this.#begin;
     this.#closing = closing;

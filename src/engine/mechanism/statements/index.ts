@@ -1,4 +1,4 @@
-export { openStatementKeys, type StatementKeys } from './keys';
+export { openStatementKeys, type StatementKeys, statementKeyRotation } from './keys';
 export {
   createStatementSigner,
   type StatementSigner,

@@ -5,6 +5,7 @@ import { auditTrail } from './0003-audit-trail';
 import { recoveryKits } from './0004-recovery-kits';
 import { accounts } from './0005-accounts';
 import { statements } from './0006-statements';
+import { installationKeys } from './0007-installation-keys';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
@@ -17,4 +18,5 @@ export const catalogMigrations: readonly Migration[] = [
   recoveryKits,
   accounts,
   statements,
+  installationKeys,
 ];

@@ -10,17 +10,18 @@ import {
   EmptyState,
   ErrorNotice,
   Identifier,
-  KeyValueList,
   PageHeader,
   RelativeTime,
   Section,
-  SkeletonPanel,
 } from '../../ui';
+import { CertificatesSection } from './CertificatesSection';
+import { InstallationKeySection } from './InstallationKeySection';
+import { InventorySection } from './InventorySection';
 import classes from './keys.module.css';
 import { MakeKit } from './MakeKit';
 import { PolicySection } from './PolicySection';
 import { RotateKey } from './RotateKey';
-import { CertificatesSection, StatementKeysSection } from './StatementsSection';
+import { CheckpointKeysSection, StatementKeysSection } from './SigningKeysSection';
 import { RehearseKit, RestoreKey } from './UseSheets';
 import { KeyStatus, KitStatus } from './words';
 
@@ -49,6 +50,7 @@ export function KeysPage() {
         <ErrorNotice error={keys.error} doing="The keys could not be read." onRetry={keys.refetch} />
       ) : (
         <div className={classes.page}>
+          <InventorySection keys={keys.data} />
           <Section
             title="Database keys"
             description="One for each tenant, in the keychain. It protects the tenant’s database and, through the keys wrapped under it, every message and file. Lost without a kit, all of that is."
@@ -66,30 +68,10 @@ export function KeysPage() {
               }
             />
           </Section>
-          <Section
-            title="Key of the installation"
-            description="In the keychain. It seals who may do what and signs what the console certifies. Lost without a kit, nobody can sign in and no tenant is opened."
-            actions={
-              <Button
-                variant="default"
-                onClick={() =>
-                  setDialogue(<MakeKit tenantId={null} subject="the installation" onClose={close} />)
-                }
-              >
-                Make a recovery kit…
-              </Button>
-            }
-          >
-            {keys.data ? (
-              <KeyValueList
-                items={[{ label: 'Recovery kit', value: <KitStatus kit={keys.data.installation.kit} /> }]}
-              />
-            ) : (
-              <SkeletonPanel lines={1} />
-            )}
-          </Section>
+          <InstallationKeySection state={keys.data?.installation} />
           {keys.data && <PolicySection policy={keys.data.policy} />}
           {keys.data && <StatementKeysSection keys={keys.data.statementKeys} />}
+          {keys.data && <CheckpointKeysSection keys={keys.data.checkpointKeys} />}
           <CertificatesSection />
         </div>
       )}
