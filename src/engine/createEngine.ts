@@ -254,6 +254,10 @@ export function createEngine(ports: EnginePorts): Engine {
   };
 }
 
+function noChain(): never {
+  throw new Error('there is no chain yet that this could be written to');
+}
+
 /** Answers a procedure that is needed before there is a catalogue, with the checks of the door. */
 async function answerWithoutDoor(
   request: CallRequest,
@@ -270,9 +274,9 @@ async function answerWithoutDoor(
     actor: null,
     source: request.source,
     signal: request.signal,
-    event: () => {
-      throw new Error('there is no chain yet that this could be written to');
-    },
+    event: noChain,
+    by: noChain,
+    actUnder: noChain,
     issueCredential(credential) {
       issued = { credential };
     },

@@ -111,7 +111,7 @@ describe('the audit chain through the contract', () => {
     for (const word of [ADMINISTRATOR.name, ADMINISTRATOR.email, secret, 'Ada'])
       expect(text).not.toContain(word);
     const { events } = await member.tenant.audit.events({ event: 'configuration.updated' }, at(id));
-    const [back, there] = events.map(({ detail }) => detail);
+    const [back, there] = events.map(({ origin }) => origin);
     expect(there?.before).toMatch(/^[0-9a-f]{64}$/);
     expect(there?.after).not.toBe(there?.before);
     expect([back?.before, back?.after]).toEqual([there?.after, there?.before]);

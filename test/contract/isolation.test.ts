@@ -3,7 +3,7 @@ import { createNetwork } from '../../src/adapters/network';
 import { createOllamaProvider } from '../../src/adapters/ollama';
 import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import type { AuditEventView, ExportPiece } from '../../src/contract';
-import { type AuditRecord, canonicalDetail, verifyChain } from '../../src/engine/mechanism/chain';
+import { type AuditRecord, detailText, verifyChain } from '../../src/engine/mechanism/chain';
 import { deadProviders, startTestEngine } from '../support/engine';
 import { at, openTestWindow, type TestClient } from '../support/engine/client';
 import { folderUntil } from '../support/engine/folders';
@@ -53,8 +53,8 @@ async function textOf(pieces: AsyncIterable<ExportPiece>): Promise<{ text: strin
 }
 
 function recordOf({ sequence, previousHash, hash, ...event }: AuditEventView): AuditRecord {
-  const { at: when, event: name, actor, target, outcome, detail } = event;
-  const body = { at: when, event: name, actor, target, outcome, detail: canonicalDetail(detail) };
+  const { at: when, event: name, actor, target, outcome } = event;
+  const body = { at: when, event: name, actor, target, outcome, detail: detailText(event) };
   return { sequence, previousHash, hash, body };
 }
 
@@ -130,7 +130,9 @@ describe('the audit events of a tenant', () => {
     const asked = { format: 'csv', event: 'signed-in' } as const;
     const { text } = await textOf(await member.tenant.audit.exportEvents(asked, at(id)));
     const [head, line, end] = text.split('\r\n');
-    expect(head).toBe('sequence,time,at,event,actor,actor_name,target,outcome,detail,previous_hash,hash');
+    expect(head).toBe(
+      'sequence,time,at,event,actor,actor_name,target,outcome,from,acting_as,session,api_key,grant,approval,hash_before,hash_after,detail,previous_hash,hash',
+    );
     expect(line).toMatch(
       /^\d+,\d{4}-\d\d-\d\dT[\d:.]+Z,\d+,user\.signed-in,tenant-admin:[\da-f-]+,Ada Admin,/,
     );

@@ -68,7 +68,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     administrator: { ...administrator, password: await quickHasher.hash(ADMINISTRATOR.password) },
     model: MODEL.id,
     parameters: initialParameters(MODEL),
-    actor: 'system:test',
+    doer: { actor: 'system:test' },
     clock,
     random,
   });

@@ -53,7 +53,7 @@ const MATRIX: Readonly<Record<Exclude<Permission, 'public' | 'session'>, readonl
 const REACHED = 'reached';
 
 /** What a session is when its sign-in is finished and nothing confines it. */
-const WHOLE = { needs: null, scopes: null, ended: new AbortController().signal };
+const WHOLE = { needs: null, scopes: null, keyPrefix: null, ended: new AbortController().signal };
 
 /** Handlers that only say that they were reached. */
 function reachedHandlers(part: object): Record<string, unknown> {
@@ -156,6 +156,7 @@ describe('the door', () => {
       clock,
       log: new MemoryLog(),
       newIncident: () => 'incident',
+      keyedHash: (text: string) => text,
       onStoreProblem: () => undefined,
     };
     return {
@@ -271,6 +272,7 @@ describe('the door', () => {
       clock: new TestClock(),
       log,
       newIncident: () => 'incident-7',
+      keyedHash: (text: string) => text,
       onStoreProblem: () => undefined,
     });
     const problem = await problemOf(
@@ -303,6 +305,7 @@ describe('the door', () => {
       clock: new TestClock(),
       log: new MemoryLog(),
       newIncident: () => 'incident-8',
+      keyedHash: (text: string) => text,
       onStoreProblem: () => undefined,
     };
     const door = createDoor({

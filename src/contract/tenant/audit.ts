@@ -7,6 +7,25 @@ import { Page, Span, Timestamp } from '../values';
 export const AuditOutcome = z.enum(['intent', 'done', 'failed', 'refused']);
 export type AuditOutcome = z.infer<typeof AuditOutcome>;
 
+/** From where and as what somebody acted, and what they changed as keyed hashes; what the chain does not hold is `null`. */
+export const AuditOrigin = z.object({
+  /** Through which door: `window:ID`, `command-line`, `job:NAME`. */
+  from: z.string().nullable(),
+  /** The role that allowed it, or the custom roles: `custom-role:ID`. */
+  as: z.string().nullable(),
+  session: z.string().nullable(),
+  /** How the API key begins. */
+  key: z.string().nullable(),
+  /** The break-glass grant that was acted under. */
+  grant: z.string().nullable(),
+  /** The request that a second person gave their word to. */
+  approval: z.string().nullable(),
+  /** Keyed hashes of what was before, and is after. */
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type AuditOrigin = z.infer<typeof AuditOrigin>;
+
 /** One event of an audit chain, without any word of a conversation. */
 export const AuditEventView = z.object({
   sequence: z.number().int(),
@@ -18,7 +37,10 @@ export const AuditEventView = z.object({
   actorName: z.string(),
   target: z.string().nullable(),
   outcome: AuditOutcome,
+  /** What is particular to the event. In the chain the members of `origin` are beside it, with an `@` before their names. */
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  /** From where it was done, and as what, as far as the chain holds it. */
+  origin: AuditOrigin,
   /** SHA-256 of the event before, hexadecimal. */
   previousHash: z.string(),
   hash: z.string(),
@@ -34,6 +56,8 @@ export const AuditFilter = Span.extend({
   /** A part of the target. */
   target: z.string().trim().max(300).default(''),
   outcome: AuditOutcome.nullable().default(null),
+  /** A part of the door's name, of the session's id or of the API key's beginning. */
+  source: z.string().trim().max(120).default(''),
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;
 

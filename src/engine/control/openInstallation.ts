@@ -2,7 +2,7 @@ import { ConsoleError, installationContract, isConsoleError, Plan } from '../../
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
 import { type ApiKeySeal, createApiKeySeal } from '../mechanism/apiKeys';
 import { type AuditKeys, AuditTrail, createCheckpointKeep, openAuditKeys } from '../mechanism/audit';
-import { createAuditSigner } from '../mechanism/chain';
+import { createAuditSigner, NOWHERE } from '../mechanism/chain';
 import type { SecretKeeper } from '../mechanism/credentials';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
@@ -362,6 +362,7 @@ async function build(
     clock: ports.clock,
     log: ports.log,
     newIncident: newId,
+    keyedHash: secrets.hash,
     onStoreProblem: (problem) => ports.log.error('the catalogue failed', problem),
   });
 
@@ -385,6 +386,7 @@ async function build(
         target: null,
         outcome: 'done' as const,
         detail: {},
+        context: { ...NOWHERE, from: source },
       };
       await store.write({ events: [event] });
     },

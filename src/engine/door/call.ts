@@ -1,10 +1,12 @@
 import type { Permission, Role, SignInNeed } from '../../contract';
-import type { AuditDraft } from '../mechanism/chain';
+import type { AuditDoer, AuditDraft } from '../mechanism/chain';
 
 /** What somebody may do at the moment of a call. */
 export interface Authority {
   readonly role: Role;
   readonly permissions: ReadonlySet<Permission>;
+  /** The custom roles among which some of it comes from, each with what it holds. */
+  readonly customRoles: readonly { readonly id: string; readonly permissions: ReadonlySet<Permission> }[];
 }
 
 /** Who acts. Its id is a pseudonym that the audit chain keeps; names stay in the store. */
@@ -19,8 +21,16 @@ export interface Actor extends Authority {
   readonly needs: SignInNeed | null;
   /** What of the role's permissions the caller is confined to; `null` for all. */
   readonly scopes: readonly Permission[] | null;
+  /** How the API key begins that the call came with; `null` for a session. */
+  readonly keyPrefix: string | null;
   /** Aborts when the session ends. */
   readonly ended: AbortSignal;
+}
+
+/** What was changed, before and after; `null` where there was, or is, nothing. Only keyed hashes of it are kept. */
+export interface Change {
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 /** What an event says beyond who, when and which procedure. */
@@ -32,6 +42,7 @@ export interface EventParts {
   readonly detail?: AuditDraft['detail'];
   /** Who acts, when the call itself finds that out (a sign-in). */
   readonly actor?: string;
+  readonly change?: Change;
 }
 
 /** One call on its way through the door, as the capability that answers it sees it. */
@@ -44,6 +55,10 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The audit event of this call, to be written in the transaction of what it records. */
   event(parts?: EventParts): AuditDraft;
+  /** Who acts, for events that are written when the call has long been answered. */
+  by(): AuditDoer;
+  /** Names the break-glass grant, or the word of a second person, in every event of this call from now on. */
+  actUnder(warrant: { readonly grant?: string | null; readonly approval?: string | null }): void;
   /** Hands the transport a credential to keep for its next calls, or takes the one it has. */
   issueCredential(credential: string | null): void;
 }

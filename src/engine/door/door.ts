@@ -5,6 +5,7 @@ import type { Session } from '../mechanism/sessions';
 import type { Store } from '../mechanism/store';
 import { type Clock, type Log, StoreError, type StoreProblem } from '../ports';
 import type { Actor, Authority, Call } from './call';
+import { changeOf, contextOf } from './context';
 import { parseInput } from './input';
 import { bindProcedures, type Handlers, type Procedure } from './procedures';
 import { createViewLedger } from './views';
@@ -43,13 +44,15 @@ interface DoorOptions<Contract extends AnyContractRouter> {
   readonly clock: Clock;
   readonly log: Log;
   readonly newIncident: () => string;
+  /** A keyed hash in hexadecimal, for what was changed. */
+  readonly keyedHash: (text: string) => string;
   /** Called when the store turns out to be damaged or not to open. */
   readonly onStoreProblem: (problem: StoreError) => void;
 }
 
 /** Builds the one door of a contract. No procedure can go round it: it is built from the contract itself. */
 export function createDoor<Contract extends AnyContractRouter>(options: DoorOptions<Contract>): Door {
-  const { authenticate, store, clock, log, newIncident, onStoreProblem } = options;
+  const { authenticate, store, clock, log, newIncident, keyedHash, onStoreProblem } = options;
   const { authorityOf = ofRole } = options;
   const procedures = bindProcedures(options.contract, options.handlers);
   const views = createViewLedger(clock);
@@ -58,16 +61,16 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     if (procedure.meta.permission === 'public' && request.credential === null) return null;
     try {
       const session = await authenticate(request.credential);
-      const { role, permissions } = await authorityOf(session);
+      const authority = await authorityOf(session);
       return {
         id: session.personId,
-        role,
-        permissions,
+        ...authority,
         sessionId: session.id,
         expiresAt: session.expiresAt,
         provenAgoMs: session.provenAgoMs,
         needs: session.needs,
         scopes: session.scopes,
+        keyPrefix: session.keyPrefix,
         ended: session.ended,
       };
     } catch (problem) {
@@ -116,7 +119,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     }
   }
 
-  function draftOf(procedure: Procedure, actor: Actor | null, request: CallRequest): AuditDraft {
+  function draftOf(procedure: Procedure, actor: Actor | null, request: CallRequest): DoorDraft {
     return {
       at: clock.now(),
       event: procedure.meta.audit.event,
@@ -124,11 +127,14 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       target: null,
       outcome: 'done',
       detail: {},
+      context: contextOf(actor, procedure.meta.permission, request.source),
     };
   }
 
-  async function recordView(procedure: Procedure, draft: AuditDraft, resource: string): Promise<void> {
-    const key = `${draft.actor} ${procedure.name} ${resource} ${draft.outcome}`;
+  async function recordView(procedure: Procedure, draft: DoorDraft, resource: string): Promise<void> {
+    const { session, key: apiKey, from } = draft.context;
+    const who = `${draft.actor} ${session ?? apiKey ?? from}`;
+    const key = `${who} ${procedure.name} ${resource} ${draft.outcome}`;
     if (!views.isNew(key)) return;
     await store.write({ events: [draft] });
     views.recorded(key);
@@ -142,6 +148,11 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
   ): Promise<CallResult> {
     let drafted = false;
     let issued: { credential: string | null } | undefined;
+    let warrant: Parameters<Call['actUnder']>[0] = {};
+    const drafting = () => {
+      const draft = draftOf(procedure, actor, request);
+      return { ...draft, context: { ...draft.context, ...warrant } };
+    };
     const call: Call = {
       procedure: procedure.name,
       actor,
@@ -149,15 +160,24 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       signal: procedure.streams && actor ? AbortSignal.any([request.signal, actor.ended]) : request.signal,
       event(parts = {}) {
         drafted = true;
-        const draft = draftOf(procedure, actor, request);
+        const draft = drafting();
         return {
           ...draft,
+          ...(parts.actor === undefined ? {} : { context: { ...draft.context, as: roleIn(parts.actor) } }),
+          ...(parts.change === undefined ? {} : { change: changeOf(parts.change, keyedHash) }),
           event: parts.event ?? draft.event,
           actor: parts.actor ?? draft.actor,
           target: parts.target ?? null,
           outcome: parts.outcome ?? 'done',
           detail: parts.detail ?? {},
         };
+      },
+      by() {
+        const { actor: doer, context } = drafting();
+        return { actor: doer, context };
+      },
+      actUnder(next) {
+        warrant = { ...warrant, ...next };
       },
       issueCredential(credential) {
         issued = { credential };
@@ -242,8 +262,17 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
 }
 
 async function ofRole({ role }: Session): Promise<Authority> {
-  return { role, permissions: new Set(GRANTS[role]) };
+  return { role, permissions: new Set(GRANTS[role]), customRoles: [] };
 }
+
+/** The role of an actor as the chain names them; nobody that is known has none. */
+function roleIn(actor: string): string | null {
+  const [role = ''] = actor.split(':');
+  return role === 'unknown' ? null : role;
+}
+
+/** A draft of the door's always says from where it comes. */
+type DoorDraft = AuditDraft & Required<Pick<AuditDraft, 'context'>>;
 
 /** A guard or a constraint that did not hold means that somebody else was quicker. */
 const STORE_CODES: Readonly<Partial<Record<StoreProblem, ErrorCode>>> = {

@@ -9,7 +9,7 @@ import { type CallRequest, type CallResult, createDoor } from '../door';
 import { type ApiKeySeal, isApiKey } from '../mechanism/apiKeys';
 import type { ApprovalPerson } from '../mechanism/approvals';
 import { AuditTrail, type CheckpointKeep } from '../mechanism/audit';
-import type { AuditSigner } from '../mechanism/chain';
+import type { AuditDoer, AuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
@@ -110,8 +110,7 @@ export interface RuntimeParts {
 /** What uses an approval from outside of the tenant. */
 export interface ApprovalUse {
   readonly at: number;
-  /** As the audit chain names them. */
-  readonly actor: string;
+  readonly doer: AuditDoer;
   readonly procedure: string;
 }
 
@@ -136,9 +135,10 @@ export interface RuntimeHandle {
   readonly keys: RuntimeKeys;
   /**
    * Uses up the word of a second person for what an operator is about to do with the tenant, where it demands one.
+   * @returns the id of the request whose word it was; `null` where none is demanded
    * @throws ConsoleError APPROVAL_REQUIRED
    */
-  useApproval(act: ApprovalAct, person: ApprovalPerson, by: ApprovalUse): Promise<void>;
+  useApproval(act: ApprovalAct, person: ApprovalPerson, use: ApprovalUse): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -309,6 +309,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     clock,
     log: parts.log,
     newIncident: newId,
+    keyedHash: (text) => cipher.keyedHash(text),
     onStoreProblem: parts.onStoreProblem,
   });
   let calls = 0;
@@ -377,15 +378,16 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       const [row] = await store.read('SELECT count(*) AS count FROM egress_attempts');
       return Number(row?.count ?? 0);
     },
-    async useApproval(act, person, { at, actor, procedure }) {
+    async useApproval(act, person, { at, doer, procedure }) {
       const { id, statements } = await approvals.require(act, person);
-      if (id === null) return;
+      if (id === null) return null;
       await store.write({
         statements,
         events: [
-          { at, event: 'approval.used', actor, target: id, outcome: 'done', detail: { act, procedure } },
+          { at, event: 'approval.used', ...doer, target: id, outcome: 'done', detail: { act, procedure } },
         ],
       });
+      return id;
     },
     keys: createRuntimeKeys({ store, cipher, database, clock, tenantId }),
     async close() {

@@ -1,4 +1,5 @@
 import type { ModelId, ModelParameters } from '../../contract';
+import type { AuditDoer } from '../mechanism/chain';
 import { FieldCipher } from '../mechanism/fieldCipher';
 import { bulkInsert, migrate, type Rows, Store } from '../mechanism/store';
 import { signingKeyFromSeed } from '../mechanism/tokens';
@@ -20,7 +21,7 @@ interface Provision {
   readonly model: ModelId;
   readonly parameters: ModelParameters;
   /** Who has it set up, as the audit chain names them. */
-  readonly actor: string;
+  readonly doer: AuditDoer;
   readonly clock: Clock;
   readonly random: RandomSource;
 }
@@ -31,7 +32,7 @@ interface Provision {
  * @returns the public half of the tenant's signing key: SPKI in DER, base64
  */
 export async function provisionTenant(provision: Provision): Promise<string> {
-  const { database, tenantKey, administrator, model, parameters, actor, clock, random } = provision;
+  const { database, tenantKey, administrator, model, parameters, doer, clock, random } = provision;
   await migrate(database, tenantMigrations, TENANT_APPLICATION_ID);
   const store = await Store.open(database, clock);
   const cipher = FieldCipher.create(tenantKey, random);
@@ -57,7 +58,7 @@ export async function provisionTenant(provision: Provision): Promise<string> {
       {
         at: now,
         event: 'tenant.provisioned',
-        actor,
+        ...doer,
         target: administrator.id,
         outcome: 'done',
         detail: { model },

@@ -123,6 +123,7 @@ async function measureCalls(store: Store): Promise<{ door: number[]; bare: numbe
     clock,
     log: new MemoryLog(),
     newIncident: () => 'bench',
+    keyedHash: (text: string) => text,
     onStoreProblem: () => undefined,
   });
   const timed = async (times: number[], work: () => Promise<unknown>) => {

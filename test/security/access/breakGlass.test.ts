@@ -24,9 +24,15 @@ async function start() {
     operator.call<{ messages: { text: string }[] }>('breakGlass.read', { grant, id: conversation }, tenant);
   const eventsOf = async (grant: string) => {
     const { events } = await ada.call<{
-      events: { event: string; outcome: string; target: string | null; detail: Record<string, unknown> }[];
+      events: {
+        event: string;
+        outcome: string;
+        target: string | null;
+        detail: Record<string, unknown>;
+        origin: { grant: string | null };
+      }[];
     }>('audit.events', { limit: 100 });
-    return events.filter(({ detail }) => detail.grant === grant);
+    return events.filter(({ detail, origin }) => (origin.grant ?? detail.grant) === grant);
   };
   return { ...staffed, clock, ada, uma, conversation, begin, read, eventsOf };
 }

@@ -3,7 +3,7 @@ import chain from './audit.json';
 import { base, refuse, wait } from './base';
 
 /** A real chain of sixty events with a signed checkpoint and the proof of each, as the engine made them. */
-const events = chain.events as unknown as readonly (Omit<AuditEventView, 'actorName'> & {
+const events = chain.events as unknown as readonly (Omit<AuditEventView, 'actorName' | 'origin'> & {
   path: readonly string[];
 })[];
 
@@ -14,8 +14,24 @@ const NAMES: Readonly<Record<string, string>> = {
   system: 'Console',
 };
 
+const own = (event: Pick<AuditEventView, 'detail'>, name: string) => {
+  const value = event.detail[`@${name}`];
+  return typeof value === 'string' ? value : null;
+};
+
 const viewOf = ({ path: _path, ...event }: (typeof events)[number]): AuditEventView => ({
   ...event,
+  detail: Object.fromEntries(Object.entries(event.detail).filter(([name]) => !name.startsWith('@'))),
+  origin: {
+    from: own(event, 'from'),
+    as: own(event, 'as'),
+    session: own(event, 'session'),
+    key: own(event, 'key'),
+    grant: own(event, 'grant'),
+    approval: own(event, 'approval'),
+    before: own(event, 'before'),
+    after: own(event, 'after'),
+  },
   actorName: NAMES[event.actor.split(':')[0] ?? ''] ?? 'Removed person',
 });
 
@@ -38,6 +54,7 @@ function find(filter: AuditFilter, limit: number, cursor: string | undefined) {
     .filter(({ event }) => event.includes(filter.event))
     .filter(({ outcome }) => filter.outcome === null || outcome === filter.outcome)
     .filter(({ target }) => (target ?? '').includes(filter.target))
+    .filter(({ origin }) => `${origin.from} ${origin.session} ${origin.key}`.includes(filter.source))
     .filter(({ actor, actorName }) =>
       `${actor} ${actorName}`.toLowerCase().includes(filter.actor.toLowerCase()),
     );

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AuditEvidence } from '../../../src/contract';
+import { readDetail } from '../../../src/engine/mechanism/chain';
 import { verifyEd25519 } from '../../../src/renderer/features/audit/ed25519';
 import { checkProof } from '../../../src/renderer/features/audit/proof';
 import { MemoryKeep, openTrail } from '../../support/auditTrail';
@@ -73,7 +74,7 @@ describe('the proof of an event that is calculated in the window', () => {
     for (const sequence of [1, 2, 256, 257, 600, 601]) {
       const { record, ...proof } = await trail.evidence(sequence);
       const { body, ...place } = record;
-      const event = { ...body, ...place, actorName: '', detail: JSON.parse(body.detail) };
+      const event = { ...body, ...place, actorName: '', ...readDetail(body.detail) };
       const evidence: AuditEvidence = { event, ...proof };
       const good = { content: true, inclusion: true, signature: true };
       expect(await checkProof(evidence)).toEqual(good);

@@ -180,7 +180,10 @@ describe('a database behind its newest kept checkpoint', () => {
     keep.text = null;
     const again = await openTrail(file, true, keep);
     const [row] = await again.store.read('SELECT event, detail FROM audit_events WHERE sequence = 3');
-    expect(row).toEqual({ event: 'audit.kept-checkpoint-missing', detail: '{"checkpoint":2}' });
+    expect(row).toEqual({
+      event: 'audit.kept-checkpoint-missing',
+      detail: '{"@from":"job:audit","checkpoint":2}',
+    });
     await again.store.close();
   });
 

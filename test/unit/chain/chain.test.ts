@@ -8,6 +8,7 @@ import {
   encodeEvent,
   GENESIS,
   link,
+  readDetail,
   verifyChain,
 } from '../../../src/engine/mechanism/chain';
 
@@ -106,6 +107,32 @@ describe('the encoding of an audit event', () => {
     expect(body.detail).toBe('{"x":"\ufffd😀"}');
   });
 
+  test('covers from where and as what somebody acted, and what they changed', () => {
+    const context = { from: 'window:a', as: 'user', session: 's', key: null, grant: null, approval: null };
+    const change = { before: null, after: 'ff' };
+    const linked = (event: AuditDraft) => link(GENESIS.hash, 1, event);
+    const { body, hash } = linked(draft(1, { detail: { n: 1 }, context, change }));
+    expect(body.detail).toBe('{"@after":"ff","@as":"user","@from":"window:a","@session":"s","n":1}');
+    expect(readDetail(body.detail)).toEqual({ detail: { n: 1 }, origin: { ...context, ...change } });
+    for (const other of [
+      { context: { ...context, from: 'window:b' }, change },
+      { context: { ...context, as: 'operator' }, change },
+      { context, change: { before: 'ff', after: null } },
+      {},
+    ]) {
+      expect(linked(draft(1, { detail: { n: 1 }, ...other })).hash).not.toBe(hash);
+    }
+  });
+
+  test('says of a part of the console that acts by itself that it is a job', () => {
+    const { body } = link(GENESIS.hash, 1, draft(1, { actor: 'system:retention', detail: {} }));
+    expect(readDetail(body.detail).origin.from).toBe('job:retention');
+  });
+
+  test('keeps the names of the chain itself out of the reach of whoever writes an event', () => {
+    expect(() => link(GENESIS.hash, 1, draft(1, { detail: { '@from': 'x' } }))).toThrow(RangeError);
+  });
+
   test('gives different events different hashes', () => {
     const events = fc.record({
       at: fc.nat(),
@@ -114,7 +141,7 @@ describe('the encoding of an audit event', () => {
       target: fc.option(fc.string(), { nil: null }),
       outcome: fc.constantFrom('intent' as const, 'done' as const, 'failed' as const, 'refused' as const),
       detail: fc.dictionary(
-        fc.string(),
+        fc.string().filter((name) => !name.startsWith('@')),
         fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null)),
       ),
     });

@@ -5,6 +5,7 @@ import {
   type TenantKeyState,
 } from '../../../contract';
 import type { Handlers } from '../../door';
+import type { AuditDoer } from '../../mechanism/chain';
 import { NIL_SUBJECT } from '../../mechanism/recoveryKit';
 import type { ControlContext } from '../context';
 import { readOperatorNames } from '../operators';
@@ -55,8 +56,8 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
     }
   }
 
-  async function rotate(id: string, actor: string): Promise<RunningRotation> {
-    const rotation = await beginRotation(services, id, actor);
+  async function rotate(id: string, doer: AuditDoer): Promise<RunningRotation> {
+    const rotation = await beginRotation(services, id, doer);
     running.set(id, rotation);
     void rotation.ended.then(() => running.delete(id));
     return rotation;
@@ -69,7 +70,7 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
       if (context.closing.aborted || record.state !== 'active' || !stateOf(context, policy, record).due)
         continue;
       try {
-        await (await rotate(record.id, 'system:key-policy')).ended;
+        await (await rotate(record.id, { actor: 'system:key-policy' })).ended;
       } catch (problem) {
         ports.log.error('a key that is due could not be rotated', problem, { tenant: record.id });
       }
@@ -152,7 +153,7 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
       setPolicy: (input, call) => policy.set(input, call),
       async rotate({ id }, call) {
         await requireConsent(tenants, records.require(id), 'key-rotation', call);
-        await rotate(id, call.event().actor);
+        await rotate(id, call.by());
         return { id };
       },
       async cancelRotation({ id }, call) {

@@ -32,7 +32,7 @@ export async function openKeyPolicy({ store, seals, census }: ControlContext): P
             params: [next.name, next.value, next.revision, seals.settings.of(next)],
           },
         ],
-        events: [call.event({ target: SETTING, detail: policy })],
+        events: [call.event({ target: SETTING, detail: policy, change: { before: current, after: policy } })],
       };
       await census.write({ settings: revision === 0 ? 1 : 0 }, write);
       current = policy;

@@ -1,4 +1,5 @@
 import { ConsoleError, isConsoleError } from '../../../contract';
+import type { AuditDoer } from '../../mechanism/chain';
 import { type Rekeying, StoreError } from '../../ports';
 import { KEY_CHANGE_PROBES, type RuntimeHandle } from '../../tenant';
 import type { ControlContext } from '../context';
@@ -19,7 +20,7 @@ import {
 interface Rotation {
   readonly journalId: string;
   readonly tenantId: string;
-  readonly actor: string;
+  readonly doer: AuditDoer;
   readonly runtime: RuntimeHandle;
   readonly cancelled: AbortSignal;
   /** Fingerprint of the key that is rotated. */
@@ -65,9 +66,9 @@ export function rotationSteps(services: RotateServices): readonly Step<Rotation>
     {
       name: 'wrap',
       title: 'Wrap the field keys under both keys',
-      run: ({ runtime, key, actor }) => runtime.keys.prepare(required(key), actor),
-      undo: ({ runtime, actor, cancelled }) =>
-        runtime.keys.drop(actor, cancelled.aborted ? 'cancelled' : 'failed'),
+      run: ({ runtime, key, doer }) => runtime.keys.prepare(required(key), doer),
+      undo: ({ runtime, doer, cancelled }) =>
+        runtime.keys.drop(doer, cancelled.aborted ? 'cancelled' : 'failed'),
     },
     {
       name: 'copy',
@@ -103,13 +104,13 @@ export function rotationSteps(services: RotateServices): readonly Step<Rotation>
     {
       name: 'catalogue',
       title: 'Record the fingerprint of the new key',
-      run: ({ tenantId, key, actor }) =>
-        recordKey(context, records, records.require(tenantId), required(key), actor),
+      run: ({ tenantId, key, doer }) =>
+        recordKey(context, records, records.require(tenantId), required(key), doer),
     },
     {
       name: 'settle',
       title: 'Keep the field keys under the new key alone',
-      run: ({ runtime, key, actor, pauseMs }) => runtime.keys.settle(required(key), actor, pauseMs),
+      run: ({ runtime, key, doer, pauseMs }) => runtime.keys.settle(required(key), doer, pauseMs),
     },
     {
       name: 'destroy',
@@ -130,7 +131,7 @@ async function recordKey(
   records: TenantRecords,
   record: TenantRecord,
   key: Uint8Array,
-  actor: string,
+  doer: AuditDoer,
 ): Promise<void> {
   const { next, statement } = records.update(record, {
     keyFingerprint: fingerprintOf(key),
@@ -138,19 +139,19 @@ async function recordKey(
   });
   await context.store.write({
     statements: [statement],
-    events: [rotationEvent(context, actor, record.id, 'done', { fingerprint: fingerprintOf(key) })],
+    events: [rotationEvent(context, doer, record.id, 'done', { fingerprint: fingerprintOf(key) })],
   });
   records.keep(next);
 }
 
 function rotationEvent(
   { ports }: ControlContext,
-  actor: string,
+  doer: AuditDoer,
   target: string,
   outcome: 'intent' | 'done' | 'failed',
   detail: Readonly<Record<string, string | number>>,
 ) {
-  return { at: ports.clock.now(), event: 'tenant-key.rotated', actor, target, outcome, detail };
+  return { at: ports.clock.now(), event: 'tenant-key.rotated', ...doer, target, outcome, detail };
 }
 
 /** A rotation that goes on. */
@@ -163,13 +164,13 @@ export interface RunningRotation {
 
 /**
  * Records that a key is rotated and begins. Resolves once that is durable; the steps go on by themselves.
- * @param actor who has it rotated, as the audit chain names them
+ * @param doer who has it rotated
  * @throws ConsoleError CONFLICT while it is rotated already, TENANT_SUSPENDED and what opening a tenant throws
  */
 export async function beginRotation(
   services: RotateServices,
   id: string,
-  actor: string,
+  doer: AuditDoer,
 ): Promise<RunningRotation> {
   const { context, records, journal, progress, pool } = services;
   const record = records.require(id);
@@ -186,12 +187,12 @@ export async function beginRotation(
       const from = record.keyFingerprint ?? '';
       await context.store.write({
         rows: [journal.opening(journalId, id, 'rotate-key', { from })],
-        events: [rotationEvent(context, actor, id, 'intent', { from })],
+        events: [rotationEvent(context, doer, id, 'intent', { from })],
       });
       progress.begin(id, 'rotate-key', rotationSteps(services));
       await context.ports.reach?.('rotate.recorded');
       started.resolve();
-      const common = { journalId, tenantId: id, actor, runtime, from, cancelled: stop.signal };
+      const common = { journalId, tenantId: id, doer, runtime, from, cancelled: stop.signal };
       work = { ...common, key: null, rekeying: null, pauseMs: 0, switching: false };
       await runRotation(services, work);
     })
@@ -219,7 +220,7 @@ async function runRotation(services: RotateServices, work: Rotation): Promise<vo
       await step.run(work);
       await context.ports.reach?.(`rotate.${step.name}.ran`);
       await journal.completed(work.journalId, step.name, {
-        ...rotationEvent(context, work.actor, work.tenantId, 'done', { step: step.name }),
+        ...rotationEvent(context, work.doer, work.tenantId, 'done', { step: step.name }),
         event: 'tenant-key.rotation-step',
       });
       await context.ports.reach?.(`rotate.${step.name}.recorded`);
@@ -237,7 +238,7 @@ async function runRotation(services: RotateServices, work: Rotation): Promise<vo
 
 async function close(
   { context, journal }: RotateServices,
-  work: Pick<Rotation, 'journalId' | 'tenantId' | 'actor'>,
+  work: Pick<Rotation, 'journalId' | 'tenantId' | 'doer'>,
   outcome: 'done' | 'failed',
   problem: string | null,
 ): Promise<void> {
@@ -245,7 +246,7 @@ async function close(
     statements: [journal.close(work.journalId, outcome, problem)],
     events: [
       {
-        ...rotationEvent(context, work.actor, work.tenantId, outcome, {}),
+        ...rotationEvent(context, work.doer, work.tenantId, outcome, {}),
         event: 'tenant-key.rotation-ended',
       },
     ],
@@ -309,7 +310,7 @@ export async function endInterrupted(services: RotateServices, unfinished: Unfin
   const { context, records } = services;
   const { keystore, files } = context.ports;
   const { id: journalId, tenantId } = unfinished;
-  const work = { journalId, tenantId, actor: 'system:journal' };
+  const work = { journalId, tenantId, doer: { actor: 'system:journal' } };
   const record = records.require(tenantId);
   const next = await readNextKey(keystore, tenantId);
   // As long as the copy is there it was not renamed, and the database is under the present key.
@@ -317,7 +318,7 @@ export async function endInterrupted(services: RotateServices, unfinished: Unfin
     next !== null && !(await files.exists(copyOf(tenantId))) && (await opens(context, tenantId, next));
   if (next && isSwitched) {
     if (record.keyFingerprint !== fingerprintOf(next)) {
-      await recordKey(context, records, record, next, work.actor);
+      await recordKey(context, records, record, next, work.doer);
     }
     next.fill(0);
     await keystore.adoptNextKey({ kind: 'tenant', tenantId });

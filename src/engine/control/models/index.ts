@@ -165,7 +165,16 @@ export async function openModels(context: ControlContext, egress: EgressBroker):
         const change = (price ? 1 : 0) - (prices.has(id) ? 1 : 0);
         await census.write(
           { model_prices: change },
-          { statements: [statement], events: [call.event({ target: id, detail: { price: row.price } })] },
+          {
+            statements: [statement],
+            events: [
+              call.event({
+                target: id,
+                detail: { price: row.price },
+                change: { before: prices.get(id) ?? null, after: price },
+              }),
+            ],
+          },
         );
         prices = await loadPrices();
         return {};

@@ -146,7 +146,13 @@ export async function openProviders({
           await ports.keystore.writeSecret({ kind: 'provider', providerId: id }, input.key);
         const write: Write = {
           rows: [{ into: INSERT, rows: [[...Object.values(row), seals.providers.of(row)]] }],
-          events: [call.event({ target: id, detail: { kind: input.kind, place: input.place } })],
+          events: [
+            call.event({
+              target: id,
+              detail: { kind: input.kind, place: input.place },
+              change: { before: null, after: recordFrom(row) },
+            }),
+          ],
         };
         await census.write({ providers: 1 }, write);
         records = await load();
@@ -158,7 +164,13 @@ export async function openProviders({
         const record = require(id);
         const write: Write = {
           statements: [{ sql: 'DELETE FROM providers WHERE id = ?', params: [id], expect: 1 }],
-          events: [call.event({ target: id, outcome: record.hasKey ? 'intent' : 'done' })],
+          events: [
+            call.event({
+              target: id,
+              outcome: record.hasKey ? 'intent' : 'done',
+              change: { before: record, after: null },
+            }),
+          ],
         };
         await census.write({ providers: -1 }, write);
         records = await load();

@@ -53,7 +53,13 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
               params: [row.name, row.value, row.revision, seals.settings.of(row)],
             },
           ],
-          events: [call.event({ target: SETTING, detail: { airGap, reason } })],
+          events: [
+            call.event({
+              target: SETTING,
+              detail: { airGap, reason },
+              change: { before: current.airGap, after: airGap },
+            }),
+          ],
         };
         await census.write({ settings: kept ? 0 : 1 }, write);
         current = await load();
@@ -74,7 +80,13 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
               ],
             },
           ],
-          events: [call.event({ target: `${host.host}:${host.port}`, detail: { purpose: host.purpose } })],
+          events: [
+            call.event({
+              target: `${host.host}:${host.port}`,
+              detail: { purpose: host.purpose },
+              change: { before: null, after: host },
+            }),
+          ],
         };
         await census.write({ declared_hosts: 1 }, write);
         current = await load();
@@ -82,12 +94,14 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
       },
 
       async withdrawHost({ host, port }, call) {
-        if (!current.hosts.some((known) => known.host === host && known.port === port))
-          throw new ConsoleError('NOT_FOUND');
+        const before = current.hosts.find((known) => known.host === host && known.port === port);
+        if (!before) throw new ConsoleError('NOT_FOUND');
         const sql = 'DELETE FROM declared_hosts WHERE host = ? AND port = ?';
         const write: Write = {
           statements: [{ sql, params: [host, port], expect: 1 }],
-          events: [call.event({ target: `${host}:${port}` })],
+          events: [
+            call.event({ target: `${host}:${port}`, change: { before: declaredAs(before), after: null } }),
+          ],
         };
         await census.write({ declared_hosts: -1 }, write);
         current = await load();
@@ -97,6 +111,11 @@ export async function openNetworkRules(context: ControlContext): Promise<Network
       ledger: (page) => readAttempts(store, page),
     },
   };
+}
+
+/** A host as it was declared. */
+function declaredAs({ declaredAt: _, ...host }: DeclaredHost): Omit<DeclaredHost, 'declaredAt'> {
+  return host;
 }
 
 function hostFrom(row: SqlRow): DeclaredHost {

@@ -17,9 +17,10 @@ export async function requireConsent(
 ): Promise<void> {
   const { id, role } = actorOf(call);
   const { at } = call.event();
-  const source = { at, actor: `${role}:${id}`, procedure: call.procedure };
+  const use = { at, doer: call.by(), procedure: call.procedure };
   try {
-    await pool.use(record, (runtime) => runtime.useApproval(act, { id, role }, source));
+    const approval = await pool.use(record, (runtime) => runtime.useApproval(act, { id, role }, use));
+    call.actUnder({ approval });
   } catch (problem) {
     const code = problem instanceof ConsoleError ? problem.code : null;
     if (code === 'APPROVAL_REQUIRED' || code === null) throw problem;

@@ -1,5 +1,6 @@
 import { ConsoleError, type CreateTenant, initialParameters } from '../../../contract';
 import type { Call } from '../../door';
+import type { AuditDoer } from '../../mechanism/chain';
 import { requireGoodPassword } from '../../mechanism/passwords';
 import type { Write } from '../../mechanism/store';
 import type { Database } from '../../ports';
@@ -16,7 +17,7 @@ import { fingerprintOf, TENANT_INSERT, type TenantRecord, type TenantRecords } f
 export interface Creation {
   readonly journalId: string;
   readonly tenantId: string;
-  readonly actor: string;
+  readonly doer: AuditDoer;
   readonly input: CreateTenant;
   readonly passwordHash: Promise<string>;
   key: Uint8Array | null;
@@ -25,7 +26,7 @@ export interface Creation {
 }
 
 /** What it takes to take a step back; a restart knows no more. */
-type UndoWork = Pick<Creation, 'journalId' | 'tenantId' | 'actor' | 'database'>;
+type UndoWork = Pick<Creation, 'journalId' | 'tenantId' | 'doer' | 'database'>;
 type CreationStep = Step<Creation, UndoWork>;
 
 export interface CreateServices {
@@ -95,7 +96,7 @@ export function creationSteps({ context }: Pick<CreateServices, 'context'>): rea
           },
           model,
           parameters: initialParameters({ starter: isStarter(context, model) }),
-          actor: work.actor,
+          doer: work.doer,
           clock: ports.clock,
           random: ports.random,
         });
@@ -150,7 +151,7 @@ export async function beginCreation(
   const work: Creation = {
     journalId: newId(),
     tenantId: record.id,
-    actor: call.event().actor,
+    doer: call.by(),
     input,
     passwordHash,
     key: null,
@@ -210,7 +211,7 @@ function stepEvent({ ports }: ControlContext, work: UndoWork, step: string) {
   return {
     at: ports.clock.now(),
     event: 'tenant.creation-step',
-    actor: work.actor,
+    ...work.doer,
     target: work.tenantId,
     outcome: 'done' as const,
     detail: { step },
@@ -284,7 +285,7 @@ export async function undoInterruptedCreation(
   journalId: string,
   tenantId: string,
 ): Promise<void> {
-  const work: UndoWork = { journalId, tenantId, actor: 'system:journal', database: null };
+  const work: UndoWork = { journalId, tenantId, doer: { actor: 'system:journal' }, database: null };
   for (const step of [...creationSteps(services)].reverse()) await step.undo?.(work);
   await dropRecord(services, work, 'The console was stopped in the midst of it.');
 }

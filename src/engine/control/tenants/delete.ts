@@ -1,5 +1,6 @@
 import { ConsoleError, type DeletionRecord } from '../../../contract';
 import type { Call } from '../../door';
+import type { AuditDoer } from '../../mechanism/chain';
 import { bulkInsert, type Write } from '../../mechanism/store';
 import type { ControlContext } from '../context';
 import { requireConsent } from './consent';
@@ -17,7 +18,7 @@ interface Deletion {
   readonly journalId: string;
   readonly tenantId: string;
   readonly name: string;
-  readonly actor: string;
+  readonly doer: AuditDoer;
   /** Who had it deleted; a restart acts for them. */
   readonly by: string;
   readonly keyFingerprint: string;
@@ -100,7 +101,9 @@ export async function deleteTenant(
   if (running.has(id) || context.rotating.has(id)) throw new ConsoleError('TENANT_NOT_READY');
   running.add(id);
   try {
-    const by = call.event().actor;
+    if (record.state !== 'deleting') await requireConsent(services, record, 'tenant-delete', call);
+    const doer = call.by();
+    const by = doer.actor;
     const keyFingerprint = record.keyFingerprint ?? '';
     const resumed = await entryOf(journal, id);
     const counted = wasNothingRemoved(resumed);
@@ -108,7 +111,7 @@ export async function deleteTenant(
     const work = {
       tenantId: id,
       name: record.name,
-      actor: by,
+      doer,
       by,
       keyFingerprint,
       counted,
@@ -117,7 +120,6 @@ export async function deleteTenant(
     };
     const journalId = resumed?.id ?? context.newId();
     if (record.state !== 'deleting') {
-      await requireConsent(services, record, 'tenant-delete', call);
       const { next, statement } = records.update(record, { state: 'deleting' });
       await context.store.write({
         statements: [statement],
@@ -155,7 +157,7 @@ async function runDeletion(services: DeleteServices, work: Deletion): Promise<De
       await journal.completed(work.journalId, step.name, {
         at: context.ports.clock.now(),
         event: 'tenant.deletion-step',
-        actor: work.actor,
+        ...work.doer,
         target: work.tenantId,
         outcome: 'done',
         detail: { step: step.name },
@@ -211,7 +213,7 @@ async function dropRecord(
       {
         at: deletedAt,
         event: 'tenant.deleted',
-        actor: work.actor,
+        ...work.doer,
         target: work.tenantId,
         outcome: 'done',
         detail: { files: work.files, bytes: work.bytes, keyDestroyed: true },
@@ -247,7 +249,7 @@ export async function finishInterruptedDeletion(
     journalId: unfinished.id,
     tenantId: unfinished.tenantId,
     name: String(unfinished.facts.name ?? ''),
-    actor: 'system:journal',
+    doer: { actor: 'system:journal' },
     by: String(unfinished.facts.by ?? 'system:journal'),
     keyFingerprint: String(unfinished.facts.keyFingerprint ?? ''),
     counted: wasNothingRemoved(unfinished),

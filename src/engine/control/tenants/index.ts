@@ -111,7 +111,8 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
     detail: Record<string, string>,
   ): Promise<Tenant> {
     const { next, statement } = records.update(record, changes);
-    await store.write({ statements: [statement], events: [call.event({ target: record.id, detail })] });
+    const event = call.event({ target: record.id, detail, change: { before: record, after: next } });
+    await store.write({ statements: [statement], events: [event] });
     records.keep(next);
     pool.refresh(next);
     return show(next);

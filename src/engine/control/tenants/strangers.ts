@@ -83,6 +83,7 @@ export function createStrangersDoor({ context, authenticateOperator, accountOf }
       clock: ports.clock,
       log: ports.log,
       newIncident: newId,
+      keyedHash: secrets.hash,
       onStoreProblem: (problem) => ports.log.error('the catalogue failed', problem),
     });
   }

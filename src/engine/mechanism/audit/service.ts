@@ -10,7 +10,7 @@ import type {
   ExportPiece,
 } from '../../../contract';
 import type { Clock } from '../../ports';
-import { type AuditDraft, canonicalDetail, faultWords } from '../chain';
+import { type AuditDraft, detailText, faultWords, readDetail } from '../chain';
 import { EXPORT_PAGE, type ExportColumn, exportRecords, isoTime, pagesOf } from '../export';
 import { readAuditEvents } from '../ledger';
 import type { Store } from '../store';
@@ -27,7 +27,15 @@ const EVENT_COLUMNS: readonly ExportColumn<AuditEventView>[] = [
   { name: 'actor_name', cell: ({ actorName }) => actorName },
   { name: 'target', cell: ({ target }) => target },
   { name: 'outcome', cell: ({ outcome }) => outcome },
-  { name: 'detail', cell: ({ detail }) => canonicalDetail(detail) },
+  { name: 'from', cell: ({ origin }) => origin.from },
+  { name: 'acting_as', cell: ({ origin }) => origin.as },
+  { name: 'session', cell: ({ origin }) => origin.session },
+  { name: 'api_key', cell: ({ origin }) => origin.key },
+  { name: 'grant', cell: ({ origin }) => origin.grant },
+  { name: 'approval', cell: ({ origin }) => origin.approval },
+  { name: 'hash_before', cell: ({ origin }) => origin.before },
+  { name: 'hash_after', cell: ({ origin }) => origin.after },
+  { name: 'detail', cell: detailText },
   { name: 'previous_hash', cell: ({ previousHash }) => previousHash },
   { name: 'hash', cell: ({ hash }) => hash },
 ];
@@ -130,8 +138,8 @@ export function createAuditService({ trail, store, clock, names, closing }: Serv
       const { record, ...proof } = await trail.evidence(sequence);
       const { body, previousHash, hash } = record;
       const nameOf = await names.ofActors([body.actor]);
-      const detail = JSON.parse(body.detail) as AuditEventView['detail'];
-      const event = { ...body, sequence, previousHash, hash, detail, actorName: nameOf(body.actor) };
+      const own = readDetail(body.detail);
+      const event = { ...body, sequence, previousHash, hash, ...own, actorName: nameOf(body.actor) };
       return { event, ...proof };
     },
 

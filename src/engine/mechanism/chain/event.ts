@@ -17,6 +17,10 @@ import { createHash } from 'node:crypto';
  *   zeros.
  * - detail is the JSON text of RFC 8785 (members sorted by UTF-16 code units, no white space) and is kept as
  *   that very text, so a verifier hashes the column as it stands.
+ * - Members of detail whose names begin with `@` are the chain's own, and strings: `@from` (through which door),
+ *   `@as` (the role, or the custom roles, that allowed it), `@session`, `@key` (how the API key begins), `@grant` (of
+ *   break-glass), `@approval` (the word of a second person), `@before` and `@after` (keyed hashes of what was changed).
+ *   One that is not known, or that there is not, is left out.
  * - Hashes are kept as 64 lower-case hexadecimal digits.
  */
 const DOMAIN = Buffer.from('riscura-audit/v1', 'ascii');
@@ -24,6 +28,31 @@ const ABSENT = 0xffff_ffff;
 
 /** Whether an act is about to happen, has happened, has failed, or was refused. */
 export type AuditOutcome = 'intent' | 'done' | 'failed' | 'refused';
+
+/** From where somebody acts, and as what. What is not known is `null`. */
+export interface AuditContext {
+  /** Through which door: `window:ID`, `command-line`, `job:NAME`. */
+  readonly from: string | null;
+  /** The role that allowed it, or the custom roles: `custom-role:ID custom-role:ID`. */
+  readonly as: string | null;
+  /** The id of the session. */
+  readonly session: string | null;
+  /** How the API key begins. */
+  readonly key: string | null;
+  /** The id of the break-glass grant that was acted under. */
+  readonly grant: string | null;
+  /** The id of the request that a second person gave their word to. */
+  readonly approval: string | null;
+}
+
+/** Keyed hashes of what was before and is after; `null` where there was, or is, nothing. */
+export interface AuditChange {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Who acts, from where and as what: what the events of one act have in common. */
+export type AuditDoer = Pick<AuditDraft, 'actor' | 'context'>;
 
 /** An audit event before it has its place. `detail` holds ids, codes and numbers: never a person's words. */
 export interface AuditDraft {
@@ -37,10 +66,13 @@ export interface AuditDraft {
   readonly target: string | null;
   readonly outcome: AuditOutcome;
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  /** Where a part of the console acts by itself it is left out. */
+  readonly context?: AuditContext;
+  readonly change?: AuditChange;
 }
 
 /** An event as it is kept: `detail` is the canonical JSON text that was hashed. */
-export interface AuditBody extends Omit<AuditDraft, 'detail'> {
+export interface AuditBody extends Omit<AuditDraft, 'detail' | 'context' | 'change'> {
   readonly detail: string;
 }
 
@@ -55,6 +87,16 @@ export interface AuditRecord extends AuditPlace {
   readonly previousHash: string;
   readonly body: AuditBody;
 }
+
+/** A context of which nothing is known. */
+export const NOWHERE: AuditContext = {
+  from: null,
+  as: null,
+  session: null,
+  key: null,
+  grant: null,
+  approval: null,
+};
 
 /** The place before the first event. */
 export const GENESIS: AuditPlace = {
@@ -82,6 +124,66 @@ export function canonicalDetail(detail: AuditDraft['detail']): string {
       return `${JSON.stringify(keepable(key))}:${JSON.stringify(kept)}`;
     });
   return `{${members.join(',')}}`;
+}
+
+const SYSTEM = /^system(?::(.+))?$/;
+const OWN = '@';
+
+/** The members of detail that are the chain's own. */
+function ownMembers({ actor, context, change }: AuditDraft): Record<string, string> {
+  const job = SYSTEM.exec(actor);
+  const { from, as, session, key, grant, approval } = context ?? NOWHERE;
+  const known = {
+    from: from ?? (job ? `job:${job[1] ?? 'console'}` : null),
+    ...{ as, session, key, grant, approval },
+    before: change?.before ?? null,
+    after: change?.after ?? null,
+  };
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[OWN + name, value]])),
+  );
+}
+
+/** The canonical detail with what the chain itself adds. @throws RangeError for a name that is the chain's own */
+function fullDetail(draft: AuditDraft): string {
+  const taken = Object.keys(draft.detail).find((name) => name.startsWith(OWN));
+  if (taken !== undefined) throw new RangeError(`the audit detail “${taken}” has a name of the chain's own`);
+  return canonicalDetail({ ...draft.detail, ...ownMembers(draft) });
+}
+
+/** The detail of an event as the chain holds it, out of what {@link readDetail} made of it. */
+export function detailText({ detail, origin }: ReturnType<typeof readDetail>): string {
+  const known = Object.entries(origin).filter(([, value]) => value !== null);
+  return canonicalDetail({
+    ...detail,
+    ...Object.fromEntries(known.map(([name, value]) => [OWN + name, value])),
+  });
+}
+
+/** Tells what is particular to an event from what the chain itself has added: where it came from, and as what. */
+export function readDetail(text: string): {
+  detail: AuditDraft['detail'];
+  origin: AuditContext & AuditChange;
+} {
+  const members = Object.entries(JSON.parse(text) as AuditDraft['detail']);
+  const own = new Map(members.filter(([name]) => name.startsWith(OWN)));
+  const ownText = (name: string) => {
+    const value = own.get(OWN + name);
+    return typeof value === 'string' ? value : null;
+  };
+  return {
+    detail: Object.fromEntries(members.filter(([name]) => !own.has(name))),
+    origin: {
+      from: ownText('from'),
+      as: ownText('as'),
+      session: ownText('session'),
+      key: ownText('key'),
+      grant: ownText('grant'),
+      approval: ownText('approval'),
+      before: ownText('before'),
+      after: ownText('after'),
+    },
+  };
 }
 
 /** The bytes that are hashed; exported for verifiers and their test vectors. */
@@ -131,7 +233,7 @@ export function link(previousHash: string, sequence: number, draft: AuditDraft):
     actor: keepable(draft.actor),
     target: draft.target === null ? null : keepable(draft.target),
     outcome: draft.outcome,
-    detail: canonicalDetail(draft.detail),
+    detail: fullDetail(draft),
   };
   return { sequence, previousHash, hash: hashEvent(previousHash, sequence, body), body };
 }

@@ -1,4 +1,8 @@
-import type { AuditRecord } from './event';
+import { type AuditRecord, readDetail } from './event';
+
+type Origin = ReturnType<typeof readDetail>['origin'];
+
+const KNOWN_DOORS = ['window', 'command-line', 'job', 'address'];
 
 const VERSION = '1.3.0';
 const API_ACTIVITY = {
@@ -31,10 +35,11 @@ const STATUS = {
 /**
  * An audit event in the Open Cybersecurity Schema Framework 1.3: signing in and out as Authentication (3002), all else
  * as API Activity (6003). What has no place there is under `unmapped`.
- * @param origin whose chain it is
+ * @param log whose chain it is
  */
-export function ocsfEvent(origin: string, { sequence, hash, previousHash, body }: AuditRecord): object {
-  const { at, event, actor, target, outcome, detail } = body;
+export function ocsfEvent(log: string, { sequence, hash, previousHash, body }: AuditRecord): object {
+  const { at, event, actor, target, outcome } = body;
+  const { detail, origin } = readDetail(body.detail);
   const common = {
     time: at,
     ...STATUS[outcome],
@@ -43,10 +48,10 @@ export function ocsfEvent(origin: string, { sequence, hash, previousHash, body }
       product: { name: 'RISCURA Console', vendor_name: 'RISCURA' },
       uid: hash,
       sequence,
-      log_name: origin,
+      log_name: log,
       event_code: event,
     },
-    unmapped: { ...(JSON.parse(detail) as object), outcome, previous_hash: previousHash },
+    unmapped: { ...detail, ...unplaced(origin), outcome, previous_hash: previousHash },
   };
   const user = userOf(actor);
   if (/\.signed-(in|out)$/.test(event)) {
@@ -56,7 +61,8 @@ export function ocsfEvent(origin: string, { sequence, hash, previousHash, body }
       ...activity(AUTHENTICATION.class_uid, isLogon ? 1 : 2, isLogon ? 'Logon' : 'Logoff'),
       ...common,
       user,
-      service: { name: origin },
+      service: { name: log },
+      src_endpoint: endpointOf(origin.from ?? actor),
       ...(target === null ? {} : { session: { uid: target } }),
     };
   }
@@ -65,15 +71,42 @@ export function ocsfEvent(origin: string, { sequence, hash, previousHash, body }
     ...API_ACTIVITY,
     ...activity(API_ACTIVITY.class_uid, id, name),
     ...common,
-    actor: { user },
-    api: { operation: event, service: { name: origin } },
-    src_endpoint: { name: actor.startsWith('unknown:') ? actor.slice('unknown:'.length) : 'console' },
+    actor: { user, ...sessionOf(origin) },
+    api: { operation: event, service: { name: log } },
+    src_endpoint: endpointOf(origin.from ?? actor),
     ...(target === null ? {} : { resources: [{ uid: target }] }),
   };
 }
 
 function activity(classId: number, id: number, name: string): object {
   return { activity_id: id, activity_name: name, type_uid: classId * 100 + id };
+}
+
+/** Through which door it came. An event that does not say is older than that: one without an actor names its source. */
+function endpointOf(from: string): object {
+  const name = from.startsWith('unknown:') ? from.slice('unknown:'.length) : from;
+  const [kind = '', ...id] = name.split(':');
+  return KNOWN_DOORS.includes(kind)
+    ? { name, type_id: 99, type: kind, ...(id.length > 0 ? { uid: id.join(':') } : {}) }
+    : { name: 'console' };
+}
+
+/** What of the origin the schema has no place for. */
+function unplaced({ grant, approval, before, after }: Origin): object {
+  const all = Object.entries({ grant, approval, hash_before: before, hash_after: after });
+  return Object.fromEntries(all.filter(([, value]) => value !== null));
+}
+
+/** The session of who acted, or the API key that stands for one. */
+function sessionOf({ session, key, as }: Origin): object {
+  const known = {
+    ...(session === null ? {} : { uid: session }),
+    ...(key === null ? {} : { credential_uid: key }),
+  };
+  return {
+    ...(Object.keys(known).length === 0 ? {} : { session: known }),
+    ...(as === null ? {} : { authorizations: [{ policy: { name: as } }] }),
+  };
 }
 
 /** Who acted, by pseudonym: the chain holds no names. */

@@ -1,4 +1,4 @@
-import type { AuditRecord } from './event';
+import { type AuditRecord, readDetail } from './event';
 
 /** Facility 13 of RFC 5424: log audit. */
 const FACILITY = 13;
@@ -15,7 +15,12 @@ const SD_ID = 'riscura@32473';
 export function syslogFrame(host: string, { sequence, hash, body }: AuditRecord): string {
   const { at, event, actor, target, outcome, detail } = body;
   const priority = FACILITY * 8 + SEVERITY[outcome];
-  const data = { seq: String(sequence), hash, actor, target: target ?? '', outcome };
+  const { from, as, session, key } = readDetail(detail).origin;
+  const known = Object.entries({ from, as, session, key }).filter(([, value]) => value !== null);
+  const data = {
+    ...{ seq: String(sequence), hash, actor, target: target ?? '', outcome },
+    ...(Object.fromEntries(known) as Record<string, string>),
+  };
   const parameters = Object.entries(data).map(([name, value]) => `${name}="${escaped(value)}"`);
   const head = [
     `<${priority}>1`,

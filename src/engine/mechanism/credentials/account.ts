@@ -192,7 +192,9 @@ export function createAccountHandlers(
 
     async setPolicy(next, call) {
       const { revision: _, ...rules } = next;
-      return policy.set(next, call.event({ detail: { policy: JSON.stringify(rules) } }));
+      const { revision: _before, ...before } = policy.current();
+      const detail = { policy: JSON.stringify(rules) };
+      return policy.set(next, call.event({ detail, change: { before, after: rules } }));
     },
   };
 }

@@ -76,6 +76,7 @@ export interface CredentialCall {
     target?: string | null;
     outcome?: AuditOutcome;
     detail?: AuditDraft['detail'];
+    change?: { readonly before: unknown; readonly after: unknown };
   }): AuditDraft;
   issueCredential(credential: string | null): void;
 }

@@ -1,5 +1,6 @@
 import type { AuditEventView, AuditFilter } from '../../../contract';
 import type { SqlRow } from '../../ports';
+import { readDetail } from '../chain';
 import type { Store } from '../store';
 import { conditions } from './conditions';
 
@@ -16,7 +17,7 @@ interface EventPage extends AuditFilter {
 /** A page of the audit events of a store, newest first; the cursor is the sequence of the last one seen. */
 export async function readAuditEvents(
   store: Store,
-  { actor, actorIds, event, target, outcome, limit, cursor, ...span }: EventPage,
+  { actor, actorIds, event, target, outcome, source, limit, cursor, ...span }: EventPage,
 ): Promise<{ events: AuditEventRow[]; next: string | null }> {
   const where = conditions(span);
   if (outcome !== null) where.and('outcome = ?', outcome);
@@ -28,6 +29,15 @@ export async function readAuditEvents(
        OR substr(actor, instr(actor, ':') + 1) IN (SELECT value FROM json_each(?))`,
       actor.toLowerCase(),
       JSON.stringify(actorIds),
+    );
+  }
+  if (source !== '') {
+    where.and(
+      `instr(lower(json_extract(detail, '$."@from"')), ?) > 0 OR instr(json_extract(detail, '$."@session"'), ?) > 0
+       OR instr(json_extract(detail, '$."@key"'), ?) > 0`,
+      source.toLowerCase(),
+      source.toLowerCase(),
+      source,
     );
   }
   if (cursor !== undefined) {
@@ -50,7 +60,7 @@ function eventFrom(row: SqlRow): AuditEventRow {
     actor: String(row.actor),
     target: row.target === null || row.target === undefined ? null : String(row.target),
     outcome: row.outcome as AuditEventView['outcome'],
-    detail: JSON.parse(String(row.detail)) as AuditEventView['detail'],
+    ...readDetail(String(row.detail)),
     previousHash: String(row.previous_hash),
     hash: String(row.hash),
   };

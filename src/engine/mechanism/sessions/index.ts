@@ -37,6 +37,8 @@ export interface Session {
   readonly needs: SignInNeed | null;
   /** What of the role's permissions it is confined to; `null` for all. */
   readonly scopes: readonly Permission[] | null;
+  /** How the API key begins that stands for it; `null` for a session of a person. */
+  readonly keyPrefix: string | null;
   /** Aborts when the session ends, so that what it watches ends too. */
   readonly ended: AbortSignal;
 }
@@ -232,6 +234,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       provenAgoMs: clock.monotonic() - provenAt,
       needs,
       scopes: null,
+      keyPrefix: null,
       ended: end.signal,
     };
   }

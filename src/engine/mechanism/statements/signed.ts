@@ -1,5 +1,6 @@
 import { createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
 import { SignedStatement, type Statement } from '../../../contract';
+import { canonicalJson } from '../canonicalJson';
 import { keyIdOf } from '../chain';
 import { type SigningKey, signingKeyFromSeed } from '../tokens';
 
@@ -23,14 +24,6 @@ export function statementKey(installationKey: Uint8Array, version: number): Sign
   const key = signingKeyFromSeed(seed);
   seed.fill(0);
   return key;
-}
-
-/** JSON as RFC 8785 has it, for values without fractions: members sorted by UTF-16 code units, no white space. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
 function signedBytes(statement: Statement): Buffer {

@@ -10,7 +10,7 @@ const MOST_KEPT = 10_000;
 /** The tables that decide what somebody may do. */
 const TABLES = ['users', 'custom_roles', 'custom_role_members'];
 
-const CUSTOM = `(SELECT json_group_array(json(custom_roles.permissions)) FROM custom_role_members
+const CUSTOM = `(SELECT json_group_array(json_array(custom_roles.id, json(custom_roles.permissions))) FROM custom_role_members
   JOIN custom_roles ON custom_roles.id = custom_role_members.role_id WHERE user_id = users.id)`;
 
 /** What each session may do, asked at every call: a change of a role or an account is felt by the next one. */
@@ -34,12 +34,18 @@ export function readPermissions(text: unknown): Permission[] {
 
 function authorityFrom(row: SqlRow): Authority {
   const role = row.role as TenantRole;
-  return { role, permissions: permissionsOf(role, readPermissions(row.custom)) };
+  const held = JSON.parse(String(row.custom)) as [string, unknown][];
+  const customRoles = held.map(([id, permissions]) => ({
+    id,
+    permissions: new Set(readPermissions(JSON.stringify(permissions))),
+  }));
+  const custom = customRoles.flatMap(({ permissions }) => [...permissions]);
+  return { role, permissions: permissionsOf(role, custom), customRoles };
 }
 
 export function createAuthorities(store: Store): Authorities {
   const kept = new Map<string, Authority>();
-  const operator: Authority = { role: 'operator', permissions: new Set(GRANTS.operator) };
+  const operator: Authority = { role: 'operator', permissions: new Set(GRANTS.operator), customRoles: [] };
   let changes = 0;
   store.onWritten(TABLES, () => {
     changes += 1;

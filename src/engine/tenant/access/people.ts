@@ -105,6 +105,13 @@ export function createAccessPeople({ store }: Pick<RuntimeContext, 'store'>): Ac
                   customRolesBefore: before.customRoles.map((each) => each.id).join(' '),
                   customRoles: ids.join(' '),
                 },
+                change: {
+                  before: {
+                    role: before.role,
+                    customRoles: before.customRoles.map((each) => each.id).sort(),
+                  },
+                  after: { role, customRoles: [...ids].sort() },
+                },
               }),
             ],
           });

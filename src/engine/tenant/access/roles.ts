@@ -52,7 +52,13 @@ export function createRoles({ store, clock, newId }: RuntimeContext): RoleHandle
       await named(() =>
         store.write({
           rows: [{ into: INSERT, rows: [row] }],
-          events: [call.event({ target: id, detail: { permissions: kept.join(' ') } })],
+          events: [
+            call.event({
+              target: id,
+              detail: { permissions: kept.join(' ') },
+              change: { before: null, after: { name, description, permissions: kept } },
+            }),
+          ],
         }),
       );
       return require(id);
@@ -77,6 +83,7 @@ export function createRoles({ store, clock, newId }: RuntimeContext): RoleHandle
             call.event({
               target: id,
               detail: { before: before.permissions.join(' '), permissions: kept.join(' ') },
+              change: { before: composed(before), after: { name, description, permissions: kept } },
             }),
           ],
         }),
@@ -100,12 +107,17 @@ export function createRoles({ store, clock, newId }: RuntimeContext): RoleHandle
           call.event({
             target: id,
             detail: { before: before.permissions.join(' '), members: before.members },
+            change: { before: composed(before), after: null },
           }),
         ],
       });
       return {};
     },
   };
+}
+
+function composed({ name, description, permissions }: CustomRole) {
+  return { name, description, permissions };
 }
 
 function ordered(permissions: readonly Permission[]): Permission[] {

@@ -114,6 +114,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
       provenAgoMs: Number.POSITIVE_INFINITY,
       needs: null,
       scopes: scopesOf(row),
+      keyPrefix: String(row.prefix),
       ended: lifeOf(claims.keyId).end.signal,
     };
   }
@@ -140,7 +141,11 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
     await store.write({
       rows: [{ into: INSERT_KEY, rows: [values] }],
       events: [
-        call.event({ target: id, detail: { owner: ownerId, scopes: scopes.join(' '), expiresInDays } }),
+        call.event({
+          target: id,
+          detail: { owner: ownerId, scopes: scopes.join(' '), expiresInDays },
+          change: { before: null, after: { name, scopes, expiresInDays } },
+        }),
       ],
     });
     const [row] = await store.read(`${WITH_OWNER} WHERE api_keys.id = ?`, [id]);
@@ -216,16 +221,20 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
         const values = [id, name, `${id}@service.invalid`, role, 'active', password, clock.now(), 'service'];
         await store.write({
           rows: [{ into: INSERT_SERVICE, rows: [values] }],
-          events: [call.event({ target: id, detail: { role } })],
+          events: [
+            call.event({ target: id, detail: { role }, change: { before: null, after: { name, role } } }),
+          ],
         });
         return requireService(id);
       },
       async disableService({ id, reason }, call) {
-        await requireService(id);
+        const { state } = await requireService(id);
         const sql = "UPDATE users SET state = 'disabled' WHERE id = ? AND kind = 'service'";
         await store.write({
           statements: [{ sql, params: [id], expect: 1 }],
-          events: [call.event({ target: id, detail: { reason } })],
+          events: [
+            call.event({ target: id, detail: { reason }, change: { before: state, after: 'disabled' } }),
+          ],
         });
         await endAllOf(id);
         return requireService(id);

@@ -86,10 +86,17 @@ export function createTenantApprovals(
         const next = withPolicyItself(acts);
         const deciders = await countDeciders();
         requireDeciders(next, deciders);
+        const before = await approvals.policy();
         const consent = await consentToLoosen(next, hours, actor);
+        call.actUnder({ approval: consent.id });
         await store.write({
           statements: [...consent.statements, ...approvals.policyStatements(next, hours)],
-          events: [call.event({ detail: { acts: next.join(' '), hours, approval: consent.id } })],
+          events: [
+            call.event({
+              detail: { acts: next.join(' '), hours },
+              change: { before, after: { acts: next, hours } },
+            }),
+          ],
         });
         await onDemands(next);
         return { ...(await approvals.policy()), deciders };

@@ -45,7 +45,12 @@ export function createAudit(context: RuntimeContext, trail: AuditTrail) {
         statements: [
           { sql: 'INSERT OR REPLACE INTO audit_retention (id, keep_days) VALUES (1, ?)', params: [keepDays] },
         ],
-        events: [call.event({ detail: { before, after: keepDays } })],
+        events: [
+          call.event({
+            detail: { before, after: keepDays },
+            change: { before: { keepDays: before }, after: { keepDays } },
+          }),
+        ],
       });
       retention.runSoon();
       return { keepDays };
@@ -57,7 +62,9 @@ export function createAudit(context: RuntimeContext, trail: AuditTrail) {
 
     async setStream({ server }, call) {
       const target = server && `${server.host}:${server.port}`;
-      await stream.set(server, call.event({ target }));
+      const kept = await stream.state();
+      const before = kept && { host: kept.host, port: kept.port, authority: kept.authority };
+      await stream.set(server, call.event({ target, change: { before, after: server } }));
       return {};
     },
 

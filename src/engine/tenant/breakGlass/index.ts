@@ -83,6 +83,7 @@ export function createBreakGlass(
         reason: 'There is no grant of yours that is in force: it has ended, or was never given.',
       });
     }
+    call.actUnder({ grant });
     await store.write({
       statements: [
         {
@@ -91,7 +92,7 @@ export function createBreakGlass(
           expect: 1,
         },
       ],
-      events: [call.event({ target, detail: { grant } })],
+      events: [call.event({ target })],
     });
   }
 
@@ -99,12 +100,13 @@ export function createBreakGlass(
     async begin({ reason, minutes }, call) {
       const { id: operatorId, role } = actorOf(call);
       const consent = await approvals.require('break-glass', { id: operatorId, role });
+      call.actUnder({ approval: consent.id });
       const id = newId();
       const now = clock.now();
       await store.write({
         rows: [{ into: INSERT, rows: [[id, operatorId, reason, now, now + minutes * MINUTE_MS]] }],
         statements: consent.statements,
-        events: [call.event({ target: id, detail: { minutes, approval: consent.id } })],
+        events: [call.event({ target: id, detail: { minutes } })],
       });
       deadlines.set(id, clock.monotonic() + minutes * MINUTE_MS);
       return showOne(id);

@@ -53,6 +53,11 @@ export function configurationRow(
   return { into: INSERT, rows: [row] };
 }
 
+/** What two versions are compared by. */
+function unversioned({ version: _, ...settings }: Settings): Omit<Settings, 'version'> {
+  return settings;
+}
+
 export function createConfiguration(context: RuntimeContext): ConfigurationService {
   const { store, cipher } = context;
   let current: Settings | null = null;
@@ -76,11 +81,6 @@ export function createConfiguration(context: RuntimeContext): ConfigurationServi
     return current;
   }
 
-  /** Says in the chain that settings are the same or others, and nothing of what they are: the hash is keyed. */
-  function fingerprintOf({ model, fallbacks, parameters, instructions }: Settings): string {
-    return cipher.keyedHash(JSON.stringify([model, fallbacks, parameters, instructions]));
-  }
-
   async function read(): Promise<Configuration> {
     return { ...(await load()), residency: context.entitlements().residency };
   }
@@ -102,12 +102,8 @@ export function createConfiguration(context: RuntimeContext): ConfigurationServi
           rows: [configurationRow(context, next)],
           events: [
             call.event({
-              detail: {
-                version: next.version,
-                model: next.model,
-                before: fingerprintOf(before),
-                after: fingerprintOf(next),
-              },
+              detail: { version: next.version, model: next.model },
+              change: { before: unversioned(before), after: unversioned(next) },
             }),
           ],
         });

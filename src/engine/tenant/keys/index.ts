@@ -1,4 +1,4 @@
-import type { AuditDraft } from '../../mechanism/chain';
+import type { AuditDoer, AuditDraft } from '../../mechanism/chain';
 import { FieldCipher, SealError, type WrappedKey } from '../../mechanism/fieldCipher';
 import type { Store } from '../../mechanism/store';
 import type { Clock, EncryptedDatabase, RandomSource, Rekeying, Statement } from '../../ports';
@@ -10,15 +10,15 @@ export { createResidency } from './residency';
 /** What control does with the keys of a tenant that is open. It never hands the field keys out. */
 export interface RuntimeKeys {
   /** Wraps the field keys under the next key too and leaves the intent in the tenant's chain. */
-  prepare(nextKey: Uint8Array, actor: string): Promise<void>;
+  prepare(nextKey: Uint8Array, doer: AuditDoer): Promise<void>;
   /** Begins to change the key of the database. @param file absolute path of the copy */
   rekey(file: string, nextKey: Uint8Array): Rekeying;
   /** After the switch: keeps the field keys under the new key alone. */
-  settle(key: Uint8Array, actor: string, pauseMs: number): Promise<void>;
+  settle(key: Uint8Array, doer: AuditDoer, pauseMs: number): Promise<void>;
   /** Leaves an event of control's about the tenant's keys in its chain. */
   note(event: AuditDraft): Promise<void>;
   /** Takes back what `prepare` did. */
-  drop(actor: string, reason: 'cancelled' | 'failed'): Promise<void>;
+  drop(doer: AuditDoer, reason: 'cancelled' | 'failed'): Promise<void>;
 }
 
 interface KeysOptions {
@@ -42,15 +42,15 @@ export const KEY_CHANGE_PROBES: readonly string[] = [
 ];
 
 export function createRuntimeKeys({ store, cipher, database, clock, tenantId }: KeysOptions): RuntimeKeys {
-  const event = (actor: string) => ({
+  const event = (doer: AuditDoer) => ({
     at: clock.now(),
     event: 'tenant-key.rotated',
-    actor,
+    ...doer,
     target: tenantId,
     detail: {},
   });
   return {
-    async prepare(nextKey, actor) {
+    async prepare(nextKey, doer) {
       const wrapped = cipher.wrappedUnder(nextKey);
       await store.write({
         statements: [
@@ -66,24 +66,24 @@ export function createRuntimeKeys({ store, cipher, database, clock, tenantId }: 
             expect: wrapped.length,
           },
         ],
-        events: [{ ...event(actor), outcome: 'intent' }],
+        events: [{ ...event(doer), outcome: 'intent' }],
       });
     },
     rekey: (file, nextKey) => database.rekey(file, nextKey),
-    async settle(key, actor, pauseMs) {
+    async settle(key, doer, pauseMs) {
       cipher.rewrap(key);
       await store.write({
         statements: [SETTLE],
-        events: [{ ...event(actor), outcome: 'done', detail: { pauseMs: Math.round(pauseMs) } }],
+        events: [{ ...event(doer), outcome: 'done', detail: { pauseMs: Math.round(pauseMs) } }],
       });
     },
     async note(noted) {
       await store.write({ events: [noted] });
     },
-    async drop(actor, reason) {
+    async drop(doer, reason) {
       await store.write({
         statements: [{ sql: 'UPDATE field_keys SET wrapped_next = NULL', params: [] }],
-        events: [{ ...event(actor), outcome: 'failed', detail: { reason } }],
+        events: [{ ...event(doer), outcome: 'failed', detail: { reason } }],
       });
     },
   };

@@ -221,7 +221,13 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
         const secret = isDraftOf(draft, 'saml') ? await saml.makeSecret(id) : draft.secret;
         await store.write({
           rows: [providers.rowOf(id, draft, secret)],
-          events: [call.event({ target: id, detail: { kind: draft.settings.kind } })],
+          events: [
+            call.event({
+              target: id,
+              detail: { kind: draft.settings.kind },
+              change: { before: null, after: settingsOf(draft) },
+            }),
+          ],
         });
         return show(id);
       },
@@ -232,7 +238,13 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
         secretFor(draft, record);
         await store.write({
           statements: [providers.update(record, draft)],
-          events: [call.event({ target: id, detail: { secret: draft.secret !== null } })],
+          events: [
+            call.event({
+              target: id,
+              detail: { secret: draft.secret !== null },
+              change: { before: settingsOf(record), after: settingsOf(draft) },
+            }),
+          ],
         });
         return show(id);
       },
@@ -247,7 +259,9 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
               expect: 1,
             },
           ],
-          events: [call.event({ target: id, detail: { state } })],
+          events: [
+            call.event({ target: id, detail: { state }, change: { before: record.state, after: state } }),
+          ],
         };
         if (state === 'enabled') await store.write(write);
         else await writeAndEndSessions(record, write);
@@ -270,7 +284,13 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
               expect: 1,
             },
           ],
-          events: [call.event({ target: id, detail: { people: record.people } })],
+          events: [
+            call.event({
+              target: id,
+              detail: { people: record.people },
+              change: { before: settingsOf(record), after: null },
+            }),
+          ],
         });
         return {};
       },
@@ -300,4 +320,10 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
       },
     },
   };
+}
+
+/** What decides how a provider signs people in; of its secret only that there is one. */
+function settingsOf(provider: Omit<SsoDraft, 'secret'>) {
+  const { name, settings, mappings, defaultRole, adoptExisting, graceMinutes } = provider;
+  return { name, settings, mappings, defaultRole, adoptExisting, graceMinutes };
 }

@@ -22,12 +22,12 @@ import {
 } from '../../ui';
 import { useAuditApi } from './AuditApi';
 import classes from './audit.module.css';
-import { OUTCOMES } from './words';
+import { OUTCOMES, originWords } from './words';
 
 const PAGE = 50;
 const TYPING_MS = 250;
 
-const FIELDS = ['actor', 'event', 'target', 'outcome', 'from', 'to'] as const;
+const FIELDS = ['actor', 'event', 'target', 'source', 'outcome', 'from', 'to'] as const;
 type Typed = Record<(typeof FIELDS)[number], string>;
 
 /** The filter stands in the address: what was looked for can be linked to, and followed. */
@@ -35,7 +35,7 @@ function typedFrom(params: URLSearchParams): Typed {
   return Object.fromEntries(FIELDS.map((field) => [field, params.get(field) ?? ''])) as Typed;
 }
 
-/** The events, newest first, with a filter of who, what, on what, outcome and when. */
+/** The events, newest first, with a filter of who, what, on what, from where, outcome and when. */
 export function AuditEvents() {
   const { client, query, path, name } = useAuditApi();
   const [params, setParams] = useSearchParams();
@@ -110,7 +110,7 @@ export function eventPath(path: string, sequence: number, filter: string): strin
 }
 
 function Filters({ typed, onType }: { typed: Typed; onType: (typed: Typed) => void }) {
-  const text = (field: 'actor' | 'event' | 'target', label: string, placeholder: string) => (
+  const text = (field: 'actor' | 'event' | 'target' | 'source', label: string, placeholder: string) => (
     <TextInput
       label={label}
       placeholder={placeholder}
@@ -124,6 +124,7 @@ function Filters({ typed, onType }: { typed: Typed; onType: (typed: Typed) => vo
       {text('actor', 'Who', 'Name or id')}
       {text('event', 'What', 'user.signed-in')}
       {text('target', 'On what', 'Conversation, document, …')}
+      {text('source', 'From where', 'Session, window, API key, job')}
       <Select
         label="Outcome"
         placeholder="Any"
@@ -185,6 +186,16 @@ function columnsFor(path: string, filter: string): readonly Column<AuditEventVie
       header: 'On what',
       hideBelow: 'lg',
       render: ({ target }) => <span className={classes.who}>{target ?? '–'}</span>,
+    },
+    {
+      key: 'from',
+      header: 'From where',
+      hideBelow: 'lg',
+      render: ({ origin }) => (
+        <span className={classes.who} title={origin.from ?? undefined}>
+          {originWords(origin)}
+        </span>
+      ),
     },
     { key: 'outcome', header: 'Outcome', render: ({ outcome }) => <Status {...OUTCOMES[outcome]} /> },
     {

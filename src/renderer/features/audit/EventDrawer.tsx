@@ -1,14 +1,15 @@
 import { Button, type ButtonProps, Drawer, Group } from '@mantine/core';
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
-import type { AuditEventView, AuditEvidence } from '../../../contract';
+import type { AuditEventView, AuditEvidence, AuditOrigin } from '../../../contract';
 import { ErrorNotice, format, Identifier, KeyValueList, SkeletonLine, Status } from '../../ui';
 import { useAuditApi } from './AuditApi';
 import { eventPath } from './AuditEvents';
 import classes from './audit.module.css';
 import { checkProof, type ProofSteps } from './proof';
-import { OUTCOMES } from './words';
+import { actingWords, OUTCOMES, originWords } from './words';
 
 /** The event that the address names, with the proof that it is in the chain. */
 export function EventDrawer() {
@@ -77,7 +78,7 @@ function Neighbour({ to, ...rest }: ButtonProps & { to: string | null; children:
 function Facts({ event }: { event: AuditEventView }) {
   const { path } = useAuditApi();
   const details = Object.entries(event.detail);
-  const follow = (field: 'actor' | 'target', value: string, label: string) => (
+  const follow = (field: 'actor' | 'target' | 'source', value: string, label: string) => (
     <Link className={classes.follow} to={`${path}?${new URLSearchParams({ [field]: value })}`}>
       {label}
     </Link>
@@ -108,6 +109,7 @@ function Facts({ event }: { event: AuditEventView }) {
               <span className="muted">nothing in particular</span>
             ),
           },
+          ...originItems(event.origin, (value) => follow('source', value, 'Follow')),
           {
             label: 'Hash before',
             value: <Identifier value={event.previousHash} label="hash of the event before" />,
@@ -127,6 +129,35 @@ function Facts({ event }: { event: AuditEventView }) {
         </>
       )}
     </>
+  );
+}
+
+/** From where and as what, as far as the chain holds it. */
+function originItems(origin: AuditOrigin, follow: (value: string) => ReactNode) {
+  const { from, as, session, key, grant, approval, before, after } = origin;
+  const known = [
+    { label: 'From where', value: from && <span title={from}>{originWords(origin)}</span>, whole: from },
+    { label: 'Acting as', value: as && actingWords(as) },
+    { label: 'Session', value: session && <Identifier value={session} label="session" />, whole: session },
+    { label: 'API key', value: key && <span className="mono">{key}…</span>, whole: key },
+    { label: 'Under the grant', value: grant && <Identifier value={grant} label="break-glass grant" /> },
+    { label: 'Word of a second person', value: approval && <Identifier value={approval} label="approval" /> },
+    { label: 'Changed from', value: before && <Identifier value={before} label="hash of what was before" /> },
+    { label: 'Changed to', value: after && <Identifier value={after} label="hash of what is after" /> },
+  ];
+  return known.flatMap(({ label, value, whole }) =>
+    value
+      ? [
+          {
+            label,
+            value: (
+              <>
+                {value} {whole && follow(whole)}
+              </>
+            ),
+          },
+        ]
+      : [],
   );
 }
 

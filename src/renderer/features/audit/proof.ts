@@ -42,10 +42,12 @@ export async function checkProof({ event, checkpoint, path, publicKey }: AuditEv
 
 /** The bytes that are hashed, as the chain's description has them. */
 function encodeEvent(event: AuditEventView): Uint8Array {
-  const { previousHash, sequence, at, event: name, actor, target, outcome, detail } = event;
-  const members = Object.keys(detail)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(detail[key])}`);
+  const { previousHash, sequence, at, event: name, actor, target, outcome } = event;
+  const own = Object.entries(event.origin).filter(([, value]) => value !== null);
+  const detail = { ...event.detail, ...Object.fromEntries(own.map(([key, value]) => [`@${key}`, value])) };
+  const members = Object.entries(detail)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
   const fields = [String(sequence), String(at), name, actor, target, outcome, `{${members.join(',')}}`];
   return Uint8Array.from([
     ...utf8('riscura-audit/v1'),
