@@ -137,9 +137,17 @@ function requireConfirmation(subject: XmlElement, expected: SamlExpectation): vo
 }
 
 /** @returns until when the provider lets a session last */
-function requireAuthentication(assertion: XmlElement, { now, skewMs }: SamlExpectation): number | null {
+function requireAuthentication(
+  assertion: XmlElement,
+  { now, skewMs, provenSince }: SamlExpectation,
+): number | null {
   const statements = childrenOf(assertion, 'assertion', 'AuthnStatement');
   if (statements.length === 0) refuse('person', 'The assertion does not say that anybody signed in.');
+  const isProven = (statement: XmlElement) =>
+    provenSince === null || (instantOf(statement, 'AuthnInstant') ?? 0) >= provenSince - skewMs;
+  if (!statements.some(isProven)) {
+    refuse('person', 'The provider did not have the person prove anew who they are.');
+  }
   const ends = statements
     .map((statement) => instantOf(statement, 'SessionNotOnOrAfter'))
     .filter((at) => at !== null);

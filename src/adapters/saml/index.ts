@@ -43,8 +43,8 @@ export function createSamlServiceProvider(): SamlServiceProvider {
       });
     },
 
-    requestUrl({ provider, service, requestId, relayState, nameIdFormat, signed }: SamlRequest) {
-      const saml = library(provider, service, { signed, nameIdFormat, requestId });
+    requestUrl({ provider, service, relayState, ...options }: SamlRequest) {
+      const saml = library(provider, service, options);
       return saml.getAuthorizeUrlAsync(relayState, undefined, {});
     },
 
@@ -134,14 +134,12 @@ async function decrypted(text: string, { key }: SamlService): Promise<string> {
   return inside;
 }
 
-interface LibraryOptions {
-  readonly signed: boolean;
-  readonly nameIdFormat?: string | null;
-  readonly requestId?: string;
-}
-
-function library(provider: SamlIdentityProvider, service: SamlService, options: LibraryOptions): SAML {
-  const { signed, nameIdFormat = null, requestId } = options;
+function library(
+  provider: SamlIdentityProvider,
+  service: SamlService,
+  options: Pick<SamlRequest, 'requestId' | 'nameIdFormat' | 'signed' | 'afresh'>,
+): SAML {
+  const { signed, nameIdFormat, requestId, afresh } = options;
   return new SAML({
     issuer: service.entityId,
     callbackUrl: service.acsUrl,
@@ -149,9 +147,10 @@ function library(provider: SamlIdentityProvider, service: SamlService, options: 
     idpCert: [...provider.certificates],
     identifierFormat: nameIdFormat,
     disableRequestedAuthnContext: true,
+    forceAuthn: afresh,
     wantAssertionsSigned: true,
     decryptionPvk: service.key.privateKey,
     ...(signed && { privateKey: service.key.privateKey, signatureAlgorithm: 'sha256' as const }),
-    ...(requestId !== undefined && { generateUniqueId: () => requestId }),
+    generateUniqueId: () => requestId,
   });
 }

@@ -57,6 +57,8 @@ export interface SamlRequest {
   /** The URI of a name identifier's format; `null` to leave it to the provider. */
   readonly nameIdFormat: string | null;
   readonly signed: boolean;
+  /** Whether the person must prove who they are anew, however lately they did. */
+  readonly afresh: boolean;
 }
 
 export interface SamlExpectation {
@@ -68,6 +70,8 @@ export interface SamlExpectation {
   readonly now: number;
   /** By how many milliseconds the clocks of both may differ. */
   readonly skewMs: number;
+  /** Since when the person must have proved who they are, in milliseconds since 1970; `null` for whenever. */
+  readonly provenSince: number | null;
 }
 
 /** What a provider vouches for, read of the signed bytes alone. */

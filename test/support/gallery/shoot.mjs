@@ -59,6 +59,11 @@ async function invitation(page) {
   await page.getByLabel('Tenant domain').fill('northgate.example');
   await page.getByLabel('E-mail').fill('tomas.vik@northgate.example');
 }
+const providerMenu = (name, item) => async (page) => {
+  await security(page);
+  await page.getByRole('button', { name: `More for ${name}` }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
 const SHOTS = [
   { name: 'users', search: 'door=member', open: users, settle: 600 },
   {
@@ -147,7 +152,7 @@ const SHOTS = [
     search: 'door=member',
     open: async (page) => {
       await security(page);
-      await page.getByRole('button', { name: 'More for' }).click();
+      await page.getByRole('button', { name: 'More for Northgate' }).click();
       await page.getByRole('menuitem', { name: 'Edit and test' }).click();
     },
     settle: 600,
@@ -157,13 +162,34 @@ const SHOTS = [
     search: 'door=member',
     open: async (page) => {
       await security(page);
-      await page.getByRole('button', { name: 'More for' }).click();
+      await page.getByRole('button', { name: 'More for Northgate' }).click();
       await page.getByRole('menuitem', { name: 'Edit and test' }).click();
       await page.getByLabel('E-mail of a person').fill('tomasz@northgate.example');
       await page.getByRole('button', { name: 'Test', exact: true }).click();
       await page.getByText('None of the groups').waitFor();
       await page.getByText('None of the groups').scrollIntoViewIfNeeded();
     },
+    settle: 600,
+  },
+  {
+    name: 'sign-on-saml',
+    search: 'door=member',
+    open: providerMenu('Claims portal', 'Edit and test'),
+    settle: 600,
+  },
+  {
+    name: 'sign-on-saml-lower',
+    search: 'door=member',
+    open: async (page) => {
+      await providerMenu('Claims portal', 'Edit and test')(page);
+      await page.getByLabel('Longer than 15 minutes').scrollIntoViewIfNeeded();
+    },
+    settle: 600,
+  },
+  {
+    name: 'sign-on-saml-addresses',
+    search: 'door=member',
+    open: providerMenu('Claims portal', 'For the provider'),
     settle: 600,
   },
   { name: 'overview', open: firstTenant, settle: 1200 },

@@ -41,6 +41,7 @@ export interface AssertionParts {
   readonly confirmedUntil: string;
   readonly issued: string;
   readonly sessionUntil: string | null;
+  readonly authenticated: string;
   readonly groups: readonly string[];
   /** XML within Conditions, besides the audience. */
   readonly conditions: string;
@@ -61,6 +62,7 @@ export function assertionOf(changes: Partial<AssertionParts> = {}): string {
     confirmedUntil: instant(300),
     issued: instant(0),
     sessionUntil: null,
+    authenticated: instant(0),
     groups: ['staff'],
     conditions: '',
     more: '',
@@ -79,7 +81,7 @@ export function assertionOf(changes: Partial<AssertionParts> = {}): string {
     `<saml:Conditions NotBefore="${parts.notBefore}" NotOnOrAfter="${parts.notOnOrAfter}">`,
     `<saml:AudienceRestriction><saml:Audience>${parts.audience}</saml:Audience></saml:AudienceRestriction>`,
     `${parts.conditions}</saml:Conditions>`,
-    `<saml:AuthnStatement AuthnInstant="${parts.issued}"${session}><saml:AuthnContext>`,
+    `<saml:AuthnStatement AuthnInstant="${parts.authenticated}"${session}><saml:AuthnContext>`,
     '<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef>',
     '</saml:AuthnContext></saml:AuthnStatement>',
     '<saml:AttributeStatement>',
@@ -218,6 +220,7 @@ export async function openForge(): Promise<Forge> {
     requestId: REQUEST,
     now: NOW,
     skewMs: 60_000,
+    provenSince: null,
   };
   return {
     idp,

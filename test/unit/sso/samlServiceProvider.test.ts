@@ -79,6 +79,7 @@ describe('a request', () => {
       relayState: 'state1',
       nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
       signed: isSigned,
+      afresh: isSigned,
     });
 
   it('names this console, where to answer and its own id', async () => {
@@ -87,13 +88,16 @@ describe('a request', () => {
     expect(url.searchParams.get('RelayState')).toBe('state1');
     expect(url.searchParams.get('Signature')).toBeNull();
     const xml = inflateRawSync(Buffer.from(url.searchParams.get('SAMLRequest') ?? '', 'base64')).toString();
+    expect(xml).not.toContain('ForceAuthn');
     for (const part of [`ID="${REQUEST}"`, `AssertionConsumerServiceURL="${ACS}"`, SP, 'format:persistent']) {
       expect(xml).toContain(part);
     }
   });
 
-  it('is signed with SHA-256 where it is wanted', async () => {
+  it('is signed with SHA-256 and asks for a proof anew where it is wanted', async () => {
     const url = new URL(await ask(true));
+    const xml = inflateRawSync(Buffer.from(url.searchParams.get('SAMLRequest') ?? '', 'base64')).toString();
+    expect(xml).toContain('ForceAuthn="true"');
     expect(url.searchParams.get('SigAlg')).toMatch(/rsa-sha256$/);
     const [query = ''] = url.search.slice(1).split('&Signature=');
     const { createVerify } = await import('node:crypto');

@@ -59,6 +59,8 @@ export interface SamlAsked {
   /** Comes back with the answer; whoever does not know it cannot bring one. */
   readonly relayState: string;
   readonly url: string;
+  /** Since when the person must have proved who they are, in milliseconds since 1970; `null` for whenever. */
+  readonly provenSince: number | null;
 }
 
 /** Somebody for whom a provider vouched. */
@@ -84,7 +86,8 @@ export interface Saml {
   readMetadata(xml: string): SamlMetadata;
   /** What the provider must know of this console. */
   show(providerId: string, settings: SamlSettings, secret: string): ShownService;
-  ask(providerId: string, settings: SamlSettings, secret: string): Promise<SamlAsked>;
+  /** @param afresh whether the person must prove who they are anew, however lately they did */
+  ask(providerId: string, settings: SamlSettings, secret: string, afresh: boolean): Promise<SamlAsked>;
   /**
    * Sees that the certificates can be used now.
    * @throws StepFailure
@@ -98,7 +101,8 @@ export interface Saml {
     providerId: string,
     rules: SamlRules,
     secret: string,
-    answer: { requestId: string; response: string },
+    asked: SamlAsked,
+    response: string,
     trace: Trace,
   ): Promise<SamlOutcome>;
 }
@@ -134,7 +138,7 @@ export function createSaml({ client, clock, random, addressesOf }: SamlOptions):
       return { entityId, acsUrl, certificate: key.certificate, metadata };
     },
 
-    async ask(providerId, settings, secret) {
+    async ask(providerId, settings, secret, afresh) {
       const requestId = unguessable();
       const relayState = unguessable();
       const url = await client.requestUrl({
@@ -144,13 +148,14 @@ export function createSaml({ client, clock, random, addressesOf }: SamlOptions):
         relayState,
         nameIdFormat: FORMATS[settings.nameFormat],
         signed: settings.signRequests,
+        afresh,
       });
-      return { requestId, relayState, url };
+      return { requestId, relayState, url, provenSince: afresh ? clock.now() : null };
     },
 
     tryCertificates: (settings, trace) => tryCertificates(settings, clock.now(), trace),
 
-    async read(providerId, rules, secret, { requestId, response }, trace) {
+    async read(providerId, rules, secret, { requestId, provenSince }, response, trace) {
       const { settings } = rules;
       const expected = {
         provider: providerOf(settings),
@@ -158,6 +163,7 @@ export function createSaml({ client, clock, random, addressesOf }: SamlOptions):
         requestId,
         now: clock.now(),
         skewMs: settings.clockSkewSeconds * 1_000,
+        provenSince,
       };
       try {
         const assertion = await client.read(response, expected, (step) => {

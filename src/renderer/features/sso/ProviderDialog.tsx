@@ -124,7 +124,7 @@ function ProviderForm({ subject, onClose }: Omit<ProviderDialogProps, 'opened'>)
             min={0}
             max={1_440}
             allowDecimal={false}
-            maw={320}
+            classNames={{ wrapper: classes.short }}
             {...form.getInputProps('graceMinutes')}
           />
         </fieldset>

@@ -40,6 +40,13 @@ describe('an assertion', () => {
     await expect(forge.read(responseOf(signed(open, forge.idp)))).rejects.toMatchObject({ step: 'validity' });
   });
 
+  it('is refused when the person proved who they are before they were asked to do so anew', async () => {
+    const xml = responseOf(signed(assertionOf({ authenticated: instant(-120) }), forge.idp));
+    expect(await forge.read(xml)).toBeTruthy();
+    await expect(forge.read(xml, { provenSince: NOW - 30_000 })).rejects.toMatchObject({ step: 'person' });
+    expect(await forge.read(xml, { provenSince: NOW - 70_000 })).toBeTruthy();
+  });
+
   it('holds within the difference of the clocks that is allowed, and to its last moment', async () => {
     expect(await read({ notOnOrAfter: instant(-59), confirmedUntil: instant(-59) })).toBeTruthy();
     expect(await read({ notBefore: instant(60), issued: instant(60) })).toBeTruthy();
