@@ -33,8 +33,12 @@ export function fieldProblems(error: unknown): Record<string, string> {
   return Object.fromEntries(fields.map((field) => [field.path, field.problem]));
 }
 
-/** An error of the closed set made in the window itself. */
-export function localError(code: ErrorCode): ORPCError<ErrorCode, ErrorDetail> {
+/** An error of the closed set made in the window itself. @param reason one sentence about this very case */
+export function localError(code: ErrorCode, reason?: string): ORPCError<ErrorCode, ErrorDetail> {
   const { status, title, next } = ERRORS[code];
-  return new ORPCError(code, { status, message: title, data: { next } });
+  return new ORPCError(code, {
+    status,
+    message: title,
+    data: reason === undefined ? { next } : { next, reason },
+  });
 }

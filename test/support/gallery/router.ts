@@ -6,6 +6,7 @@ import { installationRouter } from './installation';
 import { keysRouter } from './keys';
 import { modelsRouter } from './models';
 import { peopleRouter } from './people';
+import { peopleImportRouter } from './peopleImport';
 import { reviewsRouter } from './reviews';
 import { ssoRouter } from './sso';
 import { tenantRouter } from './tenant';
@@ -37,6 +38,7 @@ export function makeRouter(world: World) {
       ...accessRouter(world),
       audit: { ...auditRouter('tenant'), ...retentionRouter },
       people: peopleRouter(world),
+      peopleImport: peopleImportRouter(world),
       sso: ssoRouter(world),
       reviews: reviewsRouter(world),
     },

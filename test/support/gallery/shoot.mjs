@@ -64,7 +64,35 @@ const providerMenu = (name, item) => async (page) => {
   await page.getByRole('button', { name: `More for ${name}` }).click();
   await page.getByRole('menuitem', { name: item }).click();
 };
+async function importFile(page) {
+  await page.getByRole('link', { name: 'Users' }).click();
+  const buffer = Buffer.from('Surname;First name;Mail;Cost centre;Role');
+  await page
+    .getByLabel('Choose a CSV file of people')
+    .setInputFiles({ name: 'staff.csv', mimeType: 'text/csv', buffer });
+  await page.getByRole('button', { name: /^Preview/ }).waitFor();
+}
+async function importReport(page) {
+  await importFile(page);
+  await page.getByRole('combobox', { name: 'The role of the word Claims lead' }).click();
+  await page.getByRole('option', { name: 'User' }).click();
+  await page.getByRole('button', { name: /^Preview/ }).click();
+  await page.getByRole('button', { name: /^Import \d/ }).click();
+  await page.getByText('Save as CSV').waitFor();
+}
 const SHOTS = [
+  { name: 'import-mapping', search: 'door=member', open: importFile, settle: 600 },
+  {
+    name: 'import-preview',
+    search: 'door=member',
+    open: async (page) => {
+      await importFile(page);
+      await page.getByRole('button', { name: /^Preview/ }).click();
+      await page.getByText('All 7').click();
+    },
+    settle: 600,
+  },
+  { name: 'import-report', search: 'door=member', open: importReport, settle: 600 },
   { name: 'users', search: 'door=member', open: users, settle: 600 },
   {
     name: 'users-operator',

@@ -3,13 +3,16 @@ import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { usePrincipal } from '../../app/session';
 import { PageHeader } from '../../ui';
+import { ImportPeople } from '../people-import';
 import { InviteDialog } from './InviteDialog';
 import { PeopleSection } from './PeopleSection';
+import { usePeopleChanged } from './usePeopleChanged';
 
 /** The people of the tenant: who they are, how they get in, and what is done about them. */
 export function UsersPage() {
   const isMember = usePrincipal().kind === 'member';
   const [inviting, setInviting] = useState(false);
+  const changed = usePeopleChanged();
   return (
     <>
       <PageHeader
@@ -22,9 +25,12 @@ export function UsersPage() {
         }
         actions={
           isMember && (
-            <Button leftSection={<IconUserPlus size={16} />} onClick={() => setInviting(true)}>
-              Invite
-            </Button>
+            <>
+              <ImportPeople onImported={changed} />
+              <Button leftSection={<IconUserPlus size={16} />} onClick={() => setInviting(true)}>
+                Invite
+              </Button>
+            </>
           )
         }
       />

@@ -1,0 +1,1 @@
+export { ImportPeople } from './ImportPeople';
