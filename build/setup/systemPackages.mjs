@@ -38,6 +38,7 @@ const REQUIREMENTS = {
   tests: [
     program('strace', 'strace'),
     program('openssl', 'openssl'),
+    program('xdotool', 'xdotool'),
     service('slapd', 'slapd'),
     service('rsyslogd', 'rsyslog'),
     plugin('rsyslog/lmnsd_gtls.so', 'rsyslog-gnutls'),

@@ -26,7 +26,6 @@ const REFUSED = [
   // Rules of the page and of the network.
   'disable-web-security',
   'disable-site-isolation-trials',
-  'allow-file-access-from-files',
   'proxy-server',
   'proxy-pac-url',
   'host-rules',

@@ -12,25 +12,46 @@ import { type Confinement, findConfinement } from '../../../src/main/hosts/confi
 import { hostCommand, type Layout } from '../../../src/main/hosts/hostCommand';
 import { createHostSockets } from '../../../src/main/hosts/hostSockets';
 import { asianPdf } from '../../support/documents';
+import { packagedConsole } from '../../support/packagedApp';
 
 const checkout = join(import.meta.dirname, '../../..');
 const models = process.env.RISCURA_MODELS ?? '';
-const layout: Layout = {
+const inCheckout: Layout = {
   node: process.execPath,
   engine: join(checkout, 'out/main'),
   hosts: join(checkout, 'out/main'),
   application: ['package.json', 'out/main', 'node_modules'].map((name) => join(checkout, name)),
   models: [models],
 };
-const built = existsSync(join(layout.hosts, 'modelHost.js'));
+const built = existsSync(join(inCheckout.hosts, 'modelHost.js'));
+
+async function inPackage(): Promise<Layout> {
+  const resources = join(await packagedConsole(), 'resources');
+  const hosts = join(resources, 'hosts');
+  return {
+    node: join(resources, 'node/node'),
+    engine: hosts,
+    hosts,
+    application: [hosts],
+    models: [join(resources, 'models')],
+  };
+}
+
+const LAYOUTS = [
+  ['of a checkout', async () => inCheckout],
+  ['of a package', inPackage],
+] as const;
 
 /** The real hosts, as they are built, in the real bubblewrap: it must not keep them from their work. */
-describe.runIf(built && process.platform === 'linux')('hosts that are shut in', () => {
+const isHere = built && process.platform === 'linux';
+describe.runIf(isHere).each(LAYOUTS)('hosts %s that are shut in', (_where, findLayout) => {
   const sockets = createHostSockets();
   const started: ChildHost[] = [];
+  let layout: Layout;
   let confinement: Confinement;
 
   beforeAll(async () => {
+    layout = await findLayout();
     confinement = await findConfinement(layout);
   });
 
@@ -67,7 +88,7 @@ describe.runIf(built && process.platform === 'linux')('hosts that are shut in', 
   it.runIf(existsSync(join(models, 'starter')))(
     'answer with the starter model',
     async () => {
-      const starter = await findStarterModel(models);
+      const starter = await findStarterModel(layout.models[0] ?? '');
       const runtime = new LlamaRuntime({ link: link('model'), confined: confinement.confined });
       const request = {
         model: 'starter',
@@ -87,7 +108,10 @@ describe.runIf(built && process.platform === 'linux')('hosts that are shut in', 
   it.runIf(existsSync(embeddingFolder(models)))(
     'turn text into vectors',
     async () => {
-      const embedder = new MiniLmEmbedder({ link: link('embedding'), folder: embeddingFolder(models) });
+      const embedder = new MiniLmEmbedder({
+        link: link('embedding'),
+        folder: embeddingFolder(layout.models[0] ?? ''),
+      });
       const [vector] = await embedder.embed(['risk'], signal);
       expect(vector).toHaveLength(384);
     },

@@ -14,8 +14,21 @@ export function writeLauncher(folder: string, user: OrdinaryUser | undefined): s
       'RISCURA_ELECTRON is not set. Run npm test, or a part: node build/with.mjs vitest run PART',
     );
   }
-  const become = [...asUser(user), electron].map(quote).join(' ');
-  const file = join(folder, 'electron');
+  return writeLauncherOf(electron, join(folder, 'electron'), folder, user);
+}
+
+/**
+ * Writes the program that starts another one as the desktop's user.
+ * @param file where to write it
+ * @param folder the desktop's own
+ */
+export function writeLauncherOf(
+  program: string,
+  file: string,
+  folder: string,
+  user: OrdinaryUser | undefined,
+): string {
+  const become = [...asUser(user), program].map(quote).join(' ');
   writeFileSync(
     file,
     script(become, user ? commandsToOpen(user, neededPaths(), join(folder, 'stage')) : []),

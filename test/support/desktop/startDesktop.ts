@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { canMount, commandsToOpen, neededPaths } from './checkout';
 import { type Keyring, makeKeyring } from './keyring';
-import { writeLauncher } from './launcher';
+import { writeLauncher, writeLauncherOf } from './launcher';
 import { type OrdinaryUser, ordinaryUser } from './ordinaryUser';
 import { killMarked, signalMarked } from './processes';
 import { makePrograms, type Programs } from './programs';
@@ -22,6 +22,8 @@ export interface Desktop {
   readonly programs: Programs;
   /** Starts the Electron runtime on this desktop as its user; takes Electron's arguments. */
   readonly launcher: string;
+  /** Writes the program that starts another one of the checkout on this desktop as its user. */
+  launcherOf(program: string): string;
   /** A module for Electron's `-r` that keeps `ready` from the application until Playwright is attached. */
   readonly holdReady: string;
   /** Makes a folder in the home, for the desktop's user alone. */
@@ -58,6 +60,7 @@ export async function startDesktop(): Promise<Desktop> {
 
   const env = environment(home, runtimeFolder, mark);
   const launcher = writeLauncher(root, user);
+  let launchers = 0;
   // In the desktop's own folder, because its user may not be able to enter the checkout.
   const holdReady = join(root, 'holdReady.cjs');
   copyFileSync(join(import.meta.dirname, 'holdReady.cjs'), holdReady);
@@ -76,6 +79,10 @@ export async function startDesktop(): Promise<Desktop> {
     keyring,
     programs,
     launcher,
+    launcherOf: (program) => {
+      launchers += 1;
+      return writeLauncherOf(program, join(root, `launcher-${launchers}`), root, user);
+    },
     holdReady,
     makeFolder: (name) => makeOwn(join(home, name)),
     stop: async () => {

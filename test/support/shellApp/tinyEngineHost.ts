@@ -21,6 +21,6 @@ custodian.onShutdown(async () => {
   writeFileSync(join(folder, CLOSED), '');
 });
 custodian.onWindow((window) => {
-  new RPCHandler(tinyRouter(custodian, window)).upgrade(window.port);
+  new RPCHandler(tinyRouter(custodian, window, folder)).upgrade(window.port);
   window.port.start();
 });

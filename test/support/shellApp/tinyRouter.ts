@@ -1,15 +1,24 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { os } from '@orpc/server';
 import { z } from 'zod';
 import type { Custodian, EngineWindow, Host } from '../../../src/adapters/custodianLink';
 import { isConsoleError } from '../../../src/contract';
 
+/** What a page that no test can reach is told to try: the name of a probe and what it is given. */
+export const ORDERS = 'tiny-orders.json';
+const Orders = z.array(z.tuple([z.string()], z.unknown()));
+
+/** What came of each order, in turn. */
+export const REPORT = 'tiny-report.json';
+
 const Kind = z.enum(['model', 'embedding', 'parser']);
 const TenantId = z.object({ tenantId: z.string() });
 
 /** What a page can ask of the tiny engine: each answers what the custodian did. */
-export function tinyRouter({ keystore, hosts }: Custodian, window: EngineWindow) {
+export function tinyRouter({ keystore, hosts }: Custodian, window: EngineWindow, folder: string) {
   const running = new Map<string, Host>();
   return {
     who: os.handler(() => ({ pid: process.pid, window: window.id, credential: window.credential })),
@@ -27,6 +36,15 @@ export function tinyRouter({ keystore, hosts }: Custodian, window: EngineWindow)
     readTenantKey: os
       .input(TenantId)
       .handler(({ input }) => outcome(keystore.readKey({ kind: 'tenant', ...input }).then(hex))),
+    orders: os.handler(() => {
+      const file = join(folder, ORDERS);
+      return existsSync(file) ? Orders.parse(JSON.parse(readFileSync(file, 'utf8'))) : [];
+    }),
+    report: os.input(z.array(z.unknown())).handler(({ input }) => {
+      const file = join(folder, REPORT);
+      writeFileSync(`${file}.new`, JSON.stringify(input));
+      renameSync(`${file}.new`, file);
+    }),
     states: os.handler(() => hosts.states()),
     spawn: os.input(Kind).handler(({ input }) =>
       outcome(

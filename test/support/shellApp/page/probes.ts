@@ -97,6 +97,29 @@ export const probes = {
     return location.href;
   },
   open: (url: string) => window.open(url) !== null,
+  follow: async (url: string, target: string) => {
+    const link = document.createElement('a');
+    link.href = url;
+    link.target = target;
+    document.body.append(link);
+    link.click();
+    await pause();
+    return location.href;
+  },
+  /** Whether a frame of the page gets a port to the engine, or anything of Electron. */
+  frameAsks: async () => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inner = frame.contentWindow;
+    if (!inner) return false;
+    let ports = 0;
+    inner.addEventListener('message', (event) => {
+      ports += event.ports.length;
+    });
+    inner.postMessage({ type: 'riscura:connect' }, '*');
+    await pause();
+    return ports > 0 || ['require', 'process', 'electron', 'ipcRenderer'].some((name) => name in inner);
+  },
   permission: async (name: string) =>
     (await navigator.permissions.query({ name: name as PermissionName })).state,
   camera: () =>
