@@ -10,6 +10,7 @@ import { HostLink, type LinkOptions, MODEL_FRAMES, type SpawnHost } from '../ada
 import { createLdapClient } from '../adapters/ldap';
 import { LlamaRuntime } from '../adapters/llama';
 import { createNetwork, installNetworkGuard } from '../adapters/network';
+import { createOidcClient } from '../adapters/oidc';
 import { createOllamaProvider } from '../adapters/ollama';
 import { createOpenAiProvider } from '../adapters/openai';
 import { createSamlServiceProvider } from '../adapters/saml';
@@ -86,6 +87,8 @@ async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts
     directoryClient: createLdapClient(),
     ssoListener: createSsoListener(),
     samlServiceProvider: createSamlServiceProvider(),
+    oidcClient: createOidcClient(),
+    browser: custodian.browser,
     providers: { ollama: createOllamaProvider, openAiCompatible: createOpenAiProvider },
     embeddedRuntime: new LlamaRuntime({
       link: link('model', MODEL_PING_MS),

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFiles } from '../../src/adapters/files';
 import { createLdapClient } from '../../src/adapters/ldap';
+import { createOidcClient } from '../../src/adapters/oidc';
 import { createSamlServiceProvider } from '../../src/adapters/saml';
 import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import { createSystemClock, createSystemRandom } from '../../src/adapters/system';
@@ -23,6 +24,7 @@ import {
   closedNetwork,
   commonPasswords,
   MemoryLog,
+  noBrowser,
   noEmbedder,
   plans,
   quickHasher,
@@ -83,6 +85,8 @@ async function openAlone(): Promise<RuntimeHandle> {
     network: closedNetwork(),
     directoryClient: createLdapClient(),
     samlServiceProvider: createSamlServiceProvider(),
+    oidcClient: createOidcClient(),
+    browser: noBrowser,
     signOnDoor: {
       baseUrl: () => 'https://localhost:7443',
       keep: async () => undefined,

@@ -114,6 +114,8 @@ describe('the contract', () => {
       'installation.status.read',
       'installation.status.watch',
       'tenant.identity.signIn',
+      'tenant.identity.signInByBrowser',
+      'tenant.identity.signOnChoices',
       'tenant.people.acceptInvitation',
       'tenant.people.openInvitation',
     ]);

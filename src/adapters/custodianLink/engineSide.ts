@@ -1,4 +1,4 @@
-import type { Keystore } from '../../engine/ports';
+import type { BrowserOpener, Keystore } from '../../engine/ports';
 import { createHosts, type Hosts } from './engineHosts';
 import { createKeystoreClient } from './engineKeystore';
 import { FromCustodian, type FromEngine } from './messages';
@@ -30,6 +30,7 @@ export interface EngineWindow {
 export interface Custodian {
   readonly keystore: Keystore;
   readonly hosts: Hosts;
+  readonly browser: BrowserOpener;
   /** Takes windows from now on. The first call also tells the custodian that the engine is ready. */
   onWindow(callback: (window: EngineWindow) => void): void;
   /** A window is gone for good. */
@@ -75,6 +76,11 @@ export function connectCustodian(parentPort: ParentPort): Custodian {
       send({ type: 'credential', window, credential }),
     ),
     hosts,
+    browser: {
+      open: async (url) => {
+        await requests.ask('browser.open', { url });
+      },
+    },
     onWindow: (callback) => {
       windows.listen(callback);
       if (!ready) send({ type: 'ready' });

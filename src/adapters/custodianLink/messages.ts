@@ -61,6 +61,10 @@ export const REQUESTS = {
     output: Nothing,
   },
   'keystore.removeSecret': { input: z.strictObject({ name: SecretName }), output: Nothing },
+  'browser.open': {
+    input: z.strictObject({ url: z.url({ protocol: /^https$/ }).max(8_000) }),
+    output: Nothing,
+  },
   'hosts.spawn': { input: z.strictObject({ kind: ChildHostKind }), output: HostAddress },
   'hosts.release': { input: z.strictObject({ id: z.string() }), output: Nothing },
   'hosts.kill': { input: z.strictObject({ id: z.string() }), output: Nothing },

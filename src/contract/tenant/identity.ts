@@ -48,6 +48,10 @@ export const TenantSession = z.object({
 });
 export type TenantSession = z.infer<typeof TenantSession>;
 
+/** A provider as it is offered before anybody has signed in. */
+export const SignOnChoice = z.object({ id: Id, name: Title });
+export type SignOnChoice = z.infer<typeof SignOnChoice>;
+
 export const identity = {
   signIn: procedure({
     summary: 'Sign in to the tenant',
@@ -56,6 +60,29 @@ export const identity = {
     onReserve: true,
     input: z.object({ email: EmailAddress, password: Password }),
     output: TenantSession,
+  }),
+  signOnChoices: procedure({
+    summary: 'The providers by which people may come in, of those that are offered to everybody',
+    permission: 'public',
+    audit: view('sign-on.choices-viewed'),
+    input: z.object({}),
+    output: z.array(SignOnChoice),
+  }),
+  signInByBrowser: procedure({
+    summary: 'Sign in by a provider in the browser of the system; answers when the person is back',
+    permission: 'public',
+    audit: change('user.signed-in'),
+    onReserve: true,
+    input: z.object({ provider: Id }),
+    output: TenantSession,
+  }),
+  stepUpByBrowser: procedure({
+    summary: 'Prove again in the browser who one is, before something that demands it',
+    permission: 'session',
+    audit: change('user.stepped-up'),
+    onReserve: true,
+    input: z.object({}),
+    output: z.object({}),
   }),
   signOut: procedure({
     summary: 'End the session in the tenant',

@@ -45,7 +45,42 @@ export const LdapSettings = z.object({
 });
 export type LdapSettings = z.infer<typeof LdapSettings>;
 
-export const SsoSettings = z.discriminatedUnion('kind', [LdapSettings, SamlSettings]);
+/** An `https://` address of a server, without a path. */
+const ServerOrigin = z
+  .string()
+  .trim()
+  .max(300)
+  .regex(/^https:\/\/[^/?#@\s]+$/, 'must be https://host');
+
+/** A provider that speaks OpenID Connect. */
+export const OidcSettings = z.object({
+  kind: z.literal('oidc'),
+  /** The issuer, exactly as the provider writes it. */
+  issuer: z
+    .string()
+    .trim()
+    .max(300)
+    .regex(/^https:\/\/[^?#@\s]+$/, 'must be an https:// address'),
+  clientId: z.string().trim().min(1).max(300),
+  /** How the console says who it is when it asks for tokens. */
+  clientAuthentication: z.enum(['basic', 'post', 'none']),
+  authorities: Authorities,
+  /** Servers besides the issuer's that its addresses may lead to. */
+  otherServers: z.array(ServerOrigin).max(10),
+  /** Separated by spaces; `openid` is among them. */
+  scopes: z.string().trim().max(500),
+  /** Whether people are asked for consent each time; some providers give refresh tokens only then. */
+  askConsent: z.boolean(),
+  /** The claim that names the groups; `a.b` for `b` within `a`; empty for none. */
+  groupsClaim: z.string().trim().max(200),
+  /** Whether an address is taken that the provider does not say it has verified. */
+  trustUnverifiedEmail: z.boolean(),
+  /** Whether everybody who names the tenant's domain is offered it. */
+  offered: z.boolean(),
+});
+export type OidcSettings = z.infer<typeof OidcSettings>;
+
+export const SsoSettings = z.discriminatedUnion('kind', [LdapSettings, SamlSettings, OidcSettings]);
 export type SsoSettings = z.infer<typeof SsoSettings>;
 
 /** Who is in the group gets the role; of several the one that may most. */
@@ -70,7 +105,10 @@ const shared = {
 /** A provider of sign-on as it is written down. */
 export const SsoDraft = z.object({
   ...shared,
-  /** The password of the account that searches. `null` keeps the one that was given before; SAML has none. */
+  /**
+   * The password of the account that searches, or the client's secret. `null` keeps the one that was given before; SAML
+   * has none.
+   */
   secret: Password.nullable(),
 });
 export type SsoDraft = z.infer<typeof SsoDraft>;
@@ -80,6 +118,8 @@ export const SsoProvider = z.object({
   id: Id,
   state: z.enum(['enabled', 'disabled']),
   hasSecret: z.boolean(),
+  /** What is registered at a provider that people come by with a browser; `null` for others. */
+  addresses: z.object({ callback: z.string(), logout: z.string() }).nullable(),
   /** How many people came by it. */
   people: z.number().int().nonnegative(),
   /** When the directory was last asked about all of them, and what was wrong when it could not be. */
@@ -106,6 +146,11 @@ export const SsoStep = z.enum([
   'signature',
   'addressee',
   'validity',
+  'discovery',
+  'keys',
+  'client',
+  'browser',
+  'token',
   'person',
   'groups',
   'role',
@@ -123,6 +168,21 @@ export const SSO_STEPS: Readonly<Record<SsoSettings['kind'], readonly SsoStep[]>
     'signature',
     'addressee',
     'validity',
+    'person',
+    'groups',
+    'role',
+  ],
+  oidc: [
+    'allowed',
+    'resolve',
+    'connect',
+    'tls',
+    'discovery',
+    'keys',
+    'client',
+    'browser',
+    'answer',
+    'token',
     'person',
     'groups',
     'role',
@@ -195,6 +255,8 @@ export const sso = {
       id: Id.nullable(),
       draft: SsoDraft,
       person: z.object({ email: EmailAddress, password: Password.nullable() }).nullable(),
+      /** Whether to sign in with the browser too, where the provider is one of those; it must be saved. */
+      browser: z.boolean().default(false),
     }),
     output: SsoTrial,
   }),

@@ -1,4 +1,4 @@
-import { ConsoleError, installationContract, isConsoleError, Plan } from '../../contract';
+import { ConsoleError, installationContract, isConsoleError, Plan, type SignOnChoice } from '../../contract';
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
 import { type ApiKeySeal, createApiKeySeal } from '../mechanism/apiKeys';
 import { type AuditKeys, AuditTrail, createCheckpointKeep, openAuditKeys } from '../mechanism/audit';
@@ -42,7 +42,14 @@ import { freeReserve, openReserve } from './reserve';
 import { createSealing } from './sealing';
 import { createSecretKeeper } from './secrets';
 import { openSignOn } from './signOn';
-import { createStrangersDoor, openSignOnRoutes, openTenants, type Tenants } from './tenants';
+import {
+  createStrangersDoor,
+  openSignOnRoutes,
+  openTenants,
+  type SignOnRoutes,
+  type TenantRecord,
+  type Tenants,
+} from './tenants';
 
 const CATALOG = 'catalog.db';
 
@@ -247,6 +254,20 @@ function withoutForeign<Request extends CallRequest>(request: Request, tid: stri
   return isForeign ? { ...request, credential: null } : request;
 }
 
+const CHOICES = 'identity.signOnChoices';
+const BY_BROWSER = 'identity.signInByBrowser';
+
+function choicesOf(record: TenantRecord | null, routes: SignOnRoutes): SignOnChoice[] {
+  if (record?.state !== 'active') return [];
+  return routes.of(record.id).flatMap(({ id, offeredAs: name }) => (name === null ? [] : [{ id, name }]));
+}
+
+/** Whether a sign-in by the browser names a provider of the tenant that it addresses. */
+function isRouteOf(record: TenantRecord | null, { input }: CallRequest, routes: SignOnRoutes): boolean {
+  const provider = typeof input === 'object' && input !== null && 'provider' in input ? input.provider : null;
+  return record !== null && routes.of(record.id).some(({ id }) => id === provider);
+}
+
 async function build(
   ports: EnginePorts,
   closing: AbortSignal,
@@ -321,6 +342,7 @@ async function build(
     context,
     authenticateOperator: sessions.authenticate,
     accountOf: (address, email) => tenants.pool.accountOf(address, email),
+    choicesOf: (address) => choicesOf(tenants.records.find(address), signOnRoutes),
   });
   const signOnRoutes = await openSignOnRoutes(context);
   const signOn = await openSignOn({ context, routes: signOnRoutes, tenants: () => tenants });
@@ -395,6 +417,9 @@ async function build(
       reserve.admit('tenant', request);
       const record = address === null ? null : tenants.records.find(address);
       const asked = withoutForeign(request, record?.id ?? address ?? '');
+      // Answered out of the catalogue for everybody: no time and no database tells whether the tenant is there.
+      if (asked.name === CHOICES || (asked.name === BY_BROWSER && !isRouteOf(record, asked, signOnRoutes)))
+        return strangers.call(record?.id ?? address ?? '', { ...asked, credential: null });
       if (record) return tenants.pool.call(record, asked);
       return strangers.call(address ?? '', asked);
     },

@@ -6,8 +6,9 @@ import type { Files } from './files';
 import type { Keystore } from './keystore';
 import type { EmbeddedRuntime, Embedder, ProviderFactory } from './models';
 import type { Network } from './network';
+import type { OidcClient } from './oidc';
 import type { SamlServiceProvider } from './saml';
-import type { SsoListener } from './signOn';
+import type { BrowserOpener, SsoListener } from './signOn';
 import type { Clock, CommonPasswordList, Log, PasswordHasher, RandomSource } from './system';
 
 /** The model that comes with the console, where set-up could bring it. */
@@ -53,6 +54,8 @@ export interface EnginePorts {
   readonly directoryClient: DirectoryClient;
   readonly ssoListener: SsoListener;
   readonly samlServiceProvider: SamlServiceProvider;
+  readonly oidcClient: OidcClient;
+  readonly browser: BrowserOpener;
   readonly providers: ProviderFactory;
   readonly embeddedRuntime: EmbeddedRuntime;
   readonly embedder: Embedder;

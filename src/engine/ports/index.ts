@@ -6,6 +6,7 @@ export * from './files';
 export * from './keystore';
 export * from './models';
 export * from './network';
+export * from './oidc';
 export * from './saml';
 export * from './signOn';
 export * from './system';

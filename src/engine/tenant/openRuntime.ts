@@ -20,6 +20,7 @@ import { migrate, Store, type StoreHealth } from '../mechanism/store';
 import { claimsAnotherThan, signingKeyFromSeed } from '../mechanism/tokens';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
 import type {
+  BrowserOpener,
   Clock,
   DirectoryClient,
   DocumentParser,
@@ -29,6 +30,7 @@ import type {
   ListenerAnswer,
   Log,
   Network,
+  OidcClient,
   PasswordHasher,
   RandomSource,
   SamlServiceProvider,
@@ -80,6 +82,8 @@ export interface RuntimeParts {
   readonly samlServiceProvider: SamlServiceProvider;
   /** The listener that browsers come back to. */
   readonly signOnDoor: SignOnDoor;
+  readonly oidcClient: OidcClient;
+  readonly browser: BrowserOpener;
   readonly directory: ModelDirectory;
   readonly embedder: Embedder;
   readonly parser: DocumentParser;
@@ -221,7 +225,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     limits: () => policy.current().sessions,
   });
   const { hasher, directoryClient } = parts;
-  const { signOnDoor, samlServiceProvider } = parts;
+  const { signOnDoor, samlServiceProvider, oidcClient, browser } = parts;
   const sso = await openSso({
     context,
     sessions,
@@ -230,6 +234,8 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     directoryClient,
     samlServiceProvider,
     signOnDoor,
+    oidcClient,
+    browser,
   });
   const authorities = createAuthorities(store);
   const approvals = createTenantApprovals(context, parts.onDemands);
@@ -272,6 +278,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     common,
     chosenModel: async () => (await configuration.read()).model,
     external: sso.passwords,
+    browser: sso.browser,
   });
   const people = createPeople({ context, policy, hasher, random, common, enter: identity.enter });
   const fieldKeys = createFieldKeys(context);

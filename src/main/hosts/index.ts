@@ -2,6 +2,7 @@ import { MessageChannelMain, type MessagePortMain } from 'electron';
 import type { EngineLink } from '../../adapters/custodianLink';
 import type { CustodianKeystore } from '../../adapters/keytar';
 import type { Log } from '../../engine/ports';
+import { openBrowser } from '../browser';
 import type { DataFolder } from '../dataFolder';
 import { createWindowPorts, type WindowPorts } from '../windowPorts';
 import { startChildHost } from './childHost';
@@ -58,7 +59,7 @@ export function createHosts(settings: HostsSettings): HostProcesses {
   const engine = superviseEngine<MessagePortMain>({
     fork: () => forkEngine(layout, folder.path, settings.version),
     kill: (pid) => process.kill(pid, 'SIGKILL'),
-    handlers: requestHandlers(settings.keystore, children),
+    handlers: requestHandlers(settings.keystore, children, openBrowser),
     policy: createRestartPolicy(),
     log,
     onStarted: (link) => {

@@ -2,8 +2,15 @@ import type { RequestHandlers } from '../../adapters/custodianLink';
 import type { CustodianKeystore } from '../../adapters/keytar';
 import type { ChildHosts } from './childHosts';
 
+/** Shows an https page in the browser of the system. */
+export type OpenBrowser = (url: string) => Promise<void>;
+
 /** What the engine may ask of the custodian, and who answers it. */
-export function requestHandlers(keystore: CustodianKeystore, hosts: ChildHosts): RequestHandlers {
+export function requestHandlers(
+  keystore: CustodianKeystore,
+  hosts: ChildHosts,
+  openBrowser: OpenBrowser,
+): RequestHandlers {
   return {
     'keystore.state': () => keystore.state(),
     'keystore.createKey': ({ name }) => keystore.createKey(name),
@@ -14,6 +21,7 @@ export function requestHandlers(keystore: CustodianKeystore, hosts: ChildHosts):
     'keystore.readSecret': ({ name }) => keystore.readSecret(name),
     'keystore.writeSecret': ({ name, secret }) => done(keystore.writeSecret(name, secret)),
     'keystore.removeSecret': ({ name }) => done(keystore.removeSecret(name)),
+    'browser.open': ({ url }) => done(openBrowser(url)),
     'hosts.spawn': ({ kind }) => hosts.spawn(kind),
     'hosts.release': ({ id }) => done(hosts.release(id)),
     'hosts.kill': ({ id }) => done(hosts.kill(id)),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConsoleError } from '../../../src/contract';
 import {
+  type BrowserOpener,
   type ChatEvent,
   type ChatRequest,
   type DocumentParser,
@@ -137,6 +138,13 @@ export class ScriptedRuntime implements EmbeddedRuntime {
     return this.script(request);
   }
 }
+
+/** A system without a browser. */
+export const noBrowser: BrowserOpener = {
+  open: async () => {
+    throw new ConsoleError('BROWSER_UNAVAILABLE');
+  },
+};
 
 /** An embedder that is not installed, so that search goes by words. */
 export const noEmbedder: Embedder = {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import { createFiles } from '../../../src/adapters/files';
 import { createLdapClient } from '../../../src/adapters/ldap';
+import { createOidcClient } from '../../../src/adapters/oidc';
 import { createSamlServiceProvider } from '../../../src/adapters/saml';
 import { createSqlcipherDriver } from '../../../src/adapters/sqlcipher';
 import { createSsoListener } from '../../../src/adapters/ssoListener';
@@ -13,6 +14,7 @@ import {
   closedNetwork,
   MemoryKeystore,
   MemoryLog,
+  noBrowser,
   noEmbedder,
   quickHasher,
   ScriptedRuntime,
@@ -82,6 +84,8 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     directoryClient: createLdapClient(),
     ssoListener: createSsoListener(),
     samlServiceProvider: createSamlServiceProvider(),
+    oidcClient: createOidcClient(),
+    browser: noBrowser,
     providers: deadProviders,
     embeddedRuntime: runtime,
     embedder: noEmbedder,

@@ -42,6 +42,7 @@ function initial(world: World): SsoProvider[] {
       adoptExisting: false,
       graceMinutes: 60,
       hasSecret: true,
+      addresses: null,
       people: 184,
       checkedAt: world.now() - 240_000,
       problem: null,
@@ -72,6 +73,7 @@ function initial(world: World): SsoProvider[] {
       adoptExisting: false,
       graceMinutes: 0,
       hasSecret: true,
+      addresses: null,
       people: 12,
       checkedAt: null,
       problem: null,
@@ -81,8 +83,44 @@ function initial(world: World): SsoProvider[] {
   ];
 }
 
+const SIGN_ON = 'https://console.northgate.example:7443/sso/oidc/019ac4f0-7b1e-7c21-9d3a-5f2e8c1b4a90';
+
+function openIdProvider(world: World): SsoProvider {
+  return {
+    id: world.newId(),
+    name: 'Northgate account',
+    state: 'enabled',
+    settings: {
+      kind: 'oidc',
+      issuer: 'https://login.northgate.example/realms/staff',
+      clientId: 'riscura-console',
+      clientAuthentication: 'basic',
+      authorities: '',
+      otherServers: [],
+      scopes: 'openid profile email offline_access',
+      askConsent: false,
+      groupsClaim: 'realm_access.roles',
+      trustUnverifiedEmail: false,
+      offered: true,
+    },
+    mappings: [{ group: 'ai-users', role: 'user' }],
+    defaultRole: null,
+    adoptExisting: false,
+    graceMinutes: 0,
+    hasSecret: true,
+    addresses: { callback: `${SIGN_ON}/callback`, logout: `${SIGN_ON}/logout` },
+    people: 41,
+    checkedAt: world.now() - 120_000,
+    problem: null,
+    changedAt: world.now() - 3_600_000,
+    revision: 3,
+  };
+}
+
 function trialOf(kind: SsoSettings['kind'], person: object | null): SsoTrial {
-  const last = person ? 'role' : kind === 'ldap' ? 'bind' : 'certificates';
+  const last = person
+    ? 'role'
+    : { ldap: 'bind' as const, saml: 'certificates' as const, oidc: 'client' as const }[kind];
   const end = SSO_STEPS[kind].indexOf(last);
   return {
     steps: SSO_STEPS[kind].map((step, at) => ({
@@ -103,7 +141,7 @@ function trialOf(kind: SsoSettings['kind'], person: object | null): SsoTrial {
 }
 
 export function ssoRouter(world: World) {
-  let providers = initial(world);
+  let providers = [...initial(world), openIdProvider(world)];
   const find = (id: string): SsoProvider => {
     const found = providers.find((provider) => provider.id === id);
     if (!found) throw refuse('NOT_FOUND');
@@ -118,6 +156,7 @@ export function ssoRouter(world: World) {
     id: before?.id ?? world.newId(),
     state: before?.state ?? 'disabled',
     hasSecret: secret !== null || (before?.hasSecret ?? false),
+    addresses: before?.addresses ?? null,
     people: before?.people ?? 0,
     checkedAt: before?.checkedAt ?? null,
     problem: null,

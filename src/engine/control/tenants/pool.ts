@@ -187,6 +187,8 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         network: ports.network,
         directoryClient: ports.directoryClient,
         samlServiceProvider: ports.samlServiceProvider,
+        oidcClient: ports.oidcClient,
+        browser: ports.browser,
         signOnDoor: options.signOnDoor(record.id),
         directory,
         embedder: ports.embedder,

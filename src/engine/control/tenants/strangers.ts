@@ -1,4 +1,4 @@
-import { ConsoleError, tenantContract } from '../../../contract';
+import { ConsoleError, type SignOnChoice, tenantContract } from '../../../contract';
 import {
   type Call,
   type CallRequest,
@@ -22,6 +22,8 @@ interface StrangersOptions {
   readonly authenticateOperator: (credential: string | null) => Promise<Session>;
   /** What is known of an account in a tenant that is there but shut. */
   readonly accountOf: TenantPool['accountOf'];
+  /** The providers of sign-on that a tenant offers to everybody; none for an address that nobody has. */
+  readonly choicesOf: (address: string) => SignOnChoice[];
 }
 
 /**
@@ -29,7 +31,12 @@ interface StrangersOptions {
  * errors and waits as at a tenant's own door. Only for a tenant that is shut its database is opened, to hold the password
  * against it: a member is told why it is shut. An operator is told that the tenant is not there.
  */
-export function createStrangersDoor({ context, authenticateOperator, accountOf }: StrangersOptions): {
+export function createStrangersDoor({
+  context,
+  authenticateOperator,
+  accountOf,
+  choicesOf,
+}: StrangersOptions): {
   call(address: string, request: CallRequest): Promise<CallResult>;
 } {
   const { ports, store, newId, secrets } = context;
@@ -77,7 +84,11 @@ export function createStrangersDoor({ context, authenticateOperator, accountOf }
     };
     return createDoor({
       contract: tenantContract,
-      handlers: { ...absent, people, identity: { ...absent.identity, signIn } },
+      handlers: {
+        ...absent,
+        people,
+        identity: { ...absent.identity, signIn, signOnChoices: async () => choicesOf(address) },
+      },
       authenticate: authenticateOperator,
       store,
       clock: ports.clock,

@@ -1,7 +1,7 @@
 import { ConsoleError, type Proof, type SignInNeed } from '../../../contract';
 import { StoreError } from '../../ports';
 import type { SignInTry } from '../limiter';
-import type { Session } from '../sessions';
+import type { Session, SessionExtras } from '../sessions';
 import type { Write } from '../store';
 import type { Account, CredentialCall, CredentialParts, ProvenPassword } from './parts';
 import { ageOf } from './passwordHistory';
@@ -16,8 +16,17 @@ export interface SignIn {
     credentials: { email: string; password: string },
     call: CredentialCall,
   ): Promise<{ account: Account; session: Session }>;
-  /** Begins a session for somebody whose password is known to be right. */
-  begin(account: Account, call: CredentialCall, attempt: SignInTry | null, first: boolean): Promise<Session>;
+  /**
+   * Begins a session for somebody who is known to be who they say.
+   * @param extras what others write with it
+   */
+  begin(
+    account: Account,
+    call: CredentialCall,
+    attempt: SignInTry | null,
+    first: boolean,
+    extras?: SessionExtras,
+  ): Promise<Session>;
   /** @throws ConsoleError WRONG_CREDENTIALS, TOO_MANY_TRIES */
   stepUp(proof: Proof, call: CredentialCall): Promise<void>;
   /** Goes on with a sign-in that waits for a code. */
@@ -68,6 +77,7 @@ export function createSignIn(parts: CredentialParts, factors: SecondFactors): Si
     call: CredentialCall,
     attempt: SignInTry | null,
     first: boolean,
+    extras?: SessionExtras,
   ): Promise<Session> {
     const needs = await needsOf(account);
     const { session, token } = await sessions.begin(
@@ -79,7 +89,7 @@ export function createSignIn(parts: CredentialParts, factors: SecondFactors): Si
           target: begun.id,
           detail: needs ? { first, needs } : { first },
         }),
-      { needs, source: call.source, statements: attempt?.succeeded ?? [] },
+      { needs, source: call.source, statements: attempt?.succeeded ?? [], extras },
     );
     attempt?.succeed();
     call.issueCredential(token);

@@ -105,6 +105,12 @@ interface SessionsOptions {
   readonly limits: () => SessionPolicy;
 }
 
+/** What others write with the beginning of a session. */
+export interface SessionExtras {
+  readonly statements: readonly Statement[];
+  readonly rowsOf: (sessionId: string) => readonly Rows[];
+}
+
 /** What goes with the beginning of a session. */
 export interface Beginning {
   readonly needs?: SignInNeed | null;
@@ -112,6 +118,7 @@ export interface Beginning {
   /** Written in the same transaction. */
   readonly rows?: readonly Rows[];
   readonly statements?: readonly Statement[];
+  readonly extras?: SessionExtras | undefined;
 }
 
 /** A session as a list shows it. */
@@ -257,7 +264,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   return {
-    async begin(person, event, { needs = null, source, rows = [], statements = [] } = {}) {
+    async begin(person, event, { needs = null, source, rows = [], statements = [], extras } = {}) {
       const now = clock.now();
       const monotonic = clock.monotonic();
       const session: Kept = {
@@ -276,8 +283,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       const { id, expiresAt } = session;
       const row = [id, person.id, person.role, now, expiresAt, null, needs, source ?? null, now];
       await store.write({
-        rows: [...rows, { into: INSERT, rows: [row] }],
-        statements,
+        rows: [...rows, { into: INSERT, rows: [row] }, ...(extras?.rowsOf(id) ?? [])],
+        statements: [...statements, ...(extras?.statements ?? [])],
         events: [event(shown(session))],
       });
       keep(session);

@@ -15,6 +15,7 @@ import { fieldKeyWork } from './0013-field-key-work';
 import { accessReviews } from './0014-access-reviews';
 import { fileKeys } from './0015-file-keys';
 import { invitations } from './0016-invitations';
+import { browserSignOn } from './0017-browser-sign-on';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -37,4 +38,5 @@ export const tenantMigrations: readonly Migration[] = [
   accessReviews,
   fileKeys,
   invitations,
+  browserSignOn,
 ];

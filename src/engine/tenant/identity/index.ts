@@ -16,7 +16,7 @@ import {
 } from '../../mechanism/credentials';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { CommonPasswords } from '../../mechanism/passwords';
-import type { Session, Sessions } from '../../mechanism/sessions';
+import type { Session, SessionExtras, Sessions } from '../../mechanism/sessions';
 import { bulkInsert, type Rows } from '../../mechanism/store';
 import type { Database, PasswordHasher, RandomSource, SqlRow, Statement } from '../../ports';
 import type { Authorities } from '../access';
@@ -93,6 +93,15 @@ export interface ExternalPasswords {
   keeps(email: string): Promise<boolean>;
 }
 
+/** Signing in through the browser of the system. */
+export interface BrowserSignIns {
+  choices(): Promise<{ id: string; name: string }[]>;
+  /** @throws ConsoleError SIGN_ON_REFUSED, DIRECTORY_UNAVAILABLE, NOT_FOUND, TIMED_OUT, CANCELLED */
+  signIn(providerId: string, call: Call): Promise<{ personId: string; extras: SessionExtras }>;
+  /** Has somebody prove to their provider again who they are. @throws as `signIn` */
+  prove(personId: string, call: Call): Promise<void>;
+}
+
 interface IdentityOptions {
   readonly context: RuntimeContext;
   readonly sessions: Sessions;
@@ -102,6 +111,7 @@ interface IdentityOptions {
   /** The model that the tenant has chosen. */
   readonly chosenModel: () => Promise<ModelId>;
   readonly external: ExternalPasswords;
+  readonly browser: BrowserSignIns;
   readonly random: RandomSource;
   readonly common: CommonPasswords;
 }
@@ -114,7 +124,7 @@ export interface Identity {
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
-  const { context, sessions, authorities, policy, hasher, chosenModel, external } = options;
+  const { context, sessions, authorities, policy, hasher, chosenModel, external, browser } = options;
   const { store, clock, cipher, newId } = context;
   const accounts = createMemberAccounts(store);
   const place = (id: string) => ({ table: 'second_factors', column: 'sealed_secret', row: id });
@@ -189,6 +199,22 @@ export function createIdentity(options: IdentityOptions): Identity {
     identity: {
       async signIn(input, call) {
         return begun((await credentials.signIn.withPassword(input, call)).session);
+      },
+
+      signOnChoices: () => browser.choices(),
+
+      async signInByBrowser({ provider }, call) {
+        const { personId, extras } = await browser.signIn(provider, call);
+        const account = await accounts.byId(personId);
+        if (!account?.isActive) throw new ConsoleError('NOT_SIGNED_IN');
+        return begun(await credentials.signIn.begin(account, call, null, false, extras));
+      },
+
+      async stepUpByBrowser(_input, call) {
+        const { id, sessionId } = actorOf(call);
+        await browser.prove(id, call);
+        await sessions.prove(sessionId, call.event({ target: sessionId, detail: { proof: 'browser' } }));
+        return {};
       },
 
       async signOut({ reason }, call) {

@@ -31,5 +31,11 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     row: ({ version }) => String(version),
   },
   { table: 'sso_providers', column: 'sealed_secret', key: ['id'], row: byId },
+  {
+    table: 'sso_people',
+    column: 'sealed_proof',
+    key: ['person_id'],
+    row: ({ person_id }) => String(person_id),
+  },
   { table: 'second_factors', column: 'sealed_secret', key: ['id'], row: byId },
 ];

@@ -11,6 +11,8 @@ export const FRESH_MS = 15 * 60_000;
 const CHECK_EVERY_MS = 10 * 60_000;
 /** One that did not answer is asked again so soon. */
 const RETRY_MS = 60_000;
+/** When somebody was last vouched for whose provider took its word back. */
+export const LAPSED = 0;
 
 interface FreshnessOptions {
   readonly clock: Clock;
@@ -33,6 +35,8 @@ interface Vouching {
 /** How long ago each person's directory was asked about them. */
 export interface Freshness {
   checked(personIds: readonly string[], provider: ProviderRecord): void;
+  /** Nobody vouches for them until they come by their provider again. */
+  lapsed(personId: string): void;
   requireVouched(session: Session): Promise<void>;
   stop(): void;
 }
@@ -45,14 +49,14 @@ export async function createFreshness(options: FreshnessOptions): Promise<Freshn
 
   function note(personId: string, provider: ProviderRecord, at: number): void {
     const { id: providerId, graceMinutes } = provider;
-    const canBeAsked = isOfKind(provider, 'ldap');
+    const canBeAsked = !isOfKind(provider, 'saml');
     vouched.set(personId, { providerId, at, graceMs: graceMinutes * 60_000, canBeAsked });
   }
 
   /** What was written down by wall-clock time may lie in the future after the clock was set. */
   function ageOf({ checkedAt }: LinkedPerson): number {
     const age = clock.now() - checkedAt;
-    return age < 0 ? Number.POSITIVE_INFINITY : age;
+    return age < 0 || checkedAt === LAPSED ? Number.POSITIVE_INFINITY : age;
   }
 
   for (const provider of await providers.all()) {
@@ -86,7 +90,7 @@ export async function createFreshness(options: FreshnessOptions): Promise<Freshn
   async function askAll(): Promise<void> {
     for (const provider of await providers.all()) {
       const { id, state, people: count } = provider;
-      if (!isOfKind(provider, 'ldap')) continue;
+      if (isOfKind(provider, 'saml')) continue;
       const last = tried.get(id);
       const due = !last || last.failed || clock.monotonic() - last.at >= CHECK_EVERY_MS;
       if (state === 'enabled' && count > 0 && due) await askAgain(id);
@@ -102,19 +106,32 @@ export async function createFreshness(options: FreshnessOptions): Promise<Freshn
       for (const personId of personIds) note(personId, provider, clock.monotonic());
     },
 
+    lapsed(personId) {
+      const known = vouched.get(personId);
+      if (known) vouched.set(personId, { ...known, at: Number.NEGATIVE_INFINITY });
+    },
+
     async requireVouched({ personId }) {
       const known = vouched.get(personId);
       if (!known || clock.monotonic() - known.at <= FRESH_MS) return;
+      // A provider that took its word back is not asked again: the person has to come by it.
+      if (known.at === Number.NEGATIVE_INFINITY) throw notVouched(known);
       if (known.canBeAsked) await askAgain(known.providerId);
       const now = vouched.get(personId) ?? known;
       if (clock.monotonic() - now.at <= FRESH_MS + now.graceMs) return;
-      throw new ConsoleError('NOT_SIGNED_IN', {
-        reason: known.canBeAsked
-          ? 'Your organisation’s directory has not answered for too long, so it is not sure who you are.'
-          : 'Your organisation vouches for you for a short time only. Continue through the browser.',
-      });
+      throw notVouched(now);
     },
 
     stop,
   };
+}
+
+function notVouched({ at, canBeAsked }: Vouching): ConsoleError {
+  const reason =
+    at === Number.NEGATIVE_INFINITY
+      ? 'Your organisation no longer vouches for you. Sign in through the browser again.'
+      : canBeAsked
+        ? 'Your organisation’s directory has not answered for too long, so it is not sure who you are.'
+        : 'Your organisation vouches for you for a short time only. Continue through the browser.';
+  return new ConsoleError('NOT_SIGNED_IN', { reason });
 }

@@ -9,22 +9,36 @@ import type { Call, Handlers } from '../../door';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session, Sessions } from '../../mechanism/sessions';
 import { addressOf, type SignOnDoor } from '../../mechanism/signOn';
-import type { DirectoryClient, PasswordHasher, RandomSource, SamlServiceProvider } from '../../ports';
+import type {
+  BrowserOpener,
+  DirectoryClient,
+  OidcClient,
+  PasswordHasher,
+  RandomSource,
+  SamlServiceProvider,
+} from '../../ports';
 import type { RuntimeContext } from '../context';
-import type { ExternalPasswords } from '../identity';
+import type { BrowserSignIns, ExternalPasswords } from '../identity';
+import { createAttempts } from './attempts';
+import { type Arrival, type BrowserProtocol, createBrowserSignOn } from './browser';
 import { createEndpoints, type Endpoints } from './endpoints';
 import { createFreshness } from './freshness';
 import { useDirectory } from './ldap';
+import { createOidcProviders } from './oidc';
+import { createOidcPeople, addressesOf as oidcAddresses, sameGroup, targetOf } from './oidcPeople';
 import { createPeople } from './people';
+import { createProofs } from './proofs';
 import { createRecheck } from './recheck';
 import {
   createProviders,
+  type DraftOf,
   isDraftOf,
   isOfKind,
   type ProviderOf,
   type ProviderRecord,
   providerFrom,
 } from './records';
+import { roleFor } from './roles';
 import { createSaml } from './saml';
 import { requireSoundSettings, sameSecretHolder } from './settings';
 import { type AskDirectory, createDirectoryPasswords } from './signIn';
@@ -39,6 +53,8 @@ interface SsoOptions {
   readonly directoryClient: DirectoryClient;
   readonly samlServiceProvider: SamlServiceProvider;
   readonly signOnDoor: SignOnDoor;
+  readonly oidcClient: OidcClient;
+  readonly browser: BrowserOpener;
 }
 
 /** Sign-on by a provider of the tenant's own. */
@@ -46,6 +62,8 @@ export interface Sso {
   readonly handlers: Handlers<(typeof tenantContract)['sso']>;
   /** The passwords that a directory keeps, for the sign-in. */
   readonly passwords: ExternalPasswords;
+  /** Signing in through the browser of the system. */
+  readonly browser: BrowserSignIns;
   /** What browsers and providers find at the listener. */
   readonly endpoints: Endpoints;
   /**
@@ -90,6 +108,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     people,
     ask,
     onChecked: (ids, provider) => freshness.checked(ids, provider),
+    checkOidc: (provider) => oidcPeople.checkAll(provider),
     async note(providerId, problem) {
       const sql =
         problem === null
@@ -103,6 +122,49 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     },
   });
   const freshness = await createFreshness({ clock, log, providers, people, run: recheck.run });
+  const proofs = createProofs(context);
+  const oidc = createOidcProviders({
+    egress: context.egress,
+    client: options.oidcClient,
+    site: context.siteNetwork,
+    random: options.random,
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+  });
+  const oidcPeople = createOidcPeople({ context, sessions, providers, people, proofs, oidc, freshness });
+  const oidcProtocol: BrowserProtocol = {
+    async begin(record, afresh, trace) {
+      if (!isOfKind(record, 'oidc')) throw new Error('not an OpenID provider');
+      const { callback } = oidcAddresses(signOnDoor.baseUrl(), record.id);
+      const round = await oidc.round(targetOf(providers, record), callback, afresh, trace);
+      return {
+        ...round,
+        async finish(request): Promise<Arrival> {
+          const { person, proof, session } = await round.finish(request);
+          const { subject, email, name, groups } = person;
+          const role = roleFor(record, groups, sameGroup);
+          trace.passed('role', `Gets the role ${role}.`);
+          return {
+            vouched: { subject, email, name, role },
+            extrasFor: (personId) => proofs.ofLogin(personId, record.id, proof, session),
+          };
+        },
+      };
+    },
+  };
+  const attempts = createAttempts({ clock, browser: options.browser });
+  const browser = createBrowserSignOn({
+    context,
+    providers,
+    people,
+    attempts,
+    door: signOnDoor,
+    freshness,
+    protocols: { oidc: oidcProtocol },
+  });
+  endpoints.route('oidc/callback', (request) => attempts.answer(request.query.get('state'), request));
+  endpoints.route('oidc/logout', oidcPeople.hearLogout);
+  await browser.keepRoutes();
 
   /** @throws ConsoleError BAD_INPUT */
   function requireSoundDraft(draft: SsoDraft, record: ProviderRecord | null): void {
@@ -111,6 +173,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
       const problem = 'stays the one that it was added with';
       throw new ConsoleError('BAD_INPUT', { fields: [{ path: 'draft.settings.kind', problem }] });
     }
+    if (isDraftOf(draft, 'oidc')) requireSoundOidcDraft(draft, record);
     if (isDraftOf(draft, 'saml') && draft.secret !== null) {
       const problem = 'is not needed: the console makes its key itself';
       throw new ConsoleError('BAD_INPUT', { fields: [{ path: 'draft.secret', problem }] });
@@ -137,8 +200,13 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     return providers.secretOf(record);
   }
 
+  function shown(record: ProviderRecord): SsoProvider {
+    const isOidc = isOfKind(record, 'oidc');
+    return providerFrom(record, isOidc ? oidcAddresses(signOnDoor.baseUrl(), record.id) : null);
+  }
+
   async function show(id: string): Promise<SsoProvider> {
-    return providerFrom(await providers.require(id));
+    return shown(await providers.require(id));
   }
 
   /**
@@ -156,13 +224,30 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     for (const { personId } of linked) sessions.forget(personId);
   }
 
+  /** With the browser it is the provider as it is saved that is tried: what comes back must find its address. */
+  function tryOidc(
+    draft: DraftOf<'oidc'>,
+    secret: string,
+    { record, wanted, call }: { record: ProviderRecord | null; wanted: boolean; call: Call },
+  ): Promise<SsoTrial> {
+    const id = record?.id ?? null;
+    const { callback } = oidcAddresses(signOnDoor.baseUrl(), id ?? newId());
+    return goThrough('oidc', wanted, async (trace) => {
+      await oidc.probe({ id: null, revision: 0, settings: draft.settings, secret }, callback, trace);
+      if (!wanted || !record) return null;
+      return (await browser.tryOut(record, call, trace)).role;
+    });
+  }
+
   function tryDraft(
     draft: SsoDraft,
     secret: string,
     person: { email: string; password: string | null } | null,
+    byBrowser: { record: ProviderRecord | null; wanted: boolean; call: Call },
   ): Promise<SsoTrial> {
     if (isDraftOf(draft, 'ldap')) return tryDirectory(ask, draft, secret, person);
-    if (!isDraftOf(draft, 'saml')) throw new Error(`no trial of ${draft.settings.kind}`);
+    if (isDraftOf(draft, 'oidc')) return tryOidc(draft, secret, byBrowser);
+    if (!isDraftOf(draft, 'saml')) throw new Error('no trial of this kind');
     return goThrough('saml', false, async (trace) => {
       saml.tryCertificates(draft.settings, trace);
       return null;
@@ -174,7 +259,13 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
       id,
       draft,
       person,
-    }: { id: string | null; draft: SsoDraft; person: { email: string; password: string | null } | null },
+      browser: wanted,
+    }: {
+      id: string | null;
+      draft: SsoDraft;
+      person: { email: string; password: string | null } | null;
+      browser: boolean;
+    },
     call: Call,
   ): Promise<SsoTrial> {
     const record = id === null ? null : await providers.require(id);
@@ -183,9 +274,9 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     // It must not be a way to guess passwords either.
     const attempt = person ? await guard.begin(call.source, person.email) : null;
     await store.write({
-      events: [call.event({ target: id, outcome: 'intent', detail: { person: person !== null } })],
+      events: [call.event({ target: id, outcome: 'intent', detail: { person: person !== null || wanted } })],
     });
-    const trial = await tryDraft(draft, secret, person);
+    const trial = await tryDraft(draft, secret, person, { record, wanted, call });
     const failed = trial.steps.find(({ outcome }) => outcome === 'failed');
     const isRight = failed?.step !== 'password';
     await store.write({
@@ -211,9 +302,13 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
       onVouched: (personId, provider) => freshness.checked([personId], provider),
     }),
     requireVouched: freshness.requireVouched,
-    stop: freshness.stop,
+    browser,
+    stop() {
+      freshness.stop();
+      attempts.close();
+    },
     handlers: {
-      list: async () => (await providers.all()).map(providerFrom),
+      list: async () => (await providers.all()).map(shown),
 
       async add({ draft }, call) {
         requireSoundDraft(draft, null);
@@ -246,6 +341,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
             }),
           ],
         });
+        await browser.keepRoutes();
         return show(id);
       },
 
@@ -265,6 +361,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
         };
         if (state === 'enabled') await store.write(write);
         else await writeAndEndSessions(record, write);
+        await browser.keepRoutes();
         return show(id);
       },
 
@@ -292,6 +389,7 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
             }),
           ],
         });
+        await browser.keepRoutes();
         return {};
       },
 
@@ -326,4 +424,18 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
 function settingsOf(provider: Omit<SsoDraft, 'secret'>) {
   const { name, settings, mappings, defaultRole, adoptExisting, graceMinutes } = provider;
   return { name, settings, mappings, defaultRole, adoptExisting, graceMinutes };
+}
+
+/** @throws ConsoleError BAD_INPUT when the parts of a draft do not go together */
+function requireSoundOidcDraft(draft: DraftOf<'oidc'>, record: ProviderRecord | null): void {
+  const { settings, secret, adoptExisting } = draft;
+  const refuse = (path: string, problem: string): never => {
+    throw new ConsoleError('BAD_INPUT', { fields: [{ path, problem }] });
+  };
+  const hasSecret = secret !== null || (record?.hasSecret ?? false);
+  if (settings.clientAuthentication !== 'none' && !hasSecret) refuse('draft.secret', 'is needed');
+  // Whoever may choose their address at the provider could choose somebody else’s account here.
+  if (adoptExisting && settings.trustUnverifiedEmail) {
+    refuse('draft.adoptExisting', 'is only for addresses that the provider has verified');
+  }
 }

@@ -7,6 +7,7 @@ import { comparableDn } from './settings';
 import type { AskDirectory } from './signIn';
 import { StepFailure, untraced } from './steps';
 
+/** What came of asking a provider about everybody who came by it. */
 export interface RecheckCounts {
   readonly checked: number;
   readonly changed: number;
@@ -20,6 +21,8 @@ interface RecheckOptions {
   /** Writes down how the last check of all people went. */
   readonly note: (providerId: string, problem: string | null) => Promise<void>;
   readonly onChecked: (personIds: readonly string[], provider: ProviderRecord) => void;
+  /** Asks an OpenID provider about everybody who works here. @throws StepFailure */
+  readonly checkOidc: (provider: ProviderOf<'oidc'>) => Promise<RecheckCounts>;
 }
 
 /** Asks directories whether they still vouch for the people who came by them. */
@@ -78,15 +81,19 @@ export function createRecheck(options: RecheckOptions): Recheck {
     return { checked: linked.length, changed: counts.changed, disabled: counts.disabled };
   }
 
+  /** @throws ConsoleError CONFLICT when the provider cannot be asked without the person */
+  async function check(provider: ProviderRecord): Promise<RecheckCounts> {
+    if (isOfKind(provider, 'ldap')) return checkAll(provider);
+    if (isOfKind(provider, 'oidc')) return options.checkOidc(provider);
+    throw new ConsoleError('CONFLICT', {
+      reason: 'This provider says nothing of people who are not there to sign in.',
+    });
+  }
+
   async function runOnce(providerId: string): Promise<RecheckCounts> {
     const provider = await providers.require(providerId);
-    if (!isOfKind(provider, 'ldap')) {
-      throw new ConsoleError('CONFLICT', {
-        reason: 'This provider says nothing of people who are not there to sign in.',
-      });
-    }
     try {
-      const counts = await checkAll(provider);
+      const counts = await check(provider);
       await note(providerId, null);
       return counts;
     } catch (failure) {

@@ -22,7 +22,7 @@ const SELECT = `SELECT p.*, (SELECT count(*) FROM sso_people s WHERE s.provider_
   FROM sso_providers p`;
 
 /** A provider as it is kept: its secret stays sealed until it is needed. */
-export interface ProviderRecord extends SsoProvider {
+export interface ProviderRecord extends Omit<SsoProvider, 'addresses'> {
   readonly sealedSecret: string | null;
 }
 
@@ -35,6 +35,9 @@ export interface ProviderOf<Kind extends SsoSettings['kind']> extends ProviderRe
 export type DraftOf<Kind extends SsoSettings['kind']> = SsoDraft & {
   readonly settings: Extract<SsoSettings, { kind: Kind }>;
 };
+
+/** An OpenID provider. */
+export type OidcRecord = ProviderOf<'oidc'>;
 
 export function isDraftOf<Kind extends SsoSettings['kind']>(
   draft: SsoDraft,
@@ -146,6 +149,9 @@ function recordFrom(row: SqlRow): ProviderRecord {
 }
 
 /** A record as callers see it. */
-export function providerFrom({ sealedSecret: _secret, ...provider }: ProviderRecord): SsoProvider {
-  return provider;
+export function providerFrom(
+  { sealedSecret: _secret, ...provider }: ProviderRecord,
+  addresses: SsoProvider['addresses'],
+): SsoProvider {
+  return { ...provider, addresses };
 }

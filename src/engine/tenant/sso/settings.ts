@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import {
   ConsoleError,
   type LdapSettings,
+  type OidcSettings,
   type Place,
   type SamlSettings,
   type SsoSettings,
@@ -37,6 +38,7 @@ function refuse(path: string, problem: string): never {
 /** @throws ConsoleError BAD_INPUT naming the field that cannot work or would not be safe */
 export function requireSoundSettings(settings: SsoSettings): void {
   if (settings.kind === 'saml') requireSoundSaml(settings);
+  else if (settings.kind === 'oidc') requireSoundOidc(settings);
   else requireSoundDirectory(settings);
 }
 
@@ -66,6 +68,17 @@ function requireSoundSaml({ ssoUrl, certificates, entityId, serviceEntityId }: S
   if (serviceEntityId === entityId) refuse('serviceEntityId', 'is the provider’s own');
 }
 
+function requireSoundOidc({ issuer, authorities, otherServers, scopes }: OidcSettings): void {
+  if (authorities !== '') requireCertificates('authorities', authorities);
+  const endpoint = readEndpoint(issuer);
+  if ('broken' in endpoint) refuse('issuer', endpoint.broken);
+  for (const server of otherServers) {
+    const other = readEndpoint(server);
+    if ('broken' in other) refuse('otherServers', other.broken);
+  }
+  if (!scopes.split(/\s+/).includes('openid')) refuse('scopes', 'must have openid among them');
+}
+
 function requireSoundDirectory(settings: LdapSettings): void {
   const { url, startTls, groupLookup, groupsBase, authorities } = settings;
   if (authorities !== '') requireCertificates('authorities', authorities);
@@ -83,6 +96,14 @@ function requireSoundDirectory(settings: LdapSettings): void {
 
 /** Whether a secret that was given for one of them may be sent where the other one leads. */
 export function sameSecretHolder(before: SsoSettings, after: SsoSettings): boolean {
+  if (before.kind === 'oidc' && after.kind === 'oidc') {
+    return (
+      before.issuer === after.issuer &&
+      before.clientId === after.clientId &&
+      before.authorities === after.authorities &&
+      before.otherServers.join() === after.otherServers.join()
+    );
+  }
   // The key of this console for SAML goes nowhere.
   if (before.kind !== 'ldap' || after.kind !== 'ldap') return before.kind === after.kind;
   return (

@@ -1,5 +1,5 @@
 import { isConsoleError, type SsoStep } from '../../../contract';
-import { DirectoryError, type DirectoryProblem, SamlError } from '../../ports';
+import { DirectoryError, type DirectoryProblem, OidcError, SamlError } from '../../ports';
 
 /** Told of each step of a sign-on that was passed. */
 export interface Trace {
@@ -66,6 +66,10 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
 export function failureAt(step: SsoStep, error: unknown): StepFailure {
   if (error instanceof StepFailure) return error;
   // Whose proof is not good is not let in, whatever made it bad.
+  if (error instanceof OidcError) {
+    const kind = error.problem === 'unavailable' ? 'unavailable' : 'refused';
+    return new StepFailure(error.step === 'logout' ? step : error.step, kind, error.words, error);
+  }
   if (error instanceof SamlError) return new StepFailure(error.step, 'refused', error.words, error);
   return new StepFailure(step, 'unavailable', wordsOf(error), error);
 }

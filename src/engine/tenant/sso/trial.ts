@@ -11,7 +11,16 @@ import { type AskDirectory, signOnWithDirectory } from './signIn';
 import { StepFailure, type Trace } from './steps';
 
 /** The steps that are gone through when nobody is tried. */
-const WITHOUT_PERSON: readonly SsoStep[] = ['allowed', 'resolve', 'connect', 'tls', 'bind'];
+const WITHOUT_PERSON: readonly SsoStep[] = [
+  'allowed',
+  'resolve',
+  'connect',
+  'tls',
+  'bind',
+  'discovery',
+  'keys',
+  'client',
+];
 
 /**
  * Goes through the steps of a sign-on and says of each how it went. Nobody is let in and nothing is kept.

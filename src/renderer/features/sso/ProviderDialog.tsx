@@ -2,11 +2,12 @@ import { Button, Group, Modal, NumberInput, Stack, Switch, TextInput } from '@ma
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { LdapSettings, SamlSettings, SsoProvider } from '../../../contract';
+import type { LdapSettings, OidcSettings, SamlSettings, SsoProvider } from '../../../contract';
 import { useTenantApi } from '../../app/tenant';
 import { ErrorNotice, fieldProblems } from '../../ui';
 import { DirectoryFields } from './DirectoryFields';
 import { draftOf, type Fields, fieldsOf, newFields, type SsoKind } from './draft';
+import { OidcFields } from './OidcFields';
 import { RoleFields } from './RoleFields';
 import { SamlFields } from './SamlFields';
 import classes from './sso.module.css';
@@ -37,6 +38,7 @@ export function ProviderDialog({ opened, subject, onClose }: ProviderDialogProps
 function validate(fields: Fields): Record<string, string | null> {
   const name = fields.name.trim() ? null : 'A name';
   const { settings } = fields;
+  if (settings.kind === 'oidc') return { name, ...oidcProblems(settings) };
   return { name, ...(settings.kind === 'ldap' ? directoryProblems(settings) : samlProblems(settings)) };
 }
 
@@ -49,6 +51,16 @@ function directoryProblems({ url, peopleBase, peopleFilter }: LdapSettings): Rec
       ? null
       : 'Where people are, such as ou=people,dc=acme,dc=example',
     'settings.peopleFilter': peopleFilter.trim().startsWith('(') ? null : 'A filter in brackets',
+  };
+}
+
+function oidcProblems({ issuer, clientId, scopes }: OidcSettings): Record<string, string | null> {
+  return {
+    'settings.issuer': /^https:\/\/[^\s/]\S*$/.test(issuer.trim())
+      ? null
+      : 'An address such as https://login.acme.example',
+    'settings.clientId': clientId.trim() ? null : 'The id under which the provider knows this console',
+    'settings.scopes': scopes.split(/\s+/).includes('openid') ? null : 'openid must be among them',
   };
 }
 
@@ -106,6 +118,8 @@ function ProviderForm({ subject, onClose }: Omit<ProviderDialogProps, 'opened'>)
         <TextInput data-autofocus label="Name" maxLength={120} {...form.getInputProps('name')} />
         {settings.kind === 'ldap' ? (
           <DirectoryFields form={form} settings={settings} hasSecret={provider?.hasSecret ?? false} />
+        ) : settings.kind === 'oidc' ? (
+          <OidcFields form={form} settings={settings} provider={provider} />
         ) : (
           <SamlFields form={form} />
         )}

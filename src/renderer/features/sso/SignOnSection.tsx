@@ -72,8 +72,8 @@ export function SignOnSection() {
         skeletonRows={2}
         empty={
           <EmptyState icon={IconAddressBook} title="Everybody has a password of this console" actions={add}>
-            Add the LDAP or Active Directory of the organisation, or its SAML provider: people sign in over
-            there, groups give them their role, and whoever is disabled there is out of here within 15
+            Add the LDAP or Active Directory of the organisation, or its OpenID or SAML provider: people sign
+            in over there, groups give them their role, and whoever is disabled there is out of here within 15
             minutes.
           </EmptyState>
         }
@@ -194,7 +194,7 @@ function Actions({ provider }: { provider: SsoProvider }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialogue('edit')}>Edit and test</Menu.Item>
-          {settings.kind === 'ldap' && (
+          {settings.kind !== 'saml' && (
             <Menu.Item disabled={state !== 'enabled'} onClick={() => recheck.mutate()}>
               Check people now
             </Menu.Item>
@@ -221,8 +221,8 @@ function Actions({ provider }: { provider: SsoProvider }) {
         name={name}
         losses={[
           `the sign-on of ${format.count(people)} people: their accounts are disabled and their sessions end`,
-          settings.kind === 'ldap'
-            ? 'its settings, its groups and its password'
+          settings.kind !== 'saml'
+            ? 'its settings, its groups and its secret'
             : 'its settings, its groups and the key made for it',
         ]}
         action="Remove sign-on"

@@ -68,6 +68,23 @@ const NEW: Readonly<Record<SsoKind, Pick<Fields, 'name' | 'settings' | 'graceMin
     },
     graceMinutes: 60,
   },
+  oidc: {
+    name: 'Account of the organisation',
+    settings: {
+      kind: 'oidc',
+      issuer: 'https://',
+      clientId: '',
+      clientAuthentication: 'basic',
+      authorities: '',
+      otherServers: [],
+      scopes: 'openid profile email offline_access',
+      askConsent: false,
+      groupsClaim: 'groups',
+      trustUnverifiedEmail: false,
+      offered: false,
+    },
+    graceMinutes: 0,
+  },
   saml: {
     name: 'Sign-on of the organisation',
     settings: {

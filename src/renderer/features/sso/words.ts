@@ -1,5 +1,6 @@
 import type {
   GroupLookup,
+  OidcSettings,
   SamlNameFormat,
   SsoProvider,
   SsoStep,
@@ -11,11 +12,13 @@ import type { StatusTone } from '../../ui';
 /** The kinds of providers as people call them. */
 export const KINDS: Record<SsoProvider['settings']['kind'], string> = {
   ldap: 'LDAP directory',
+  oidc: 'OpenID Connect',
   saml: 'SAML 2.0',
 };
 
 export const NEW_TITLES: Record<SsoProvider['settings']['kind'], string> = {
   ldap: 'Add a directory',
+  oidc: 'Add an OpenID provider',
   saml: 'Add a SAML provider',
 };
 
@@ -25,6 +28,11 @@ export const GRACE: Record<SsoProvider['settings']['kind'], { label: string; des
     label: 'Grace while the directory does not answer',
     description:
       'The directory is asked about everybody every 10 minutes. For so much longer than 15 minutes people go on working when it is silent.',
+  },
+  oidc: {
+    label: 'Grace while the provider does not answer',
+    description:
+      'With a refresh token the provider is asked about everybody who works here every 10 minutes. For so much longer than 15 minutes people go on working when it is silent.',
   },
   saml: {
     label: 'Longer than 15 minutes between two sign-ons',
@@ -41,6 +49,11 @@ export const STEPS: Record<SsoStep, string> = {
   bind: 'Searching account',
   search: 'Person',
   password: 'Password',
+  discovery: 'Description',
+  keys: 'Keys',
+  client: 'Client',
+  browser: 'Browser',
+  token: 'Tokens',
   certificates: 'Certificates',
   answer: 'Answer',
   status: 'Status',
@@ -64,6 +77,12 @@ export const LOOKUPS: Record<GroupLookup, string> = {
   'in-chain': 'Active Directory’s rule for chains',
   'member-of': 'The memberOf of the person, direct groups only',
 };
+
+export const CLIENT_AUTHENTICATIONS: { value: OidcSettings['clientAuthentication']; label: string }[] = [
+  { value: 'basic', label: 'Secret, in the header (client_secret_basic)' },
+  { value: 'post', label: 'Secret, in the body (client_secret_post)' },
+  { value: 'none', label: 'No secret: PKCE alone (public client)' },
+];
 
 export const NAME_FORMATS: Record<SamlNameFormat, string> = {
   persistent: 'Persistent, for this console alone',

@@ -1,0 +1,151 @@
+import { ConsoleError, type SsoProvider, type SsoSettings } from '../../../contract';
+import type { Call } from '../../door';
+import type { SessionExtras } from '../../mechanism/sessions';
+import type { SignOnDoor, SignOnRoute } from '../../mechanism/signOn';
+import type { RuntimeContext } from '../context';
+import type { Attempts, BrowserRound } from './attempts';
+import type { Freshness } from './freshness';
+import type { People, Vouched } from './people';
+import type { ProviderRecord, Providers } from './records';
+import { StepFailure, type Trace, untraced } from './steps';
+
+/** Somebody for whom a provider vouched in the browser. */
+export interface Arrival {
+  readonly vouched: Vouched;
+  /** What is written with the beginning of their session. */
+  extrasFor(personId: string): SessionExtras;
+}
+
+/** How people come in by providers of one kind with the browser. */
+export interface BrowserProtocol {
+  /**
+   * @param afresh whether the person has to prove who they are anew, however lately they did
+   * @throws StepFailure
+   */
+  begin(record: ProviderRecord, afresh: boolean, trace: Trace): Promise<BrowserRound<Arrival>>;
+}
+
+/** The kinds of provider that people come by with a browser. */
+export type BrowserKind = Exclude<SsoSettings['kind'], 'ldap'>;
+
+interface BrowserOptions {
+  readonly context: RuntimeContext;
+  readonly providers: Providers;
+  readonly people: People;
+  readonly attempts: Attempts;
+  readonly door: SignOnDoor;
+  readonly freshness: Freshness;
+  readonly protocols: Readonly<Partial<Record<BrowserKind, BrowserProtocol>>>;
+}
+
+/** Signing in, and proving it again, through the browser of the system. */
+export interface BrowserSignOn {
+  /** Providers that everybody may see who names the tenant's domain. */
+  choices(): Promise<{ id: string; name: string }[]>;
+  /**
+   * @returns who came back, and what belongs to their session
+   * @throws ConsoleError SIGN_ON_REFUSED, DIRECTORY_UNAVAILABLE, NOT_FOUND, or what {@link Attempts.run} throws
+   */
+  signIn(providerId: string, call: Call): Promise<{ personId: string; extras: SessionExtras }>;
+  /**
+   * Has somebody prove to their provider again who they are.
+   * @throws as `signIn`, and SIGN_ON_REFUSED when somebody else came back
+   */
+  prove(personId: string, call: Call): Promise<void>;
+  /** Goes through the browser with what is written down, without letting anybody in. */
+  tryOut(record: ProviderRecord, call: Call, trace: Trace): Promise<Vouched>;
+  /** Tells the listener which providers are enabled now. */
+  keepRoutes(): Promise<void>;
+}
+
+/** The kind of a provider that people come by with a browser, or `null`. */
+export function protocolOf({ kind }: SsoSettings): BrowserKind | null {
+  return kind === 'ldap' ? null : kind;
+}
+
+function routeOf({ id, name, settings }: Pick<SsoProvider, 'id' | 'name' | 'settings'>): SignOnRoute | null {
+  if (settings.kind === 'ldap') return null;
+  return { id, protocol: settings.kind, offeredAs: settings.offered ? name : null };
+}
+
+export function createBrowserSignOn(options: BrowserOptions): BrowserSignOn {
+  const { context, providers, people, attempts, door, freshness, protocols } = options;
+  const { store } = context;
+
+  async function enabled(): Promise<ProviderRecord[]> {
+    return (await providers.all()).filter(({ state }) => state === 'enabled');
+  }
+
+  async function goThrough(
+    record: ProviderRecord,
+    call: Call,
+    afresh: boolean,
+    trace: Trace,
+  ): Promise<Arrival> {
+    const route = routeOf(record);
+    const kind = protocolOf(record.settings);
+    const protocol = kind && protocols[kind];
+    if (!route || !protocol) throw new ConsoleError('NOT_FOUND');
+    const release = await door.hold(route);
+    try {
+      const signal = AbortSignal.any([call.signal, context.closing]);
+      return await attempts.run(call.source, await protocol.begin(record, afresh, trace), signal);
+    } finally {
+      release();
+    }
+  }
+
+  /** Leaves the event of a sign-in that failed, and says no more of it than whoever signs in may know. */
+  async function refused(call: Call, actor: string, providerId: string, problem: unknown): Promise<never> {
+    if (!(problem instanceof StepFailure)) throw problem;
+    const detail = { provider: providerId, step: problem.step };
+    await store.write({ events: [call.event({ actor, outcome: 'refused', detail })] });
+    throw new ConsoleError(
+      problem.kind === 'unavailable' ? 'DIRECTORY_UNAVAILABLE' : 'SIGN_ON_REFUSED',
+      {},
+      problem,
+    );
+  }
+
+  return {
+    choices: async () =>
+      (await enabled()).flatMap((record) => {
+        const offeredAs = routeOf(record)?.offeredAs;
+        return offeredAs ? [{ id: record.id, name: offeredAs }] : [];
+      }),
+
+    async signIn(providerId, call) {
+      const record = (await enabled()).find(({ id }) => id === providerId);
+      if (!record) throw new ConsoleError('NOT_FOUND');
+      try {
+        const arrival = await goThrough(record, call, false, untraced);
+        const personId = await people.admit(record, arrival.vouched);
+        freshness.checked([personId], record);
+        return { personId, extras: arrival.extrasFor(personId) };
+      } catch (problem) {
+        return refused(call, `unknown:${call.source}`, providerId, problem);
+      }
+    },
+
+    async prove(personId, call) {
+      const person = (await people.all()).find((one) => one.personId === personId);
+      const record = (await enabled()).find(({ id }) => id === person?.providerId);
+      if (!person || !record || protocolOf(record.settings) === null) throw new ConsoleError('NOT_FOUND');
+      try {
+        const { vouched } = await goThrough(record, call, true, untraced);
+        if (vouched.subject === person.subject) return;
+        throw new StepFailure('person', 'refused', 'Somebody else came back than the one who is signed in.');
+      } catch (problem) {
+        await refused(call, `user:${personId}`, record.id, problem);
+      }
+    },
+
+    async tryOut(record, call, trace) {
+      return (await goThrough(record, call, false, trace)).vouched;
+    },
+
+    async keepRoutes() {
+      await door.keep((await enabled()).flatMap((record) => routeOf(record) ?? []));
+    },
+  };
+}
