@@ -82,6 +82,20 @@ describe('the rotation of the key of the installation', () => {
     await again.client.tenant.keys.fieldKeys({}, at(id));
   });
 
+  it('keeps the certificate of the listener of sign-on usable', async () => {
+    const { client } = await startWithTenant();
+    const settings = { name: 'localhost', address: '127.0.0.1', port: 7_443 };
+    const made = await client.installation.signOn.setListener({
+      settings,
+      certificate: { kind: 'internal' },
+    });
+    await client.installation.keys.rotateInstallationKey({});
+    await client.installation.operators.signIn({ email, password });
+    expect((await client.installation.signOn.listener({})).certificate).toEqual(made.certificate);
+    const kept = await client.installation.signOn.setListener({ settings, certificate: { kind: 'kept' } });
+    expect(kept.certificate).toEqual(made.certificate);
+  });
+
   it('waits for what goes on in steps', async () => {
     const reached = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();

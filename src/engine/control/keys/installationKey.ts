@@ -1,12 +1,14 @@
 import { hkdfSync } from 'node:crypto';
 import { ConsoleError, isConsoleError } from '../../../contract';
 import { auditKeyRotation, readKeys } from '../../mechanism/audit';
+import type { SecretKeeper } from '../../mechanism/credentials';
 import { framed, NONCE_BYTES, openBytes, sealBytes } from '../../mechanism/sealing';
 import { statementKeyRotation } from '../../mechanism/statements';
 import { Store } from '../../mechanism/store';
 import { type EnginePorts, nextNameOf, type RandomSource, type SqlRow, type Statement } from '../../ports';
 import { type CatalogSeals, createSeals } from '../context';
 import { createSecretKeeper } from '../secrets';
+import { LISTENER_SETTING, listenerSealedAnew } from '../signOn';
 
 /** The sealed row that tells a changed key from a changed catalogue. */
 export const WITNESS = 'installation';
@@ -69,6 +71,7 @@ async function sealedAnew({ store, present, next }: Both): Promise<Statement[]> 
   for (const [table, name] of Object.entries(SEALED)) {
     const rows = await store.read(`SELECT rowid AS row_number, * FROM ${table}`);
     for (const row of rows) {
+      if (table === 'settings' && row.name === LISTENER_SETTING) continue;
       from[name].require(row);
       statements.push({
         sql: `UPDATE ${table} SET mac = ? WHERE rowid = ? AND mac = ?`,
@@ -80,6 +83,29 @@ async function sealedAnew({ store, present, next }: Both): Promise<Statement[]> 
   return statements;
 }
 
+/** The key of the listener of sign-on is a secret under the key beside its seal. */
+async function listenerAnew({ store, present, next, random }: Both): Promise<Statement[]> {
+  const rows = await store.read('SELECT * FROM settings WHERE name = ?', [LISTENER_SETTING]);
+  const [from, to] = [
+    createSeals(purposeKey(present, 'row-seals')),
+    createSeals(purposeKey(next, 'row-seals')),
+  ];
+  return rows.map((row) => {
+    const { value } = from.settings.require(row);
+    const anew = listenerSealedAnew(String(value), keeperOf(present, random), keeperOf(next, random));
+    return {
+      sql: 'UPDATE settings SET value = ?, mac = ? WHERE name = ? AND mac = ?',
+      params: [anew, to.settings.of({ ...row, value: anew }), LISTENER_SETTING, String(row.mac)],
+      expect: 1,
+    };
+  });
+}
+
+function keeperOf(key: Uint8Array, random: RandomSource): SecretKeeper {
+  const own = purposeKey(key, 'account-secrets');
+  return createSecretKeeper({ sealing: own, hashing: own }, random);
+}
+
 /** Second factors hold a secret under the key beside their seal. */
 async function factorsAnew(both: Both): Promise<Statement[]> {
   const { store, present, next, random } = both;
@@ -87,11 +113,7 @@ async function factorsAnew(both: Both): Promise<Statement[]> {
     createSeals(purposeKey(present, 'row-seals')),
     createSeals(purposeKey(next, 'row-seals')),
   ];
-  const keeper = (key: Uint8Array) => {
-    const own = purposeKey(key, 'account-secrets');
-    return createSecretKeeper({ sealing: own, hashing: own }, random);
-  };
-  const [before, after] = [keeper(present), keeper(next)];
+  const [before, after] = [keeperOf(present, random), keeperOf(next, random)];
   const rows = await store.read('SELECT * FROM second_factors');
   return rows.map((row) => {
     const id = String(row.id);
@@ -131,6 +153,7 @@ async function sealUnderNext(both: Both, now: number): Promise<void> {
     statements: [
       ...(await sealedAnew(both)),
       ...(await factorsAnew(both)),
+      ...(await listenerAnew(both)),
       ...(await carriedAnew(both)),
       ...statementKeyRotation(
         statementRows,

@@ -13,6 +13,8 @@ import type { SignOnRoutes, TenantPool, TenantRecords } from '../tenants';
 import { type CertificatePair, describeCertificate, requireUsable } from './certificate';
 import { openListenerKeep } from './settings';
 
+export { LISTENER_SETTING, listenerSealedAnew } from './settings';
+
 /** A listener that could not be opened is tried again so often. */
 const RETRY_MS = 60_000;
 /** Requests that are worked on at once. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { ListenerSettings } from '../../../contract';
 import type { AuditDraft } from '../../mechanism/chain';
+import type { SecretKeeper } from '../../mechanism/credentials';
 import type { ControlContext } from '../context';
 import type { CertificatePair } from './certificate';
 
-const NAME = 'sso-listener';
+/** The name of its row among the settings. */
+export const LISTENER_SETTING = 'sso-listener';
+const NAME = LISTENER_SETTING;
 const DEFAULTS: ListenerSettings = { name: 'localhost', address: '127.0.0.1', port: 7_443 };
 
 const Kept = z.object({
@@ -14,6 +17,17 @@ const Kept = z.object({
     .nullable(),
 });
 type Kept = z.infer<typeof Kept>;
+
+/**
+ * The value of its row with the key sealed anew, for the rotation of the key of the installation.
+ * @throws SealError when it was not sealed under the first
+ */
+export function listenerSealedAnew(value: string, before: SecretKeeper, after: SecretKeeper): string {
+  const kept = Kept.parse(JSON.parse(value));
+  if (kept.certificate === null) return value;
+  const sealedKey = after.seal(NAME, before.open(NAME, kept.certificate.sealedKey));
+  return JSON.stringify({ ...kept, certificate: { ...kept.certificate, sealedKey } });
+}
 
 /** What is kept of the listener. */
 export interface ListenerKeep {
