@@ -149,7 +149,12 @@ export const ERRORS = {
   AUDIT_BROKEN: {
     status: 503,
     title: 'The audit chain is not the one that this console signed.',
-    next: 'Nothing was changed. Find out who put the file back or edited it, and restore the newest copy of the database. If an older one was put back on purpose, an operator can accept it.',
+    next: 'Nothing was changed. Find out who edited the file, and restore the newest copy of the database.',
+  },
+  AUDIT_TRUNCATED: {
+    status: 503,
+    title: 'The database ends before the newest audit checkpoint that this console signed.',
+    next: 'Nothing was changed. Put the newest copy of the database back. If an older one was put in its place on purpose, an operator can accept it.',
   },
   DATABASE_FROM_FUTURE: {
     status: 503,

@@ -1,13 +1,17 @@
 import {
+  type AcceptedOlder,
   ConsoleError,
   installationContract,
   isConsoleError,
+  OLDER_WORDS,
+  type OperatorSession,
   type PreparationProgress,
   type Recovery,
 } from '../contract';
 import {
   type Installation,
   openInstallation,
+  openOlderInstallation,
   restoreInstallationKey,
   WHILE_CLOSED,
 } from './control/openInstallation';
@@ -21,6 +25,7 @@ import {
   listProcedures,
   parseInput,
 } from './door';
+import { NOWHERE } from './mechanism/chain';
 import type { EnginePorts, Preparation } from './ports';
 
 /** A call as a transport hands it in. */
@@ -195,19 +200,62 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** Opens what was sealed for the time that it takes to look at a password, and leaves it open when it is right. */
   async function unseal(input: unknown, call: Call): Promise<unknown> {
+    await sealed;
+    if (!(await isSealedByOperator(ports.files)))
+      throw new ConsoleError('CONFLICT', { reason: 'The installation is not sealed.' });
+    return openBySignIn(openInstallation, input, call, async (opened) => {
+      const { source } = call;
+      await opened.note({
+        event: 'installation.unsealed',
+        actor: `unknown:${source}`,
+        target: null,
+        detail: {},
+        context: { ...NOWHERE, from: source },
+      });
+      await takeSealAway(ports.files);
+    });
+  }
+
+  /** Opens a catalogue that was put back to an older state when an operator of it says so. */
+  async function acceptOlder(input: unknown, call: Call): Promise<unknown> {
+    const { reason, confirm, ...credentials } = input as AcceptedOlder;
+    if (confirm !== OLDER_WORDS) {
+      throw new ConsoleError('CONFIRMATION_MISMATCH', { reason: `Type “${OLDER_WORDS}”.` });
+    }
+    if (problem?.code !== 'AUDIT_TRUNCATED') {
+      throw new ConsoleError('CONFLICT', { reason: 'The catalogue is not an older one than was signed.' });
+    }
+    return openBySignIn(openOlderInstallation, credentials, call, (opened, output) =>
+      opened.accepted(output.operator.id, reason, call.source),
+    );
+  }
+
+  /**
+   * Opens the installation for a sign-in and leaves it open when that holds.
+   * @param finish what is then left to do before it counts as open
+   */
+  async function openBySignIn<Opened extends Installation>(
+    openIt: (ports: EnginePorts, closing: AbortSignal) => Promise<Opened>,
+    credentials: unknown,
+    call: Call,
+    finish: (opened: Opened, output: OperatorSession) => Promise<void>,
+  ): Promise<unknown> {
     if (isUnsealing) throw new ConsoleError('TOO_BUSY', { retryAfterMs: RETRY_MS });
     isUnsealing = true;
     try {
-      await sealed;
-      if (!(await isSealedByOperator(ports.files)))
-        throw new ConsoleError('CONFLICT', { reason: 'The installation is not sealed.' });
-      const opened = await openInstallation(ports, newLife());
+      const opened = await openIt(ports, newLife());
       try {
         const { source, signal } = call;
-        const request = { name: 'operators.signIn', input, credential: null, source, signal, bytes: 0 };
+        const request = {
+          name: 'operators.signIn',
+          input: credentials,
+          credential: null,
+          source,
+          signal,
+          bytes: 0,
+        };
         const { output, credential } = await opened.installation.call(request);
-        await opened.recordUnsealing(source);
-        await takeSealAway(ports.files);
+        await finish(opened, output as OperatorSession);
         installation = opened;
         problem = null;
         call.issueCredential(credential ?? null);
@@ -228,6 +276,7 @@ export function createEngine(ports: EnginePorts): Engine {
     'status.watch': (_input, call) => status.watch({}, call),
     'recovery.restore': restore,
     'sealing.unseal': unseal,
+    'recovery.acceptOlder': acceptOlder,
   };
 
   const prepared = ports.preparation && prepare(ports.preparation);

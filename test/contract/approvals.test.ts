@@ -86,6 +86,16 @@ describe('the policy', () => {
     });
   });
 
+  it('stands for the recovery kit of the key', async () => {
+    const { ada, ask, operator, acme } = await withTwo();
+    await demand(ada, ['recovery-kit']);
+    const make = () => operator.installation('keys.makeKit', { tenantId: acme, threshold: 2, shares: 3 });
+    await expect(make()).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
+    await agree(ada, (await ask('recovery-kit')).id);
+    await make();
+    await expect(make()).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
+  });
+
   it('leaves an event of each step, with the request', async () => {
     const { ada, ask, remove, bob } = await withTwo();
     await demand(ada, ['tenant-delete']);

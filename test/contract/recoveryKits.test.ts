@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createSystemClock } from '../../src/adapters/system';
 import { rotate, startAgain, startWithTenant } from '../security/keys/support';
 import { startTestEngine } from '../support/engine';
+import { createAuthenticator } from '../support/engine/authenticator';
 import { problemOf } from '../support/engine/calls';
 import { at, openTestWindow } from '../support/engine/client';
 import { FileKeystore } from '../support/engine/fileKeystore';
@@ -97,6 +99,29 @@ describe('the recovery kit of the installation', () => {
     const after = await startTestEngine(folder, { keystore });
     expect((await openTestWindow(after.engine).client.installation.status.read({})).problems).toEqual([]);
     await after.engine.close();
+  });
+
+  it('takes a lost second factor from the last operator, which the audit says', async () => {
+    const { client, engine, folder } = await startWithTenant();
+    const { sheets } = await client.installation.keys.makeKit({ tenantId: null, threshold: 2, shares: 2 });
+    const { secret } = await client.installation.account.beginSecondFactor({});
+    const code = createAuthenticator(secret, createSystemClock()).code();
+    await client.installation.account.finishSecondFactor({ code });
+    const { email } = OPERATOR;
+    const password = 'paper sheets out of the safe 7';
+    const { restore } = openTestWindow(engine).client.installation.recovery;
+    await restore({ sheets, operator: { email, password } });
+    const { needs } = await client.installation.operators.signIn({ email, password });
+    expect(needs).toBe('second-factor');
+    await restore({ sheets, operator: { email, password, resetSecondFactor: true } });
+    expect(await client.installation.operators.signIn({ email, password })).toMatchObject({ needs: null });
+    expect((await client.installation.account.secondFactors({})).factors).toEqual([]);
+    const { events } = await client.installation.audit.events({ event: 'installation.recovered' });
+    expect(events[0]?.detail).toMatchObject({ secondFactor: 'reset', factors: 1 });
+    await engine.close();
+    const { engine: again } = startTestEngine(folder, { keystore: new FileKeystore(folder) });
+    await openTestWindow(again).client.installation.operators.signIn({ email, password });
+    await again.close();
   });
 
   it('of another installation is refused and nothing is kept', async () => {

@@ -109,6 +109,7 @@ describe('the contract', () => {
       'installation.operators.current',
       'installation.operators.passwordRules',
       'installation.operators.signIn',
+      'installation.recovery.acceptOlder',
       'installation.recovery.restore',
       'installation.sealing.unseal',
       'installation.status.read',

@@ -14,7 +14,16 @@ export type TenantState = z.infer<typeof TenantState>;
  * How a tenant is, apart from where it stands. `idle` was not opened since the start, so that nothing is known
  * against it; `unknown` could not be opened, for a reason outside it.
  */
-export const TenantHealth = z.enum(['healthy', 'idle', 'read-only', 'quarantined', 'key-missing', 'unknown']);
+export const TenantHealth = z.enum([
+  'healthy',
+  'idle',
+  'read-only',
+  'quarantined',
+  /** Its database ends before what was signed: an older one was put in its place. */
+  'older-state',
+  'key-missing',
+  'unknown',
+]);
 export type TenantHealth = z.infer<typeof TenantHealth>;
 
 /** What was really provisioned for a tenant: the specification's `TenantEnvironment`. */

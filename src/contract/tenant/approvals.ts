@@ -8,6 +8,7 @@ export const ApprovalAct = z.enum([
   'tenant-delete',
   'decrypted-export',
   'key-rotation',
+  'recovery-kit',
   'legal-hold-release',
   'break-glass',
   'approval-policy',

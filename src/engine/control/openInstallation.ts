@@ -1,8 +1,15 @@
 import { ConsoleError, installationContract, isConsoleError, Plan, type SignOnChoice } from '../../contract';
 import { type CallRequest, type CallResult, createDoor, type Door } from '../door';
 import { type ApiKeySeal, createApiKeySeal } from '../mechanism/apiKeys';
-import { type AuditKeys, AuditTrail, createCheckpointKeep, openAuditKeys } from '../mechanism/audit';
-import { createAuditSigner, NOWHERE } from '../mechanism/chain';
+import {
+  type AuditKeys,
+  AuditTrail,
+  type CheckpointKeep,
+  createCheckpointKeep,
+  holdKeep,
+  openAuditKeys,
+} from '../mechanism/audit';
+import { type AuditDraft, createAuditSigner, NOWHERE, readCheckpoint } from '../mechanism/chain';
 import type { SecretKeeper } from '../mechanism/credentials';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
@@ -34,6 +41,7 @@ import {
   createOperators,
   isFirstRun,
   openOperatorPolicy,
+  type RecoveredOperator,
   recordRecovery,
   requireSealedOperators,
 } from './operators';
@@ -62,10 +70,12 @@ export interface Installation {
   /** What is wrong with it though it is open. */
   problem(): ConsoleError | null;
   isFirstRun(): Promise<boolean>;
-  /** Records that a sealed installation was opened again; who signed in for it stands before it in the chain. */
-  recordUnsealing(source: string): Promise<void>;
+  /** Leaves an event in the installation's chain that is done. */
+  note(event: Omit<AuditDraft, 'at' | 'outcome'>): Promise<void>;
+  /** Makes a checkpoint of the installation's chain now. */
+  checkpoint(): Promise<void>;
   /** Records a recovery by the sheets of the installation; see {@link restoreInstallationKey}. */
-  recovered(operator: { email: string; password: string } | null): Promise<void>;
+  recovered(operator: RecoveredOperator | null): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -195,11 +205,54 @@ function typed(problem: unknown): unknown {
  * @throws ConsoleError saying why the installation stays sealed
  */
 export async function openInstallation(ports: EnginePorts, closing: AbortSignal): Promise<Installation> {
+  return openWith(ports, closing, createCheckpointKeep(ports.keystore, 'installation'));
+}
+
+/** An installation that was opened although its catalogue ends before its newest kept checkpoint. */
+export interface OlderInstallation extends Installation {
+  /** Records that the older state was accepted; only then is the checkpoint given up. */
+  accepted(operatorId: string, reason: string, source: string): Promise<void>;
+}
+
+/**
+ * Opens an installation whose catalogue was put back to an older state, without changing anything outside of it yet.
+ * @throws ConsoleError as {@link openInstallation}
+ */
+export async function openOlderInstallation(
+  ports: EnginePorts,
+  closing: AbortSignal,
+): Promise<OlderInstallation> {
+  const keep = createCheckpointKeep(ports.keystore, 'installation');
+  const held = holdKeep(keep);
+  const opened = await openWith(ports, closing, held);
+  return {
+    ...opened,
+    async accepted(operatorId, reason, source) {
+      const text = await keep.read();
+      const given = text === null ? null : readCheckpoint(text);
+      await opened.note({
+        event: 'audit.older-accepted',
+        actor: `operator:${operatorId}`,
+        target: 'installation',
+        detail: { reason, checkpoint: given?.size ?? null, head: given?.head ?? null },
+        context: { ...NOWHERE, from: source },
+      });
+      held.release();
+      await opened.checkpoint();
+    },
+  };
+}
+
+async function openWith(
+  ports: EnginePorts,
+  closing: AbortSignal,
+  keep: CheckpointKeep,
+): Promise<Installation> {
   let database: Database | null = null;
   try {
     const catalog = await openCatalog(ports);
     database = catalog.database;
-    return await build(ports, closing, database, catalog.key);
+    return await build(ports, closing, database, catalog.key, keep);
   } catch (problem) {
     await database?.close();
     const told = typed(problem);
@@ -273,6 +326,7 @@ async function build(
   closing: AbortSignal,
   database: Database,
   keptKey: Uint8Array,
+  keep: CheckpointKeep,
 ): Promise<Installation> {
   await migrate(database, catalogMigrations, CATALOG_APPLICATION_ID);
   const store = await Store.open(database, ports.clock);
@@ -287,7 +341,7 @@ async function build(
   const trail = await AuditTrail.open({
     store,
     signer: auditSigner('installation'),
-    keep: createCheckpointKeep(ports.keystore, 'installation'),
+    keep,
     clock: ports.clock,
     log: ports.log,
   });
@@ -367,7 +421,7 @@ async function build(
     handlers: {
       // The engine answers these itself, because they are needed before there is a catalogue.
       status: { read: unreachable, watch: unreachable },
-      recovery: { restore: unreachable },
+      recovery: { restore: unreachable, acceptOlder: unreachable },
       ...createOperators(context, sessions),
       // The engine itself unseals: while it is sealed there is no door.
       sealing: { ...createSealing(context), unseal: unreachable },
@@ -377,7 +431,7 @@ async function build(
       network: network.handlers,
       signOn: signOn.handlers,
       keys: keys.handlers,
-      audit: createAudit(context, trail),
+      audit: createAudit(context, trail, tenants),
     },
     authenticate: sessions.authenticate,
     store,
@@ -400,17 +454,11 @@ async function build(
     problem: reserve.problem,
     airGap: () => network.policy().airGap,
     isFirstRun: () => isFirstRun(context),
-    async recordUnsealing(source) {
-      const event = {
-        at: ports.clock.now(),
-        event: 'installation.unsealed',
-        actor: `unknown:${source}`,
-        target: null,
-        outcome: 'done' as const,
-        detail: {},
-        context: { ...NOWHERE, from: source },
-      };
-      await store.write({ events: [event] });
+    async note(event) {
+      await store.write({ events: [{ ...event, at: ports.clock.now(), outcome: 'done' }] });
+    },
+    async checkpoint() {
+      await trail.checkpoint();
     },
     recovered: (operator) => recordRecovery(context, operator),
     async callTenant(address, request) {

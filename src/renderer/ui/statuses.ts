@@ -24,6 +24,11 @@ export const TENANT_HEALTH: Record<TenantHealth, Words> = {
   healthy: { tone: 'ok', label: 'Healthy' },
   'read-only': { tone: 'warn', label: 'Read-only', title: 'The disk is full or read-only.' },
   quarantined: { tone: 'bad', label: 'Quarantined', title: 'The database cannot be read as it should be.' },
+  'older-state': {
+    tone: 'bad',
+    label: 'Older state',
+    title: 'The database ends before what was signed.',
+  },
   'key-missing': { tone: 'bad', label: 'Key missing', title: 'The key is not in the keychain.' },
   idle: {
     tone: 'idle',

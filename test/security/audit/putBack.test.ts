@@ -1,6 +1,7 @@
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { OLDER_WORDS } from '../../../src/contract';
 import { startTestEngine } from '../../support/engine';
 import { at, openTestWindow } from '../../support/engine/client';
 import { folderUntil } from '../../support/engine/folders';
@@ -50,11 +51,11 @@ describe('an older copy of a database in the place of the newest', () => {
     const { client } = await start();
     await client.installation.operators.signIn(OPERATOR);
     await expect(client.tenant.configuration.read({}, at(id))).rejects.toMatchObject({
-      code: 'AUDIT_BROKEN',
+      code: 'AUDIT_TRUNCATED',
       data: { reason: expect.stringContaining('put back to an older state') },
     });
     const { health } = await client.installation.tenants.read({ id });
-    expect(health).toBe('quarantined');
+    expect(health).toBe('older-state');
     await expect(client.tenant.configuration.read({}, at(other))).resolves.toBeDefined();
   });
 
@@ -90,8 +91,52 @@ describe('an older copy of a database in the place of the newest', () => {
     const status = await client.installation.status.read({});
     expect(status).toMatchObject({ state: 'sealed' });
     await expect(client.installation.operators.signIn(OPERATOR)).rejects.toMatchObject({
-      code: 'AUDIT_BROKEN',
+      code: 'AUDIT_TRUNCATED',
     });
+  });
+
+  it('unseals the installation when an operator of it accepts that, and its chain says so', async () => {
+    const { folder, aside, keystore, start } = await makeSite();
+    await copyDatabase(folder, aside, 'catalog.db');
+    const between = await start();
+    await between.client.installation.operators.signIn(OPERATOR);
+    await between.engine.close();
+    await copyDatabase(aside, folder, 'catalog.db');
+    const kept = keystore.secrets.get('checkpoint:installation');
+
+    const { client, engine } = await start();
+    const { acceptOlder } = client.installation.recovery;
+    const { email, password } = OPERATOR;
+    const said = { email, password, reason: 'the disk failed', confirm: OLDER_WORDS };
+    expect((await client.installation.status.read({})).problems[0]?.code).toBe('AUDIT_TRUNCATED');
+    const wrong = [{ confirm: 'yes' }, { password: 'not this one at all 7' }];
+    for (const [index, part] of wrong.entries()) {
+      await expect(acceptOlder({ ...said, ...part })).rejects.toMatchObject({
+        code: ['CONFIRMATION_MISMATCH', 'WRONG_CREDENTIALS'][index],
+      });
+      expect(keystore.secrets.get('checkpoint:installation')).toBe(kept);
+    }
+    await acceptOlder(said);
+    const { events } = await client.installation.audit.events({ event: 'audit.older-accepted' });
+    expect(events).toMatchObject([
+      { target: 'installation', detail: { reason: 'the disk failed', checkpoint: expect.any(Number) } },
+    ]);
+    expect(keystore.secrets.get('checkpoint:installation')).not.toBe(kept);
+    await expect(acceptOlder(said)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await engine.close();
+    const again = await start();
+    await again.client.installation.operators.signIn(OPERATOR);
+    for await (const { verdict } of await again.client.installation.audit.verify({})) {
+      if (verdict) expect(verdict).toMatchObject({ ok: true });
+    }
+  });
+
+  it('is not accepted of a tenant that is not older', async () => {
+    const { id, start } = await makeSite();
+    const { client } = await start();
+    await client.installation.operators.signIn(OPERATOR);
+    const accepting = client.installation.audit.acceptOlder({ id, reason: 'nothing is wrong' });
+    await expect(accepting).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
   it('opens when the newest was put where it was', async () => {

@@ -152,6 +152,12 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.keys.rotateFileKey': () => ({}),
   'tenant.keys.cancelFileKeyRotation': () => ({}),
   'tenant.keys.residencyStatement': () => ({ from: 0, to: 1 }),
+  'installation.recovery.acceptOlder': () => ({
+    email: 'nora@site.example',
+    password: 'x',
+    reason: 'put back on purpose',
+    confirm: 'no',
+  }),
   'installation.recovery.restore': () => ({ sheets: ['RISCURA1'], operator: null }),
   'tenant.identity.signIn': () => ({ email: 'nora@new.example', password: 'x' }),
   'tenant.identity.signOnChoices': () => ({}),

@@ -92,6 +92,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.keys.cancelFileKeyRotation': operator,
   'tenant.keys.residencyStatement': administrators,
   'installation.recovery.restore': 'anybody',
+  'installation.recovery.acceptOlder': 'anybody',
   'installation.network.policy': operator,
   'installation.network.setAirGap': operator,
   'installation.network.declareHost': operator,

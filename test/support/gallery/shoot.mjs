@@ -475,6 +475,13 @@ const SHOTS = [
     },
   },
   { name: 'sealed', search: 'door=sealed', open: async () => {} },
+  {
+    name: 'older',
+    search: 'door=older',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Accept an older state…' }).click();
+    },
+  },
   { name: 'member', search: 'door=member', open: async () => {}, settle: 1500 },
   { name: 'guest', search: 'door=guest', open: async () => {} },
   {

@@ -1,4 +1,5 @@
 import {
+  ERRORS,
   GRANTS,
   type InstallationStatus,
   type LifecycleProgress,
@@ -22,6 +23,7 @@ export interface Scenario {
     | 'signed-out'
     | 'first-run'
     | 'sealed'
+    | 'older'
     | 'preparing'
     | 'no-tenants';
   readonly delayMs: number;
@@ -115,23 +117,33 @@ function makeSession(
   };
 }
 
+const PROBLEMS: Partial<Record<Scenario['door'], InstallationStatus['problems']>> = {
+  sealed: [
+    {
+      code: 'KEYSTORE_UNAVAILABLE',
+      title: ERRORS.KEYSTORE_UNAVAILABLE.title,
+      next: ERRORS.KEYSTORE_UNAVAILABLE.next,
+    },
+  ],
+  older: [
+    {
+      code: 'AUDIT_TRUNCATED',
+      title:
+        'The database ends at audit event 4181 and 4207 events were signed: it was cut off or put back to an older state.',
+      next: ERRORS.AUDIT_TRUNCATED.next,
+    },
+  ],
+};
+
 function makeStatus({ door }: Scenario): InstallationStatus {
-  const sealed = door === 'sealed';
+  const sealed = door === 'sealed' || door === 'older';
   return {
     state:
       door === 'preparing' ? 'preparing' : sealed ? 'sealed' : door === 'first-run' ? 'first-run' : 'ready',
     preparation: door === 'preparing' ? { title: 'Preparing sample data', done: 212, total: 571 } : null,
     version: '0.1.0',
-    keystore: { kind: 'Secret Service (gnome-keyring)', state: sealed ? 'unavailable' : 'ready' },
-    problems: sealed
-      ? [
-          {
-            code: 'KEYSTORE_UNAVAILABLE',
-            title: 'The keychain of the system cannot be used.',
-            next: 'Unlock the keychain (or start its service), then try again. Nothing is opened without it.',
-          },
-        ]
-      : [],
+    keystore: { kind: 'Secret Service (gnome-keyring)', state: door === 'sealed' ? 'unavailable' : 'ready' },
+    problems: PROBLEMS[door] ?? [],
     hosts: [
       { host: 'engine', state: 'running', restarts: 0, confined: false },
       { host: 'model', state: 'running', restarts: 1, confined: true },

@@ -1,15 +1,17 @@
-import { ConsoleError, type installationContract } from '../../../contract';
+import { ConsoleError, type installationContract, isConsoleError } from '../../../contract';
 import type { Handlers } from '../../door';
 import { type AuditTrail, createAuditService } from '../../mechanism/audit';
 import { readCheckpoint } from '../../mechanism/chain';
 import { exportDetail } from '../../mechanism/export';
 import type { ControlContext } from '../context';
 import { readOperatorNames } from '../operators';
+import type { TenantPool, TenantRecord, Tenants } from '../tenants';
 
 /** The installation's audit chain: its events, the proof of each, its verification and its export. */
 export function createAudit(
   context: ControlContext,
   trail: AuditTrail,
+  { pool, records }: Tenants,
 ): Handlers<(typeof installationContract)['audit']> {
   const { store, closing } = context;
   const names = {
@@ -38,8 +40,9 @@ export function createAudit(
     export: ({ format }, call) => service.export(call.event({ detail: { format } }), format, call.signal),
 
     async acceptOlder({ id, reason }, call) {
-      const [tenant] = await store.read("SELECT 1 FROM tenants WHERE id = ? AND state = 'active'", [id]);
-      if (!tenant) throw new ConsoleError('NOT_FOUND');
+      const record = records.find(id);
+      if (record?.state !== 'active') throw new ConsoleError('NOT_FOUND');
+      await requireOlder(pool, record);
       const { keystore } = context.ports;
       const name = { kind: 'checkpoint', owner: id } as const;
       const text = await keystore.readSecret(name);
@@ -48,8 +51,20 @@ export function createAudit(
       const detail = { reason, checkpoint: kept?.size ?? null, head: kept?.head ?? null };
       await store.write({ events: [call.event({ target: id, outcome: 'intent', detail })] });
       await keystore.removeSecret(name);
+      pool.forgetFailure(id);
       await store.write({ events: [call.event({ target: id, detail })] });
       return {};
     },
   };
+}
+
+/** Only an older state is accepted: a chain that was edited stays shut. */
+async function requireOlder(pool: TenantPool, record: TenantRecord): Promise<void> {
+  try {
+    await pool.use(record, async () => undefined);
+  } catch (problem) {
+    if (isConsoleError(problem) && problem.code === 'AUDIT_TRUNCATED') return;
+    throw problem;
+  }
+  throw new ConsoleError('CONFLICT', { reason: 'The database is not an older one than was signed.' });
 }

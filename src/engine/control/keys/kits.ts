@@ -5,7 +5,7 @@ import { type KitLabel, makeKit, NIL_SUBJECT, openKit } from '../../mechanism/re
 import { bulkInsert } from '../../mechanism/store';
 import type { SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
-import { fingerprintOf, readTenantKey, type TenantRecord, type Tenants } from '../tenants';
+import { fingerprintOf, readTenantKey, requireConsent, type TenantRecord, type Tenants } from '../tenants';
 import { opens } from './rotate';
 
 const INSERT = bulkInsert('recovery_kits', [
@@ -36,7 +36,8 @@ export function keyMarkOf(key: Uint8Array): string {
   return fingerprintOf(key).slice(0, MARK_DIGITS);
 }
 
-export function createKits(context: ControlContext, { records, pool }: Tenants): Kits {
+export function createKits(context: ControlContext, tenants: Tenants): Kits {
+  const { records, pool } = tenants;
   const { store, ports } = context;
   const { keystore } = ports;
 
@@ -83,6 +84,7 @@ export function createKits(context: ControlContext, { records, pool }: Tenants):
     handlers: {
       async makeKit({ tenantId, threshold, shares }, call) {
         const subject = tenantId ?? NIL_SUBJECT;
+        if (tenantId !== null) await requireConsent(tenants, records.require(tenantId), 'recovery-kit', call);
         const key =
           tenantId === null
             ? await keystore.readKey({ kind: 'installation' })

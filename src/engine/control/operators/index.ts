@@ -12,7 +12,7 @@ export { openOperatorPolicy } from './policy';
 
 const INSERT = bulkInsert('operators', ['id', 'name', 'email', 'password', 'created_at', 'revision', 'mac']);
 
-export { recordRecovery } from './recover';
+export { type RecoveredOperator, recordRecovery } from './recover';
 
 /** Whether the installation still waits for its first operator. */
 export async function isFirstRun({ store }: ControlContext): Promise<boolean> {

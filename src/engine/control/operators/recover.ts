@@ -1,21 +1,30 @@
 import { ConsoleError } from '../../../contract';
 import { passwordRow } from '../../mechanism/credentials';
 import { requireGoodPassword } from '../../mechanism/passwords';
+import type { Write } from '../../mechanism/store';
+import type { Statement } from '../../ports';
 import type { ControlContext } from '../context';
 
 /** Who recovers an installation, as the audit chain names them: whoever holds the sheets. */
 const ACTOR = 'kit:installation';
 
+/** Whose account a recovery gives back, and how. */
+export interface RecoveredOperator {
+  readonly email: string;
+  readonly password: string;
+  readonly resetSecondFactor: boolean;
+}
+
 /**
- * Records that the installation was recovered and gives an operator a new password, whose sessions end by that. The
- * caller has proven that the sheets restore the key of this installation.
+ * Records that the installation was recovered and gives an operator a new password, whose sessions end by that, and
+ * takes a lost second factor away where that is wished. The caller has proven that the sheets restore the key of this installation.
  * @throws ConsoleError NOT_FOUND naming the operators there are, WEAK_PASSWORD
  */
 export async function recordRecovery(
   context: ControlContext,
-  operator: { readonly email: string; readonly password: string } | null,
+  operator: RecoveredOperator | null,
 ): Promise<void> {
-  const { store, ports } = context;
+  const { store, ports, census } = context;
   const event = {
     at: ports.clock.now(),
     event: 'installation.recovered',
@@ -27,7 +36,8 @@ export async function recordRecovery(
     return;
   }
   const { row, mac } = await withNewPassword(context, operator);
-  await store.write({
+  const reset = operator.resetSecondFactor ? await withoutSecondFactor(context, row.id) : null;
+  const write: Write = {
     rows: [passwordRow(row.id, row.password, ports.clock.now())],
     statements: [
       {
@@ -39,9 +49,27 @@ export async function recordRecovery(
         sql: 'UPDATE sessions SET ended_at = ? WHERE person_id = ? AND ended_at IS NULL',
         params: [ports.clock.now(), row.id],
       },
+      ...(reset?.statements ?? []),
     ],
-    events: [{ ...event, target: row.id, detail: { password: 'replaced' } }],
-  });
+    events: [
+      {
+        ...event,
+        target: row.id,
+        detail: { password: 'replaced', ...(reset && { secondFactor: 'reset', factors: reset.factors }) },
+      },
+    ],
+  };
+  await census.write({ second_factors: -(reset?.factors ?? 0) }, write);
+}
+
+/** What takes the second factor and its recovery codes from an operator. */
+async function withoutSecondFactor({ store }: ControlContext, id: string) {
+  const rows = await store.read('SELECT id FROM second_factors WHERE person_id = ?', [id]);
+  const statements: Statement[] = [
+    { sql: 'DELETE FROM second_factors WHERE person_id = ?', params: [id], expect: rows.length },
+    { sql: 'DELETE FROM recovery_codes WHERE person_id = ?', params: [id] },
+  ];
+  return { factors: rows.length, statements };
 }
 
 async function withNewPassword(

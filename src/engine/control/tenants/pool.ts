@@ -406,6 +406,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       if (!failure) return lastKnown.get(record.id) ?? { health: 'idle', checkedAt };
       if (failure.problem.code === 'KEY_MISSING') return { health: 'key-missing', checkedAt };
       if (failure.problem.code === 'READ_ONLY') return { health: 'read-only', checkedAt };
+      if (failure.problem.code === 'AUDIT_TRUNCATED') return { health: 'older-state', checkedAt };
       const isQuarantined = ['TENANT_QUARANTINED', 'AUDIT_BROKEN'].includes(failure.problem.code);
       return { health: isQuarantined ? 'quarantined' : 'unknown', checkedAt };
     },

@@ -17,3 +17,23 @@ export function createCheckpointKeep(
     write: (text) => keystore.writeSecret(name, text),
   };
 }
+
+/** A keep that says it holds nothing and takes nothing, until it is released. */
+export interface HeldKeep extends CheckpointKeep {
+  /** From now on it is the keep behind it. */
+  release(): void;
+}
+
+/** For a database that may be older than what is kept: nothing is changed outside of it before that was accepted. */
+export function holdKeep(keep: CheckpointKeep): HeldKeep {
+  let isHeld = true;
+  return {
+    read: async () => (isHeld ? null : keep.read()),
+    write: async (text) => {
+      if (!isHeld) await keep.write(text);
+    },
+    release() {
+      isHeld = false;
+    },
+  };
+}

@@ -74,8 +74,8 @@ export class AuditTrail {
 
   /**
    * Holds the store against its newest checkpoints.
-   * @throws ConsoleError AUDIT_BROKEN when the chain is not the one that was signed, or ends before it; what the
-   *   keystore throws
+   * @throws ConsoleError AUDIT_BROKEN when the chain is not the one that was signed, AUDIT_TRUNCATED when it ends before
+   *   it; what the keystore throws
    */
   static async open(parts: TrailParts): Promise<AuditTrail> {
     const trail = new AuditTrail(parts);
@@ -204,11 +204,10 @@ export class AuditTrail {
     const [row] = await this.#parts.store.read('SELECT hash FROM audit_events WHERE sequence = ?', [size]);
     if (row?.hash === head) return;
     const last = this.#parts.store.auditHead().sequence;
-    throw broken(
-      last < size
-        ? `The database ends at audit event ${last} and ${size} events were signed: it was cut off or put back to an older state.`
-        : `Audit event ${size} is not the one that was signed.`,
-    );
+    if (last >= size) throw broken(`Audit event ${size} is not the one that was signed.`);
+    throw new ConsoleError('AUDIT_TRUNCATED', {
+      reason: `The database ends at audit event ${last} and ${size} events were signed: it was cut off or put back to an older state.`,
+    });
   }
 
   /** The keychain has lost the checkpoint, or somebody removed it: from now on the chain itself says so. */

@@ -45,6 +45,7 @@ export interface Asked {
 const ACTS: Readonly<Record<string, ApprovalAct>> = {
   'installation.tenants.delete': 'tenant-delete',
   'installation.keys.rotate': 'key-rotation',
+  'installation.keys.makeKit': 'recovery-kit',
   'tenant.breakGlass.begin': 'break-glass',
   'tenant.approvals.setPolicy': 'approval-policy',
 };

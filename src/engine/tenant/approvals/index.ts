@@ -18,13 +18,14 @@ const NEEDS: Readonly<Record<ApprovalAct, readonly Permission[]>> = {
   'tenant-delete': ['tenants.manage'],
   'decrypted-export': ['isolation.view', 'audit.view'],
   'key-rotation': ['keys.manage'],
+  'recovery-kit': ['keys.manage'],
   'legal-hold-release': ['access.manage'],
   'break-glass': ['break-glass.use'],
   'approval-policy': ['access.manage'],
 };
 
 /** Acts that only an operator does: one account of the tenant that decides is enough for them. */
-const OF_OPERATORS: readonly ApprovalAct[] = ['tenant-delete', 'key-rotation', 'break-glass'];
+const OF_OPERATORS: readonly ApprovalAct[] = ['tenant-delete', 'key-rotation', 'recovery-kit', 'break-glass'];
 
 /** People who can give their word, by their role or by a custom role; a service cannot prove anew who it is. */
 const COUNT_DECIDERS = `SELECT count(*) AS count FROM users WHERE state = 'active' AND kind = 'person' AND (role = 'tenant-admin' OR EXISTS (

@@ -9,13 +9,14 @@ import { EnterSheets, sheetsIn } from '../keys';
 export function RecoverForm() {
   const [text, setText] = useState('');
   const [replace, setReplace] = useState(false);
+  const [reset, setReset] = useState(false);
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const recovery = useMutation({
     mutationFn: () =>
       installation.client.recovery.restore({
         sheets: sheetsIn(text),
-        operator: replace ? { email, password } : null,
+        operator: replace ? { email, password, resetSecondFactor: reset } : null,
       }),
   });
   const submit = (event: FormEvent) => {
@@ -46,6 +47,12 @@ export function RecoverForm() {
               required
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+            <Checkbox
+              label="Take away the second factor too"
+              description="For an operator who has lost the app and the recovery codes. The audit says so."
+              checked={reset}
+              onChange={(event) => setReset(event.currentTarget.checked)}
             />
           </>
         )}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { InstallationStatus } from '../../../contract';
 import { Threshold } from '../../app/frame/Threshold';
 import { KeyValueList, Status } from '../../ui';
+import { AcceptOlder } from './AcceptOlderForm';
 import { RecoverForm } from './RecoverForm';
 import classes from './SealedPage.module.css';
 import { UnsealForm } from './UnsealForm';
@@ -33,6 +34,7 @@ export function SealedPage({ status }: { status: InstallationStatus }) {
         ))}
         {status.problems.some(({ code }) => code === 'SEALED_BY_OPERATOR') && <UnsealForm />}
         {status.problems.some(({ code }) => code === 'KEY_MISSING') && <Recovery />}
+        {status.problems.some(({ code }) => code === 'AUDIT_TRUNCATED') && <AcceptOlder />}
         <KeyValueList
           items={[
             { label: 'Keychain', value: status.keystore.kind },

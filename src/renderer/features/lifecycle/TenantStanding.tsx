@@ -1,7 +1,13 @@
 import { Button } from '@mantine/core';
-import { IconKeyOff, IconPlayerPause, IconPlayerPlay, IconShieldX } from '@tabler/icons-react';
+import {
+  IconHistoryOff,
+  IconKeyOff,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconShieldX,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { ERRORS, type Tenant } from '../../../contract';
+import { ERRORS, type Tenant, type TenantHealth } from '../../../contract';
 import { EmptyState, Section } from '../../ui';
 import { AcceptOlder } from './AcceptOlder';
 import { CheckDatabase } from './CheckDatabase';
@@ -13,7 +19,8 @@ import { useTenantChanged } from './useTenantChanged';
 export function TenantStanding({ tenant, children }: { tenant: Tenant; children: ReactNode }) {
   if (tenant.state === 'provisioning' || tenant.state === 'deleting') return <AtWork tenant={tenant} />;
   if (tenant.state === 'suspended') return <Suspended tenant={tenant} />;
-  if (tenant.health === 'quarantined' || tenant.health === 'key-missing') return <Closed tenant={tenant} />;
+  const shut = SHUT[tenant.health];
+  if (shut) return <Closed tenant={tenant} {...shut} />;
   return children;
 }
 
@@ -55,16 +62,30 @@ function Suspended({ tenant }: { tenant: Tenant }) {
   );
 }
 
-function Closed({ tenant }: { tenant: Tenant }) {
-  const lost = tenant.health === 'key-missing';
-  const words = lost ? ERRORS.KEY_MISSING : ERRORS.TENANT_QUARANTINED;
+/** Why a tenant that stands is shut all the same. */
+const SHUT: Partial<Record<TenantHealth, Shut>> = {
+  'key-missing': { title: 'Key missing', icon: IconKeyOff, words: ERRORS.KEY_MISSING },
+  quarantined: { title: 'Quarantined', icon: IconShieldX, words: ERRORS.TENANT_QUARANTINED },
+  'older-state': { title: 'Older state', icon: IconHistoryOff, words: ERRORS.AUDIT_TRUNCATED },
+};
+
+interface Shut {
+  readonly title: string;
+  readonly icon: typeof IconShieldX;
+  readonly words: { readonly title: string; readonly next: string };
+}
+
+function Closed({ tenant, title, icon, words }: Shut & { readonly tenant: Tenant }) {
   return (
-    <Section title={lost ? 'Key missing' : 'Quarantined'}>
-      <EmptyState icon={lost ? IconKeyOff : IconShieldX} title={words.title}>
+    <Section title={title}>
+      <EmptyState icon={icon} title={words.title}>
         {words.next}
       </EmptyState>
-      <CheckDatabase key={tenant.id} tenant={tenant} />
-      {!lost && <AcceptOlder key={`older ${tenant.id}`} tenant={tenant} />}
+      {tenant.health === 'older-state' ? (
+        <AcceptOlder key={`older ${tenant.id}`} tenant={tenant} />
+      ) : (
+        <CheckDatabase key={tenant.id} tenant={tenant} />
+      )}
     </Section>
   );
 }
