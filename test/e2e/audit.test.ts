@@ -3,25 +3,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { STORY } from './demo/story';
 import { createOperator, signInMember, signOut } from './support/accounts';
+import { downloadTo } from './support/downloads';
 import { leavePictureOfFailure } from './support/pictureOnFailure';
 import { createTenant, openTab } from './support/tenants';
 import { openWorld, type World } from './support/world';
-
-/** Lets the next download go to a file instead of asking where, and tells when it is there. */
-async function downloadTo({ stage }: World, file: string, start: () => Promise<void>): Promise<string> {
-  const done = stage.app.evaluate(
-    ({ BrowserWindow }, path) =>
-      new Promise<string>((resolve) => {
-        BrowserWindow.getAllWindows()[0]?.webContents.session.once('will-download', (_event, item) => {
-          item.setSavePath(path);
-          item.once('done', (_done, state) => resolve(`${state} ${item.getFilename()}`));
-        });
-      }),
-    file,
-  );
-  await start();
-  return done;
-}
 
 describe.runIf(process.platform === 'linux')('the audit of a tenant', { timeout: 120_000 }, () => {
   let world: World;

@@ -9,7 +9,7 @@ export function useReviewsChanged(): () => Promise<void> {
   return async () => {
     refreshPrincipal(cache);
     await Promise.all(
-      [query.reviews, query.access, query.users].map((part) =>
+      [query.reviews, query.access, query.users, query.people].map((part) =>
         cache.invalidateQueries({ queryKey: part.key() }),
       ),
     );
