@@ -2,12 +2,22 @@ import { z } from 'zod';
 import { change, procedure, view } from '../procedure';
 import { Timestamp } from '../values';
 
+const Label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A host whose last label is a number is read as an IPv4 address (WHATWG URL, "ends in a number"), or as nothing. */
+function isHost(name: string): boolean {
+  const labels = name.split('.');
+  if (/^\d+$/.test(labels.at(-1) ?? '')) return z.ipv4().safeParse(name).success;
+  return labels.every((label) => Label.test(label));
+}
+
 /** The name by which browsers and providers reach the listener: a host name or an address. */
 const ListenerName = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'must be a host name, such as localhost');
+  .max(253)
+  .refine(isHost, 'must be a host name, such as localhost');
 
 export const ListenerSettings = z.object({
   name: ListenerName,

@@ -22,8 +22,17 @@ export function placeOf(side: Side, kind: Kind): string {
   return `@${side}.${kind}`;
 }
 
+/** How many of the ids that a caller was told last a case can name. */
+const SEEN = 12;
+
+/** The word for an id that the caller was told in an answer, the newest first: of a session, a job, a grant. */
+export function seenPlace(back: number): string {
+  return `@seen.${back}`;
+}
+
 /** All ids that a case can name. */
 export const PLACES: readonly string[] = [
+  ...Array.from({ length: SEEN }, (_, back) => seenPlace(back)),
   ...KINDS.flatMap((kind) => [placeOf('own', kind), placeOf('own', kind), placeOf('foreign', kind)]),
   NOBODY,
   '019a0000-0000-7000-8000-00000000000f',

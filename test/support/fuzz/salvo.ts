@@ -145,6 +145,8 @@ export async function fire(world: FuzzWorld, shots: readonly Shot[]): Promise<Sa
       if (ENDS.includes(flight.outcome)) world.ended(caller);
     }),
   );
+  for (const { shot, answers } of flights.values())
+    for (const { error, text } of answers) if (!error) world.told(shot.caller, text);
   const isAlive = await world.isAlive();
   const complaints = [...flights.values()].flatMap((flight) => judge(world, flight));
   const failures = world.test.log.lines.slice(logged).filter((line) => line.includes('"cause":'));

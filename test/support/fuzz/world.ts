@@ -6,7 +6,7 @@ import type { SignInProgress, TenantRole } from '../../../src/contract';
 import { createIds } from '../../../src/engine/mechanism/ids';
 import { startTestEngine, type TestEngine } from '../engine';
 import { createCaller } from '../engine/calls';
-import { LDAP_DRAFT } from '../engine/examples';
+import { LDAP_DRAFT, NOBODY } from '../engine/examples';
 import { addMember, MEMBER_PASSWORD } from '../engine/members';
 import { inspectCatalog, inspectTenant, tenantFolders } from '../engine/soundness';
 import { newTenant, OPERATOR } from '../engine/world';
@@ -30,6 +30,8 @@ export interface FuzzWorld {
   readonly test: TestEngine;
   /** The id that a word stands for, seen from a caller. */
   resolve(caller: CallerName, text: string): string;
+  /** Keeps the ids that a caller was told. */
+  told(caller: CallerName, text: string): void;
   /** What may not stand in an answer to that caller. */
   forbidden(caller: CallerName): readonly string[];
   /**
@@ -49,6 +51,10 @@ export interface FuzzWorld {
 export class WornOut extends Error {
   override readonly name = 'WornOut';
 }
+
+const IDS = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
+const SEEN = '@seen.';
+const MOST_SEEN = 64;
 
 const DOMAINS: Readonly<Record<Side, string>> = { own: 'own.example', foreign: 'foreign.example' };
 const MEMBERS: readonly TenantRole[] = ['tenant-admin', 'user', 'guest'];
@@ -134,6 +140,7 @@ export async function startWorld(): Promise<FuzzWorld> {
   };
   const newId = createIds(test.ports.clock, test.ports.random);
   const wires = new Map<CallerName, Wire>();
+  const seen = new Map<CallerName, string[]>();
   const stale = new Set<CallerName>();
 
   /** An account whose sign-in waits for a second factor or a new password is of no use any more. */
@@ -165,10 +172,15 @@ export async function startWorld(): Promise<FuzzWorld> {
     test,
     resolve(caller, text) {
       if (!text.startsWith('@')) return text;
+      if (text.startsWith(SEEN)) return seen.get(caller)?.at(-1 - Number(text.slice(SEEN.length))) ?? NOBODY;
       const [side, kind] = text.slice(1).split('.') as [Side, Kind];
       if (!(side in DOMAINS) || !KINDS.includes(kind) || text !== placeOf(side, kind)) return text;
       const isTurned = caller === 'stranger';
       return sides[isTurned === (side === 'own') ? 'foreign' : 'own'].known[kind];
+    },
+    told(caller, text) {
+      const ids = [...(seen.get(caller) ?? []), ...(text.match(IDS) ?? [])];
+      seen.set(caller, [...new Set(ids)].slice(-MOST_SEEN));
     },
     forbidden(caller) {
       if (caller === 'nobody') return [...sides.own.canaries, ...sides.foreign.canaries];
