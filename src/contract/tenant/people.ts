@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { SecondFactor, SessionSummary } from '../account';
 import { ExportFormat, ExportPiece } from '../export';
 import { PasswordRule } from '../identityPolicy';
-import { TenantRole } from '../permissions';
+import { Permission, TenantRole } from '../permissions';
 import { change, procedure, subscription, view } from '../procedure';
 import { EmailAddress, Id, Page, Password, SortDirection, Timestamp, Title } from '../values';
+import { ApiKey } from './credentials';
 import { AccountState, TenantSession } from './identity';
 
 /** Where the name, the address and the role of a person come from, and who holds their password. */
@@ -70,6 +72,46 @@ const PersonWishes = z.object({
   customRoles: z.array(Id).max(50).default([]),
 });
 
+/** A person with all that is theirs. */
+export const PersonDetails = Person.extend({
+  /** What role and custom roles allow together. */
+  permissions: z.array(Permission),
+  factors: z.array(SecondFactor),
+  recoveryCodesLeft: z.number().int(),
+  sessions: z.array(SessionSummary),
+  apiKeys: z.array(ApiKey),
+  conversations: z.number().int(),
+});
+export type PersonDetails = z.infer<typeof PersonDetails>;
+
+/** What can be done about one person or many at once. */
+export const PeopleChange = z.discriminatedUnion('kind', [
+  /** Custom roles stay as they are. */
+  z.object({ kind: z.literal('role'), role: TenantRole }),
+  z.object({ kind: z.literal('disable') }),
+  z.object({ kind: z.literal('enable') }),
+  z.object({ kind: z.literal('remove') }),
+]);
+export type PeopleChange = z.infer<typeof PeopleChange>;
+
+const Chosen = z.object({ ids: z.array(Id).min(1).max(500), change: PeopleChange });
+
+/** Somebody whom a change concerns. */
+const Concerned = z.object({ id: Id, name: z.string() });
+
+/** What a change would do. It is done as a whole, and not at all while somebody is refused. */
+export const ChangePreview = z.object({
+  changes: z.array(Concerned.extend({ before: z.string(), after: z.string() })),
+  /** Those who are so already. */
+  unchanged: z.array(Concerned),
+  refusals: z.array(Concerned.extend({ reason: z.string() })),
+  /** What of those who change would end or be deleted with it. */
+  sessions: z.number().int(),
+  apiKeys: z.number().int(),
+  conversations: z.number().int(),
+});
+export type ChangePreview = z.infer<typeof ChangePreview>;
+
 /** A code with which somebody sets a password of their own, once. It is shown once. */
 export const IssuedInvitation = z.object({
   person: Person,
@@ -121,6 +163,45 @@ export const people = {
     audit: change('person.invited'),
     stepUp: true,
     input: PersonWishes,
+    output: IssuedInvitation,
+  }),
+  read: procedure({
+    summary: 'A person with sessions, keys and second factors',
+    permission: 'users.manage',
+    audit: view('person.viewed'),
+    input: z.object({ id: Id }),
+    output: PersonDetails,
+  }),
+  update: procedure({
+    summary: 'Change the name, the address or the roles of a person',
+    permission: 'users.manage',
+    audit: change('person.updated'),
+    stepUp: true,
+    /** `was` is what the change was decided on: it is refused when that is not so any more. */
+    input: PersonWishes.extend({ id: Id, was: PersonWishes }),
+    output: Person,
+  }),
+  preview: procedure({
+    summary: 'What a change of several people would do, and whom it is refused for',
+    permission: 'users.manage',
+    audit: view('people.change-previewed'),
+    input: Chosen,
+    output: ChangePreview,
+  }),
+  change: procedure({
+    summary: 'Give a role to, disable, enable or remove people, all or none',
+    permission: 'users.manage',
+    audit: change('people.changed'),
+    stepUp: true,
+    input: Chosen.extend({ reason: Title }),
+    output: z.object({ changed: z.number().int() }),
+  }),
+  resetPassword: procedure({
+    summary: 'Take somebody’s password and give out a code for a new one; their sessions end',
+    permission: 'users.manage',
+    audit: change('person.password-reset'),
+    stepUp: true,
+    input: z.object({ id: Id, reason: Title }),
     output: IssuedInvitation,
   }),
   reissue: procedure({

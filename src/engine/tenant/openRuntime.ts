@@ -280,13 +280,32 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     external: sso.passwords,
     browser: sso.browser,
   });
-  const people = createPeople({ context, policy, hasher, random, common, enter: identity.enter });
+  const { enter, factorsOf } = identity;
+  const people = createPeople({
+    context,
+    policy,
+    hasher,
+    random,
+    common,
+    sessions,
+    apiKeys,
+    enter,
+    factorsOf,
+  });
+  const { account } = identity.handlers;
   const fieldKeys = createFieldKeys(context);
   const fileKeys = createFileKeys(context, random, parts.reach);
   const door = createDoor({
     contract: tenantContract,
     handlers: {
       ...identity.handlers,
+      account: {
+        ...account,
+        async resetSecondFactor(input, call) {
+          await people.requireHeldBy(call, input.personId);
+          return account.resetSecondFactor(input, call);
+        },
+      },
       people: people.handlers,
       peopleImport: people.imports,
       ...createUsage(context),

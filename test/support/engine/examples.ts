@@ -39,6 +39,7 @@ const IMPORT_MAPPING = {
 
 /** A file of people. */
 const peopleFile = () => new File(['email,name\numa@new.example,Uma'], 'people.csv');
+const PERSON = { name: 'Iva', email: 'iva@new.example', role: 'guest' };
 
 const page = { limit: 5 };
 
@@ -200,6 +201,11 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.people.list': () => page,
   'tenant.people.exportList': () => ({ format: 'csv' }),
   'tenant.people.invite': () => ({ name: 'Iva', email: 'iva@new.example', role: 'guest' }),
+  'tenant.people.read': () => ({ id: NOBODY }),
+  'tenant.people.update': () => ({ id: NOBODY, ...PERSON, was: PERSON }),
+  'tenant.people.preview': () => ({ ids: [NOBODY], change: { kind: 'disable' } }),
+  'tenant.people.change': () => ({ ids: [NOBODY], change: { kind: 'remove' }, reason: 'left' }),
+  'tenant.people.resetPassword': () => ({ id: NOBODY, reason: 'forgotten' }),
   'tenant.people.reissue': () => ({ id: NOBODY }),
   'tenant.people.withdraw': () => ({ id: NOBODY }),
   'tenant.people.policy': () => ({}),

@@ -1,6 +1,6 @@
 import { type AccountHandlers, createAccountHandlers } from './account';
 import type { CredentialParts } from './parts';
-import { createSecondFactors } from './secondFactors';
+import { createSecondFactors, type SecondFactors } from './secondFactors';
 import { createSignIn, type SignIn } from './signIn';
 
 export type {
@@ -18,11 +18,12 @@ export { CREDENTIALS_SCHEMA } from './schema';
 /** Signing in, second factors, passwords and sessions of the accounts of one store. */
 export interface Credentials {
   readonly signIn: SignIn;
+  readonly factors: Pick<SecondFactors, 'of' | 'codesLeft'>;
   readonly handlers: AccountHandlers;
 }
 
 export function createCredentials(parts: CredentialParts): Credentials {
   const factors = createSecondFactors(parts);
   const signIn = createSignIn(parts, factors);
-  return { signIn, handlers: createAccountHandlers(parts, factors, signIn) };
+  return { signIn, factors, handlers: createAccountHandlers(parts, factors, signIn) };
 }

@@ -48,6 +48,13 @@ const INSERT_SERVICE = bulkInsert('users', [
 const WITH_OWNER = `SELECT api_keys.*, users.name AS owner_name, users.kind AS owner_kind FROM api_keys
   JOIN users ON users.id = api_keys.owner_id`;
 
+/** A key that is in use. */
+interface Life {
+  readonly ownerId: string;
+  readonly end: AbortController;
+  touched: number;
+}
+
 interface ApiKeyOptions {
   readonly context: RuntimeContext;
   readonly seal: ApiKeySeal;
@@ -59,26 +66,27 @@ interface ApiKeyOptions {
 export interface ApiKeys {
   /** @throws ConsoleError NOT_SIGNED_IN */
   authenticate(credential: string): Promise<Session>;
-  /** Ends what the keys of an account watch, after the account was disabled. */
-  endAllOf(ownerId: string): Promise<void>;
+  /** Ends what the keys of an account watch, after the account was disabled or removed. */
+  endAllOf(ownerId: string): void;
+  /** The keys of an account, the newest first. */
+  listOf(ownerId: string): Promise<ApiKey[]>;
   readonly handlers: Handlers<(typeof tenantContract)['apiKeys']>;
 }
 
 export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions): ApiKeys {
   const { store, clock, cipher, newId, tenantId, log } = context;
   /** Of the keys that are in use: aborted when one is revoked, so that what it watches ends. */
-  const living = new Map<string, { end: AbortController; touched: number }>();
+  const living = new Map<string, Life>();
 
-  function lifeOf(id: string): { end: AbortController; touched: number } {
+  function lifeOf(id: string, ownerId: string): Life {
     const known = living.get(id);
     if (known) return known;
-    const life = { end: new AbortController(), touched: Number.NEGATIVE_INFINITY };
+    const life = { ownerId, end: new AbortController(), touched: Number.NEGATIVE_INFINITY };
     living.set(id, life);
     return life;
   }
 
-  function touch(id: string): void {
-    const life = lifeOf(id);
+  function touch(id: string, life: Life): void {
     if (clock.monotonic() - life.touched < TOUCH_MS) return;
     life.touched = clock.monotonic();
     const sql = 'UPDATE api_keys SET last_used_at = ? WHERE id = ?';
@@ -104,7 +112,8 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
     const isSound = row !== undefined && equal(String(row.hash), cipher.keyedHash(credential));
     const isAlive = isSound && row.revoked_at === null && Number(row.expires_at) > clock.now();
     if (!isAlive || row.state !== 'active') throw new ConsoleError('NOT_SIGNED_IN');
-    touch(claims.keyId);
+    const life = lifeOf(claims.keyId, String(row.owner_id));
+    touch(claims.keyId, life);
     return {
       id: claims.keyId,
       personId: String(row.owner_id),
@@ -115,7 +124,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
       needs: null,
       scopes: scopesOf(row),
       keyPrefix: String(row.prefix),
-      ended: lifeOf(claims.keyId).end.signal,
+      ended: life.end.signal,
     };
   }
 
@@ -184,8 +193,12 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
     return rows.map(keyFrom);
   }
 
-  async function endAllOf(ownerId: string): Promise<void> {
-    for (const { id } of await list(ownerId)) living.get(id)?.end.abort();
+  function endAllOf(ownerId: string): void {
+    for (const [id, life] of living) {
+      if (life.ownerId !== ownerId) continue;
+      life.end.abort();
+      living.delete(id);
+    }
   }
 
   async function requireService(id: string): Promise<ServiceAccount> {
@@ -197,6 +210,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
   return {
     authenticate,
     endAllOf,
+    listOf: list,
     handlers: {
       list: async (_input, call) => list(own(call)),
       create: async (wishes, call) => create(wishes, own(call), call),
@@ -236,7 +250,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
             call.event({ target: id, detail: { reason }, change: { before: state, after: 'disabled' } }),
           ],
         });
-        await endAllOf(id);
+        endAllOf(id);
         return requireService(id);
       },
       async createForService({ serviceId, ...wishes }, call) {

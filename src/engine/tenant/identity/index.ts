@@ -2,6 +2,7 @@ import {
   AccountState,
   ConsoleError,
   type ModelId,
+  type SecondFactors,
   type TenantRole,
   type TenantSession,
   type tenantContract,
@@ -54,7 +55,7 @@ export function userRow(user: NewUser, now: number): Rows {
 }
 
 /** What stands for a password that is not there; it is no hash, and nobody signs in to an account that has it. */
-const NO_PASSWORD = '*';
+export const NO_PASSWORD = '*';
 
 /** The row of a person who has yet to set a password. */
 export function invitedRow({ id, name, email, role }: Omit<NewUser, 'password'>, now: number): Rows {
@@ -121,6 +122,8 @@ export interface Identity {
   readonly handlers: Handlers<Pick<typeof tenantContract, 'identity' | 'users' | 'account'>>;
   /** Begins the session of a person who has just set their password; what else is demanded of them they are asked for. */
   enter(personId: string, call: Call): Promise<TenantSession>;
+  /** The second factors of a person. */
+  factorsOf(personId: string): Promise<Pick<SecondFactors, 'factors' | 'recoveryCodesLeft'>>;
 }
 
 export function createIdentity(options: IdentityOptions): Identity {
@@ -265,6 +268,13 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   return {
     handlers,
+    async factorsOf(personId) {
+      const { factors } = credentials;
+      return {
+        factors: await factors.of(personId),
+        recoveryCodesLeft: await factors.codesLeft(personId),
+      };
+    },
     async enter(personId, call) {
       const account = await accounts.byId(personId);
       if (!account?.isActive) throw new ConsoleError('NOT_SIGNED_IN');

@@ -1,14 +1,18 @@
-import type { TenantSession, tenantContract } from '../../../contract';
-import type { Call, Handlers } from '../../door';
+import type { PersonDetails, TenantSession, tenantContract } from '../../../contract';
+import { actorOf, type Call, type Handlers } from '../../door';
 import type { PolicyKeeper } from '../../mechanism/credentials';
 import type { CommonPasswords } from '../../mechanism/passwords';
+import type { Sessions } from '../../mechanism/sessions';
 import type { PasswordHasher, RandomSource } from '../../ports';
-import { createAccessPeople } from '../access';
+import { createAccessPeople, requireHeld } from '../access';
+import type { ApiKeys } from '../apiKeys';
 import type { RuntimeContext } from '../context';
 import { createAcceptance } from './acceptance';
+import { createChanges } from './changes';
 import { createPeopleImport } from './import';
 import { createInvitations, type Invitations } from './invitations';
 import { createPeopleList } from './list';
+import { createPerson } from './person';
 import { createInvitationPolicy } from './policy';
 import { createPeopleRecords } from './records';
 
@@ -20,6 +24,9 @@ interface PeopleOptions {
   readonly hasher: PasswordHasher;
   readonly random: RandomSource;
   readonly common: CommonPasswords;
+  readonly sessions: Sessions;
+  readonly apiKeys: Pick<ApiKeys, 'endAllOf' | 'listOf'>;
+  readonly factorsOf: (personId: string) => Promise<Pick<PersonDetails, 'factors' | 'recoveryCodesLeft'>>;
   /** Begins the session of somebody who has just set their password. */
   readonly enter: (personId: string, call: Call) => Promise<TenantSession>;
 }
@@ -29,6 +36,11 @@ export interface People {
   readonly handlers: Handlers<(typeof tenantContract)['people']>;
   readonly imports: Handlers<(typeof tenantContract)['peopleImport']>;
   readonly invitations: Invitations;
+  /**
+   * Sees that a member who does something to the account of somebody holds what that account may do.
+   * @throws ConsoleError NOT_ALLOWED, NOT_FOUND
+   */
+  requireHeldBy(call: Call, personId: string): Promise<void>;
 }
 
 export function createPeople(options: PeopleOptions): People {
@@ -46,11 +58,17 @@ export function createPeople(options: PeopleOptions): People {
   return {
     invitations,
     imports: createPeopleImport({ context, invitations }),
+    async requireHeldBy(call, personId) {
+      const actor = actorOf(call);
+      if (actor.role !== 'operator') requireHeld(actor, (await access.require(personId)).permissions);
+    },
     handlers: {
       ...createPeopleList(context, records),
       ...policy.handlers,
       ...invitations.handlers,
       ...createAcceptance(options),
+      ...createPerson({ ...options, records, access, invitations }),
+      ...createChanges({ ...options, access }),
     },
   };
 }

@@ -106,6 +106,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
         event: 'person.invited',
         target: id,
         detail: { role: invitee.role, customRoles: customRoles.join(' ') },
+        change: { before: null, after: { ...invitee, customRoles } },
       }),
     };
   }

@@ -35,7 +35,12 @@ export function createInvitationPolicy({ store, clock }: RuntimeContext): {
         try {
           await store.write({
             statements: [{ sql, params, expect: 1 }],
-            events: [call.event({ detail: { hours } })],
+            events: [
+              call.event({
+                detail: { hours },
+                change: { before: { hours: (await read()).hours }, after: { hours } },
+              }),
+            ],
           });
         } catch (problem) {
           if (problem instanceof StoreError && problem.problem === 'guard') {

@@ -24,7 +24,7 @@ export interface SigningParts {
   readonly context: RuntimeContext;
   readonly sessions: Pick<Sessions, 'endAllOf' | 'forget'>;
   /** Ends what the API keys of a disabled account watch. */
-  readonly endKeysOf: (accountId: string) => Promise<void>;
+  readonly endKeysOf: (accountId: string) => void;
   readonly sign: (statement: SignedWords) => SignedStatement;
 }
 
@@ -77,7 +77,7 @@ export async function signReview(parts: SigningParts, signature: Signature, call
   for (const { before, decision } of alive) {
     if (decision?.kind !== 'disable') continue;
     sessions.forget(before.id);
-    await parts.endKeysOf(before.id);
+    parts.endKeysOf(before.id);
   }
 }
 
