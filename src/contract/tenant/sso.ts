@@ -162,6 +162,7 @@ export const SSO_STEPS: Readonly<Record<SsoSettings['kind'], readonly SsoStep[]>
   ldap: ['allowed', 'resolve', 'connect', 'tls', 'bind', 'search', 'password', 'groups', 'role'],
   saml: [
     'certificates',
+    'browser',
     'answer',
     'status',
     'decryption',

@@ -1,5 +1,6 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { inflateRawSync } from 'node:zlib';
 import * as samlify from 'samlify';
 import type { SamlKey } from '../../../src/engine/ports';
 import type { Authority } from './authority';
@@ -29,7 +30,7 @@ export interface SamlIdp {
   readonly metadata: string;
   readonly entityId: string;
   readonly manner: IdpManner;
-  /** Takes the metadata of a service that it answers. */
+  /** Takes the metadata of a service that it answers besides those that it knows. */
   register(metadata: string): void;
   /** What it answers to a request, as the form that the browser posts. */
   answer(query: string): Promise<{ SAMLResponse: string; RelayState: string }>;
@@ -64,6 +65,12 @@ function statementsOf({ person, sessionSeconds }: IdpManner, now: Date): string 
     attribute('groups', person.groups),
     '</saml:AttributeStatement>',
   ].join('');
+}
+
+/** Who asks, before it is known whether it is true. */
+function issuerOf(request: string): string {
+  const xml = inflateRawSync(Buffer.from(request, 'base64')).toString();
+  return /Issuer[^>]*>([^<]*)</.exec(xml)?.[1] ?? '';
 }
 
 /** Starts it on a port of its own. */
@@ -111,13 +118,14 @@ export async function startSamlIdp(
   };
   const plain = samlify.IdentityProvider(common);
   const encrypting = samlify.IdentityProvider({ ...common, isAssertionEncrypted: true });
-  let service: string | null = null;
+  const services = new Map<string, string>();
 
   answering = async (query) => {
-    if (service === null) throw new Error('no service is known');
+    const asked = new URLSearchParams(query);
+    const service = services.get(issuerOf(asked.get('SAMLRequest') ?? ''));
+    if (service === undefined) throw new Error('the service is not known');
     const sp = samlify.ServiceProvider({ metadata: service, wantMessageSigned: manner.signsResponse });
     const idp = manner.encrypts ? encrypting : plain;
-    const asked = new URLSearchParams(query);
     const [octetString] = query.split('&Signature=');
     const request = await idp.parseLoginRequest(sp, 'redirect', {
       query: Object.fromEntries(asked),
@@ -170,7 +178,7 @@ export async function startSamlIdp(
     metadata: plain.getMetadata(),
     manner,
     register: (metadata) => {
-      service = metadata;
+      services.set(/entityID="([^"]*)"/.exec(metadata)?.[1] ?? '', metadata);
     },
     answer: (query) => answering(query),
   };

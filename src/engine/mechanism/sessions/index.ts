@@ -109,6 +109,8 @@ interface SessionsOptions {
 export interface SessionExtras {
   readonly statements: readonly Statement[];
   readonly rowsOf: (sessionId: string) => readonly Rows[];
+  /** When the session ends at the latest, in milliseconds since 1970. */
+  readonly until?: number | null;
 }
 
 /** What goes with the beginning of a session. */
@@ -272,7 +274,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         personId: person.id,
         role: person.role,
         createdAt: now,
-        expiresAt: now + limits().absoluteMinutes * MINUTE_MS,
+        expiresAt: Math.min(now + limits().absoluteMinutes * MINUTE_MS, extras?.until ?? Infinity),
         began: monotonic,
         end: new AbortController(),
         needs,

@@ -8,10 +8,11 @@ import {
 import type { Call, Handlers } from '../../door';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session, Sessions } from '../../mechanism/sessions';
-import { addressOf, type SignOnDoor } from '../../mechanism/signOn';
+import { addressOf, type EndpointRequest, type SignOnDoor } from '../../mechanism/signOn';
 import type {
   BrowserOpener,
   DirectoryClient,
+  ListenerAnswer,
   OidcClient,
   PasswordHasher,
   RandomSource,
@@ -40,6 +41,7 @@ import {
 } from './records';
 import { roleFor } from './roles';
 import { createSaml } from './saml';
+import { createSamlProtocol } from './samlProtocol';
 import { requireSoundSettings, sameSecretHolder } from './settings';
 import { type AskDirectory, createDirectoryPasswords } from './signIn';
 import { StepFailure } from './steps';
@@ -160,10 +162,12 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     attempts,
     door: signOnDoor,
     freshness,
-    protocols: { oidc: oidcProtocol },
+    protocols: { oidc: oidcProtocol, saml: createSamlProtocol({ context, providers, saml }) },
   });
   endpoints.route('oidc/callback', (request) => attempts.answer(request.query.get('state'), request));
   endpoints.route('oidc/logout', oidcPeople.hearLogout);
+  endpoints.route('saml/acs', (request) => attempts.answer(request.form.get('RelayState'), request));
+  endpoints.route('saml/metadata', showMetadata);
   await browser.keepRoutes();
 
   /** @throws ConsoleError BAD_INPUT */
@@ -178,6 +182,14 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
       const problem = 'is not needed: the console makes its key itself';
       throw new ConsoleError('BAD_INPUT', { fields: [{ path: 'draft.secret', problem }] });
     }
+  }
+
+  /** For providers that read the metadata of this console by its address. */
+  async function showMetadata({ providerId }: EndpointRequest): Promise<ListenerAnswer | null> {
+    const record = (await providers.all()).find(({ id }) => id === providerId);
+    if (!record || !isOfKind(record, 'saml')) return null;
+    const { metadata } = saml.show(providerId, record.settings, providers.secretOf(record));
+    return { status: 200, type: 'application/xml', body: metadata };
   }
 
   async function requireSaml(id: string): Promise<ProviderOf<'saml'>> {
@@ -248,9 +260,11 @@ export async function openSso(options: SsoOptions): Promise<Sso> {
     if (isDraftOf(draft, 'ldap')) return tryDirectory(ask, draft, secret, person);
     if (isDraftOf(draft, 'oidc')) return tryOidc(draft, secret, byBrowser);
     if (!isDraftOf(draft, 'saml')) throw new Error('no trial of this kind');
-    return goThrough('saml', false, async (trace) => {
+    const { record, wanted, call } = byBrowser;
+    return goThrough('saml', wanted, async (trace) => {
       saml.tryCertificates(draft.settings, trace);
-      return null;
+      if (!wanted || !record) return null;
+      return (await browser.tryOut(record, call, trace)).role;
     });
   }
 

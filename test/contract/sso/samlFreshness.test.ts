@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SsoProvider } from '../../../src/contract';
+import { problemOf } from '../../support/engine/calls';
+import { TestClock } from '../../support/engine/testClock';
+import { openSamlWorld, type SamlWorld } from '../../support/sso/samlWorld';
+
+const MINUTE = 60_000;
+const cleanUp: (() => Promise<void>)[] = [];
+
+interface Scene {
+  readonly clock: TestClock;
+  readonly world: SamlWorld;
+  readonly provider: SsoProvider;
+  readonly member: ReturnType<SamlWorld['window']>;
+}
+
+/** A tenant with a SAML provider, and somebody of it who is signed in. */
+async function open(graceMinutes: number): Promise<Scene> {
+  const clock = new TestClock(Date.now());
+  const world = await openSamlWorld((end) => cleanUp.push(end), { clock });
+  // The provider’s clock stays where it is; only what comes after the sign-on is looked at.
+  const provider = await world.addProvider({ clockSkewSeconds: 300 }, { graceMinutes });
+  const member = world.window();
+  await world.signIn(provider, member);
+  return { clock, world, provider, member };
+}
+
+afterEach(async () => {
+  for (const clean of cleanUp.splice(0).reverse()) await clean();
+});
+
+describe('the word of a SAML provider, which nobody can ask for', () => {
+  it('holds for fifteen minutes', async () => {
+    const { clock, world, member } = await open(0);
+    clock.pass(14 * MINUTE);
+    expect(await world.ask(member, 'identity.current')).toMatchObject({ role: 'user' });
+    clock.pass(2 * MINUTE);
+    expect(await problemOf(world.ask(member, 'identity.current'))).toMatchObject({
+      code: 'NOT_SIGNED_IN',
+      detail: { reason: expect.stringContaining('browser') },
+    });
+    // Whose password is kept here goes on working.
+    expect(await world.ask(world.administrator, 'identity.current')).toBeTruthy();
+  });
+
+  it('holds for the minutes more that the tenant allows, and no longer', async () => {
+    const { clock, world, member } = await open(30);
+    clock.pass(44 * MINUTE);
+    expect(await world.ask(member, 'identity.current')).toMatchObject({ role: 'user' });
+    clock.pass(2 * MINUTE);
+    expect(await problemOf(world.ask(member, 'identity.current'))).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
+
+  it('does not grow younger when the clock is set back', async () => {
+    const { clock, world, member } = await open(0);
+    clock.pass(16 * MINUTE);
+    clock.set(clock.now() - 20 * MINUTE);
+    expect(await problemOf(world.ask(member, 'identity.current'))).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
+
+  it('holds for keys no longer than for sessions, and anew after the next sign-on', async () => {
+    const { clock, world, provider, member } = await open(0);
+    const { secret } = await world.ask<{ secret: string }>(member, 'apiKeys.create', {
+      name: 'Script',
+      scopes: ['knowledge.read'],
+      expiresInDays: 30,
+    });
+    const script = world.window();
+    script.credential = secret;
+    expect(await world.ask(script, 'knowledge.documents')).toBeTruthy();
+    clock.pass(16 * MINUTE);
+    expect(await problemOf(world.ask(script, 'knowledge.documents'))).toMatchObject({
+      code: 'NOT_SIGNED_IN',
+    });
+    clock.set(Date.now());
+    await world.signIn(provider);
+    expect(await world.ask(script, 'knowledge.documents')).toBeTruthy();
+  });
+});
