@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Role } from './permissions';
+import { Timestamp } from './values';
 
 /** What a new password must be, and for how long it is good. */
 export const PasswordPolicy = z.object({
@@ -50,3 +51,19 @@ export const DEFAULT_IDENTITY_POLICY: IdentityPolicy = {
 /** A rule for passwords in words, and the number in it where there is one. */
 export const PasswordRule = z.object({ id: z.string(), text: z.string(), number: z.number().optional() });
 export type PasswordRule = z.infer<typeof PasswordRule>;
+
+/** How long an access token is good, in minutes; a refresh secret, rotated at every use, renews it while its session lives. */
+export const ACCESS_TOKEN_MINUTES = 10;
+/** Days after which the key that signs tokens is rolled by itself. */
+export const TOKEN_KEY_DAYS = 30;
+
+/** A key that signs the tokens of sessions: the next one is announced before it signs, the previous one still verifies. */
+export const TokenKey = z.object({
+  /** As the header of a token names it. */
+  kid: z.string(),
+  state: z.enum(['next', 'current', 'previous']),
+  createdAt: Timestamp,
+  /** Since when it signs, or did; `null` for the next one. */
+  since: Timestamp.nullable(),
+});
+export type TokenKey = z.infer<typeof TokenKey>;

@@ -26,6 +26,7 @@ import {
   parseInput,
 } from './door';
 import { NOWHERE } from './mechanism/chain';
+import { claimedEnd, splitCredential } from './mechanism/tokens';
 import type { EnginePorts, Preparation } from './ports';
 
 /** A call as a transport hands it in. */
@@ -39,12 +40,19 @@ export interface EngineRequest extends CallRequest {
 export interface Engine {
   /** @throws ConsoleError and nothing else */
   call(request: EngineRequest): Promise<CallResult>;
+  /**
+   * Renews what a transport keeps, when its access token is about to end.
+   * @returns the same text when nothing is to be done or it cannot be done now, `null` when it is worth nothing any more
+   */
+  renew(credential: string, source: string): Promise<string | null>;
   /** Drains what runs and closes every database. */
   close(): Promise<void>;
 }
 
 /** How long an installation that could not be opened is left alone before another try. */
 const RETRY_MS = 2_000;
+/** An access token that ends within this time is renewed before the next call. */
+const RENEW_BEFORE_MS = 60_000;
 
 const PROCEDURES = new Map(listProcedures(installationContract));
 
@@ -292,6 +300,16 @@ export function createEngine(ports: EnginePorts): Engine {
       const work = WHILE_CLOSED[request.name];
       if (work) await closeFor(work);
       return result;
+    },
+    async renew(credential, source) {
+      const { access, refresh } = splitCredential(credential);
+      if (refresh === null || claimedEnd(access) - ports.clock.now() > RENEW_BEFORE_MS) return credential;
+      try {
+        const opened = await open();
+        return await opened.renew(refresh, source);
+      } catch (problem) {
+        return isConsoleError(problem) && problem.code === 'NOT_SIGNED_IN' ? null : credential;
+      }
     },
     async close() {
       closing.abort();

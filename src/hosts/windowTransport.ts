@@ -5,7 +5,13 @@ import { ServerPeer } from '@orpc/standard-server-peer';
 import type { WindowPort } from '../adapters/custodianLink';
 import { ConsoleError, ErrorCode, TENANT_HEADER } from '../contract';
 import type { Engine } from '../engine';
-import { buildRouter, messageSize, type TransportContext, toTransportError } from '../engine/door';
+import {
+  buildRouter,
+  createCredentialKeeper,
+  messageSize,
+  type TransportContext,
+  toTransportError,
+} from '../engine/door';
 import type { Log } from '../engine/ports';
 
 /** A message above this closes the port: nothing of ours is near it, and reading it would cost too much. */
@@ -54,18 +60,20 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
 
   return {
     serve({ id, port, credential }) {
-      let kept = credential;
+      const keeper = createCredentialKeeper({
+        renew: engine.renew,
+        source: `window:${id}`,
+        kept: credential,
+        onChange: (next) => onCredential(id, next),
+      });
       let open = 0;
       const context: WindowContext = {
         source: `window:${id}`,
         headers: {},
         open: () => open,
         tenant: () => null,
-        credential: () => kept,
-        keepCredential(next) {
-          kept = next;
-          onCredential(id, next);
-        },
+        credential: keeper.forCall,
+        keepCredential: keeper.keep,
       };
       const peer = new ServerPeer(async (message) => port.postMessage(message));
 

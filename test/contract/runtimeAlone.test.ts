@@ -18,7 +18,7 @@ import { createApiKeySeal } from '../../src/engine/mechanism/apiKeys';
 import { createAuditSigner } from '../../src/engine/mechanism/chain';
 import { openCommonPasswords } from '../../src/engine/mechanism/passwords';
 import { createStatementSigner } from '../../src/engine/mechanism/statements';
-import { signingKeyFromSeed } from '../../src/engine/mechanism/tokens';
+import { createRefreshSeal, signingKeyFromSeed, splitCredential } from '../../src/engine/mechanism/tokens';
 import { openRuntime, provisionTenant, type RuntimeHandle } from '../../src/engine/tenant';
 import {
   closedNetwork,
@@ -65,6 +65,8 @@ async function openAlone(): Promise<RuntimeHandle> {
     role: 'tenant-admin' as const,
   };
   await provisionTenant({
+    tenantId: '019a0000-0000-7000-8000-0000000000aa',
+    log: new MemoryLog(),
     database: empty,
     tenantKey: key,
     administrator: { ...administrator, password: await quickHasher.hash(ADMINISTRATOR.password) },
@@ -108,6 +110,7 @@ async function openAlone(): Promise<RuntimeHandle> {
     hasher: quickHasher,
     commonPasswords: openCommonPasswords(commonPasswords),
     apiKeySeal: createApiKeySeal(random.bytes(32)),
+    refreshSeal: createRefreshSeal(random.bytes(32)),
     clock,
     random,
     log: new MemoryLog(),
@@ -129,6 +132,7 @@ async function openAlone(): Promise<RuntimeHandle> {
       throw new ConsoleError('NOT_SIGNED_IN');
     },
     onStoreProblem: () => undefined,
+    onTokenKeys: async () => undefined,
     onDemands: async () => undefined,
     onHealth: () => undefined,
     reach: async () => undefined,
@@ -179,7 +183,7 @@ describe('a tenant’s runtime alone', () => {
       const result = await call({
         name,
         input,
-        credential,
+        credential: credential === null ? null : splitCredential(credential).access,
         source: 'test',
         signal: new AbortController().signal,
         bytes: 0,
@@ -257,7 +261,7 @@ describe('a tenant’s runtime alone', () => {
       ...base,
       name: 'assistant.ask',
       input: { content: 'Why?', options: { modelOverride: EXTRACTIVE_MODEL } },
-      credential: signedIn.credential ?? null,
+      credential: splitCredential(signedIn.credential ?? '').access,
     });
     expect(await problemOf(asked)).toMatchObject({ code: 'QUOTA_EXCEEDED' });
     await runtime.close();

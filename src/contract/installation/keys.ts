@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TokenKey } from '../identityPolicy';
 import { change, procedure, view } from '../procedure';
 import { SignedStatement } from '../statements';
 import { Id, Timestamp } from '../values';
@@ -171,6 +172,21 @@ export const keys = {
     stepUp: true,
     input: z.object({}),
     output: z.object({}),
+  }),
+  tokenKeys: procedure({
+    summary: 'The keys that sign the tokens of operators: the next, the current and the previous one',
+    permission: 'keys.manage',
+    audit: view('token-keys.viewed'),
+    input: z.object({}),
+    output: z.array(TokenKey),
+  }),
+  rollTokenKey: procedure({
+    summary: 'Sign tokens of operators with the next key from now on',
+    permission: 'keys.manage',
+    audit: change('token-key.rolled'),
+    stepUp: true,
+    input: z.object({}),
+    output: z.array(TokenKey),
   }),
   certificates: procedure({
     summary: 'The signed certificates of tenants that were deleted, newest first',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TokenKey } from '../identityPolicy';
 import { change, procedure, view } from '../procedure';
 import { SignedStatement } from '../statements';
 import { Timestamp } from '../values';
@@ -78,6 +79,22 @@ export const tenantKeys = {
     audit: change('file-key.rotation-cancelled'),
     input: z.object({}),
     output: FileKeys,
+  }),
+  tokenKeys: procedure({
+    summary: 'The keys that sign the tokens of sessions: the next, the current and the previous one',
+    permission: 'isolation.view',
+    audit: view('token-keys.viewed'),
+    input: z.object({}),
+    output: z.array(TokenKey),
+  }),
+  rollTokenKey: procedure({
+    summary:
+      'Sign tokens with the next key from now on; the one before the current one verifies nothing any more',
+    permission: 'keys.manage',
+    audit: change('token-key.rolled'),
+    stepUp: true,
+    input: z.object({}),
+    output: z.array(TokenKey),
   }),
   residencyStatement: procedure({
     summary: 'A signed statement where the connections of a period led, out of the egress ledger',

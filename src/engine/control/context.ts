@@ -8,6 +8,7 @@ import type { RowSeal } from '../mechanism/rowSeal';
 import { createRowSeal } from '../mechanism/rowSeal';
 import type { StatementKeys } from '../mechanism/statements';
 import type { Store } from '../mechanism/store';
+import type { RefreshSeal, TokenKeys } from '../mechanism/tokens';
 import type { EnginePorts } from '../ports';
 import type { Census } from './census';
 
@@ -48,6 +49,9 @@ export interface ControlContext {
   /** Seals what operators' accounts hold, and hashes what only has to be compared. */
   readonly secrets: SecretKeeper;
   readonly apiKeySeal: ApiKeySeal;
+  readonly refreshSeal: RefreshSeal;
+  /** The keys that sign the tokens of operators. */
+  readonly tokens: TokenKeys;
   /** Aborts when the engine closes. */
   readonly closing: AbortSignal;
 }

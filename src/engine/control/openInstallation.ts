@@ -16,10 +16,17 @@ import { createIds } from '../mechanism/ids';
 import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
 import { openCommonPasswords } from '../mechanism/passwords';
 import { openKit } from '../mechanism/recoveryKit';
+import { deriveKey } from '../mechanism/sealing';
 import { createSessions } from '../mechanism/sessions';
 import { openStatementKeys, type StatementKeys } from '../mechanism/statements';
 import { migrate, Store } from '../mechanism/store';
-import { claimsAnotherThan, type SigningKey, signingKeyFromSeed } from '../mechanism/tokens';
+import {
+  claimsAnotherThan,
+  createRefreshSeal,
+  openTokenKeys,
+  type RefreshSeal,
+  tokenKeyPurpose,
+} from '../mechanism/tokens';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
 import { type Database, type EnginePorts, StoreError } from '../ports';
 import { createAudit } from './audit';
@@ -64,6 +71,12 @@ const CATALOG = 'catalog.db';
 /** The opened installation. */
 export interface Installation {
   readonly installation: Door;
+  /**
+   * Renews the tokens of a session, of an operator or in a tenant.
+   * @returns what the transport keeps from then on
+   * @throws ConsoleError NOT_SIGNED_IN
+   */
+  renew(refresh: string, source: string): Promise<string>;
   /** @param address the tenant's id or domain */
   callTenant(address: string | null, request: CallRequest): Promise<CallResult>;
   airGap(): boolean;
@@ -265,7 +278,8 @@ interface OpenedKeys {
   readonly keyMark: string;
   readonly secrets: SecretKeeper;
   readonly apiKeySeal: ApiKeySeal;
-  readonly tokenKey: SigningKey;
+  readonly refreshSeal: RefreshSeal;
+  readonly tokenRoot: Uint8Array;
   readonly statementKeys: StatementKeys;
   readonly auditKeys: AuditKeys;
 }
@@ -281,14 +295,14 @@ async function openKeysOf(
     const sealing = purposeKey(key, 'account-secrets');
     const hashing = await carriedKey(store, key, 'account-hashes');
     const secrets = createSecretKeeper({ sealing, hashing }, random);
-    const seed = purposeKey(key, 'token-signing');
-    const tokenKey = signingKeyFromSeed(seed);
-    for (const used of [sealing, hashing, seed]) used.fill(0);
+    const apiKeysKey = await carriedKey(store, key, 'api-keys');
+    for (const used of [sealing, hashing]) used.fill(0);
     return {
       keyMark: keyMarkOf(key),
       secrets,
-      tokenKey,
-      apiKeySeal: createApiKeySeal(await carriedKey(store, key, 'api-keys')),
+      tokenRoot: purposeKey(key, 'token-signing'),
+      apiKeySeal: createApiKeySeal(apiKeysKey),
+      refreshSeal: createRefreshSeal(apiKeysKey),
       statementKeys: await openStatementKeys({ store, clock, keystore, seal: seals.statementKeys }, key),
       auditKeys: await openAuditKeys(store, key, clock.now()),
     };
@@ -333,7 +347,7 @@ async function build(
   const key = await settleInstallationKey(ports, store, keptKey);
   const newId = createIds(ports.clock, ports.random);
   const seals = createSeals(purposeKey(key, 'row-seals'));
-  const { keyMark, secrets, apiKeySeal, tokenKey, statementKeys, auditKeys } = await openKeysOf(
+  const { keyMark, secrets, apiKeySeal, refreshSeal, tokenRoot, statementKeys, auditKeys } = await openKeysOf(
     { store, seals, ports },
     key,
   );
@@ -347,6 +361,14 @@ async function build(
   });
   const census = await openCensus({ store, seal: seals.settings });
   const identityPolicy = await openOperatorPolicy({ store, seals, census });
+  const tokens = await openTokenKeys({
+    store,
+    clock: ports.clock,
+    log: ports.log,
+    newId,
+    tid: 'installation',
+    derive: (id) => deriveKey(tokenRoot, tokenKeyPurpose(id)),
+  });
   const context: ControlContext = {
     ports,
     store,
@@ -363,6 +385,8 @@ async function build(
     identityPolicy,
     secrets,
     apiKeySeal,
+    refreshSeal,
+    tokens,
     closing,
   };
   await requireSealedOperators(context);
@@ -372,8 +396,10 @@ async function build(
     clock: ports.clock,
     log: ports.log,
     newId,
-    signingKey: tokenKey,
-    tid: 'installation',
+    random: ports.random,
+    tokens,
+    refreshSeal,
+    who: 'operator',
     limits: () => identityPolicy.current().sessions,
   });
   const network = await openNetworkRules(context);
@@ -444,6 +470,7 @@ async function build(
 
   await signOn.settle();
   trail.start();
+  const stopRolling = tokens.start();
   return {
     installation: {
       async call(request) {
@@ -461,6 +488,14 @@ async function build(
       await trail.checkpoint();
     },
     recovered: (operator) => recordRecovery(context, operator),
+    async renew(refresh, source) {
+      const claims = refreshSeal.check(refresh);
+      if (!claims) throw new ConsoleError('NOT_SIGNED_IN');
+      if (claims.tid === 'installation') return sessions.renew(refresh, source);
+      const record = tenants.records.find(claims.tid);
+      if (!record) throw new ConsoleError('NOT_SIGNED_IN');
+      return tenants.pool.use(record, (runtime) => runtime.renew(refresh, source));
+    },
     async callTenant(address, request) {
       reserve.admit('tenant', request);
       const record = address === null ? null : tenants.records.find(address);
@@ -474,6 +509,7 @@ async function build(
     async close() {
       await signOn.close();
       await keys.close();
+      stopRolling();
       sessions.close();
       await tenants.close();
       await reserve.close();

@@ -10,7 +10,8 @@ export interface TransportContext {
   readonly source: string;
   /** Tenant's id or domain of a `tenant.*` call. */
   tenant(): string | null;
-  credential(): string | null;
+  /** What goes with a call, renewed where it is about to end. */
+  credential(): Promise<string | null>;
   keepCredential(credential: string | null): void;
 }
 
@@ -64,7 +65,7 @@ export function buildRouter(engine: Caller): AnyRouter {
           tenant: scope === 'tenant' ? context.tenant() : null,
           name,
           input,
-          credential: context.credential(),
+          credential: await context.credential(),
           source: context.source,
           signal: signal ?? new AbortController().signal,
           bytes: messageSize.getStore() ?? 0,

@@ -17,7 +17,13 @@ import type { CommonPasswords } from '../mechanism/passwords';
 import { createSessions, type Session } from '../mechanism/sessions';
 import type { EndpointRequest, SignOnDoor } from '../mechanism/signOn';
 import { migrate, Store, type StoreHealth } from '../mechanism/store';
-import { claimsAnotherThan, signingKeyFromSeed } from '../mechanism/tokens';
+import {
+  claimsAnotherThan,
+  openTokenKeys,
+  type RefreshSeal,
+  tokenKeyHandlers,
+  tokenKeyPurpose,
+} from '../mechanism/tokens';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
 import type {
   BrowserOpener,
@@ -65,7 +71,6 @@ import { createKnowledge, sweepFiles } from './knowledge';
 import type { ModelDirectory } from './models';
 import { createPeople } from './people';
 import { createReviews } from './reviews';
-import { readSecret, SIGNING_SEED } from './secrets';
 import { openSso } from './sso';
 import { createUsage } from './usage';
 import { type HourRow, readHours } from './usage/hours';
@@ -90,6 +95,7 @@ export interface RuntimeParts {
   readonly hasher: PasswordHasher;
   readonly commonPasswords: CommonPasswords;
   readonly apiKeySeal: ApiKeySeal;
+  readonly refreshSeal: RefreshSeal;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Log;
@@ -103,6 +109,8 @@ export interface RuntimeParts {
   readonly authenticateOutsider: (credential: string) => Promise<Session>;
   /** The names of the operators by id, for what they did in the tenant. */
   readonly operatorNames: () => Promise<ReadonlyMap<string, string>>;
+  /** Told with which public keys its tokens are checked, when it opens and whenever that changes. */
+  readonly onTokenKeys: (publicKeys: readonly string[]) => Promise<void>;
   /** Told for what the tenant demands a second person, when it opens and whenever that changes. */
   readonly onDemands: (acts: readonly ApprovalAct[]) => Promise<void>;
   readonly onStoreProblem: (problem: StoreError) => void;
@@ -124,6 +132,11 @@ const GRACE_MS = 10_000;
 /** A tenant's runtime as control holds it. */
 export interface RuntimeHandle {
   call(request: CallRequest): Promise<CallResult>;
+  /**
+   * Renews the tokens of a session. @returns what the transport keeps from then on
+   * @throws ConsoleError NOT_SIGNED_IN
+   */
+  renew(refresh: string, source: string): Promise<string>;
   setEntitlements(entitlements: Entitlements): void;
   /** Answers a browser or a provider at an address of sign-on; `null` refuses without a word. */
   answerBrowser(request: EndpointRequest): Promise<ListenerAnswer | null>;
@@ -211,17 +224,25 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
 
   await recoverOpenQueries(context);
   await sweepFiles(context);
-  const seed = await readSecret(store, cipher, SIGNING_SEED);
-  const signingKey = signingKeyFromSeed(seed);
-  seed.fill(0);
+  const tokens = await openTokenKeys({
+    store,
+    clock,
+    log: parts.log,
+    newId,
+    tid: tenantId,
+    derive: (id) => cipher.deriveKey(tokenKeyPurpose(id)),
+    onPublicKeys: parts.onTokenKeys,
+  });
   const policy = await openIdentityPolicy(context);
   const sessions = createSessions({
     store,
     clock,
     log: parts.log,
     newId,
-    signingKey,
-    tid: tenantId,
+    random,
+    tokens,
+    refreshSeal: parts.refreshSeal,
+    who: 'user',
     limits: () => policy.current().sessions,
   });
   const { hasher, directoryClient } = parts;
@@ -324,6 +345,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
         fileKeys: () => fileKeys.read(),
         rotateFileKey: (_input, call) => fileKeys.rotate(call),
         cancelFileKeyRotation: (_input, call) => fileKeys.cancel(call),
+        ...tokenKeyHandlers(tokens),
       },
       audit: audit.handlers,
       sso: sso.handlers,
@@ -348,6 +370,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   fieldKeys.resume();
   fileKeys.resume();
   trail.start();
+  const stopRolling = tokens.start();
   const stopRetention = audit.retention.start();
   const stopStream = audit.stream.start();
   const stopReviews = reviews.start();
@@ -386,6 +409,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       }
     },
     answerBrowser: (request) => sso.endpoints.answer(request),
+    renew: (refresh, source) => sessions.renew(refresh, source),
     setEntitlements(next) {
       entitlements = next;
     },
@@ -420,6 +444,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       closing.abort();
       sso.stop();
       stopHealth();
+      stopRolling();
       stopRetention();
       stopStream();
       stopReviews();

@@ -1,19 +1,18 @@
 import type { ModelId, ModelParameters } from '../../contract';
 import type { AuditDoer } from '../mechanism/chain';
 import { FieldCipher } from '../mechanism/fieldCipher';
+import { createIds } from '../mechanism/ids';
 import { bulkInsert, migrate, type Rows, Store } from '../mechanism/store';
-import { signingKeyFromSeed } from '../mechanism/tokens';
+import { openTokenKeys, tokenKeyPurpose } from '../mechanism/tokens';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
-import type { Clock, Database, RandomSource } from '../ports';
+import type { Clock, Database, Log, RandomSource } from '../ports';
 import { configurationRow } from './configuration';
 import { type NewUser, userRow } from './identity';
-import { SIGNING_SEED, secretPlace } from './secrets';
 
 const FIELD_KEYS = bulkInsert('field_keys', ['version', 'wrapped', 'created_at']);
-const SECRETS = bulkInsert('secrets', ['name', 'sealed_value']);
-const SEED_BYTES = 32;
 
 interface Provision {
+  readonly tenantId: string;
   /** Empty and open; it stays open. */
   readonly database: Database;
   readonly tenantKey: Uint8Array;
@@ -24,19 +23,20 @@ interface Provision {
   readonly doer: AuditDoer;
   readonly clock: Clock;
   readonly random: RandomSource;
+  readonly log: Log;
 }
 
 /**
- * Makes an empty database that of a tenant: schema, field keys, signing key, configuration and its first
- * administrator, in one transaction after the schema's.
- * @returns the public half of the tenant's signing key: SPKI in DER, base64
+ * Makes an empty database that of a tenant: schema, then field keys, configuration and its first administrator in one
+ * transaction, then the keys that sign its tokens.
+ * @returns the public halves of those: SPKI in DER, base64
  */
-export async function provisionTenant(provision: Provision): Promise<string> {
-  const { database, tenantKey, administrator, model, parameters, doer, clock, random } = provision;
+export async function provisionTenant(provision: Provision): Promise<readonly string[]> {
+  const { tenantId, database, tenantKey, administrator, model, parameters, doer, clock, random, log } =
+    provision;
   await migrate(database, tenantMigrations, TENANT_APPLICATION_ID);
   const store = await Store.open(database, clock);
   const cipher = FieldCipher.create(tenantKey, random);
-  const seed = random.bytes(SEED_BYTES);
   const now = clock.now();
   const settings = {
     version: 1,
@@ -45,10 +45,8 @@ export async function provisionTenant(provision: Provision): Promise<string> {
     parameters,
     instructions: '',
   };
-  const sealedSeed = cipher.seal(secretPlace(SIGNING_SEED), Buffer.from(seed).toString('base64'));
   const rows: Rows[] = [
     { into: FIELD_KEYS, rows: cipher.wrappedKeys.map(({ version, wrapped }) => [version, wrapped, now]) },
-    { into: SECRETS, rows: [[SIGNING_SEED, sealedSeed]] },
     configurationRow({ cipher, clock }, settings),
     userRow(administrator, now),
   ];
@@ -65,8 +63,14 @@ export async function provisionTenant(provision: Provision): Promise<string> {
       },
     ],
   });
-  const { publicKey } = signingKeyFromSeed(seed);
-  seed.fill(0);
+  const tokens = await openTokenKeys({
+    store,
+    clock,
+    log,
+    newId: createIds(clock, random),
+    tid: tenantId,
+    derive: (id) => cipher.deriveKey(tokenKeyPurpose(id)),
+  });
   cipher.close();
-  return publicKey;
+  return tokens.publicKeys();
 }

@@ -1,5 +1,6 @@
 import { ConsoleError } from '../../contract';
 import { createEngine, type Engine, type EngineRequest } from '../../engine';
+import { createCredentialKeeper } from '../../engine/door';
 import type { ChatEvent, Clock, EmbeddedRuntime, EnginePorts, Preparation } from '../../engine/ports';
 import { MEMBER_PASSWORD, OPERATOR, type SampleTenant, TENANTS } from './scene';
 
@@ -59,22 +60,29 @@ function createSampleRuntime(clock: MovableClock): EmbeddedRuntime {
   };
 }
 
+const SOURCE = 'sample-data';
+
 /** Calls the engine as a window would. */
 function createCaller(engine: Engine, tenant: string | null) {
-  let credential: string | null = null;
+  const keeper = createCredentialKeeper({
+    renew: engine.renew,
+    source: SOURCE,
+    kept: null,
+    onChange: () => undefined,
+  });
   return async function call(name: string, input: unknown): Promise<unknown> {
     const request: EngineRequest = {
       scope: tenant === null ? 'installation' : 'tenant',
       tenant,
       name,
       input,
-      credential,
-      source: 'sample-data',
+      credential: await keeper.forCall(),
+      source: SOURCE,
       signal: new AbortController().signal,
       bytes: 0,
     };
     const result = await engine.call(request);
-    if (result.credential !== undefined) credential = result.credential;
+    if (result.credential !== undefined) keeper.keep(result.credential);
     return result.output;
   };
 }

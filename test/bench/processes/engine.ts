@@ -11,6 +11,7 @@ import { createOpenAiProvider } from '../../../src/adapters/openai';
 import { createLog, createSystemClock } from '../../../src/adapters/system';
 import type { AnswerEvent, LifecycleProgress, Overview } from '../../../src/contract';
 import type { Engine } from '../../../src/engine';
+import { splitCredential } from '../../../src/engine/mechanism/tokens';
 import type { PasswordHasher } from '../../../src/engine/ports';
 import { createWindowTransport } from '../../../src/hosts/windowTransport';
 import { startTestEngine } from '../../support/engine';
@@ -104,7 +105,7 @@ async function ask(
     tenant,
     name: 'assistant.ask',
     input: { content: QUESTION, options: { modelOverride: model }, conversationId },
-    credential: caller.credential,
+    credential: caller.credential && splitCredential(caller.credential).access,
     source: 'window:bench',
     signal: new AbortController().signal,
     bytes: 200,

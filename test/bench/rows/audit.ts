@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,12 @@ import { AuditFileVerifier, createAuditSigner } from '../../../src/engine/mechan
 import { createIds } from '../../../src/engine/mechanism/ids';
 import { createSessions } from '../../../src/engine/mechanism/sessions';
 import { migrate, Store } from '../../../src/engine/mechanism/store';
-import { signingKeyFromSeed } from '../../../src/engine/mechanism/tokens';
+import {
+  createRefreshSeal,
+  openTokenKeys,
+  signingKeyFromSeed,
+  splitCredential,
+} from '../../../src/engine/mechanism/tokens';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../../../src/engine/migrations/tenant';
 import { draftOf, MemoryKeep, ORIGIN } from '../../support/auditTrail';
 import { MemoryLog } from '../../support/engine';
@@ -85,20 +91,26 @@ async function secondsOfFile(trail: AuditTrail, file: string): Promise<number> {
 
 /** The same write through the door, with its event, and by the bare handler, without one; in turns. */
 async function measureCalls(store: Store): Promise<{ door: number[]; bare: number[] }> {
+  const newId = createIds(clock, random);
+  const common = { store, clock, log: new MemoryLog(), newId };
+  const tokens = await openTokenKeys({
+    ...common,
+    tid: newId(),
+    derive: (id) => createHash('sha256').update(id).digest(),
+  });
   const sessions = createSessions({
-    store,
-    clock,
-    log: new MemoryLog(),
-    newId: createIds(clock, random),
-    signingKey,
-    tid: 'bench',
+    ...common,
+    random,
+    tokens,
+    refreshSeal: createRefreshSeal(random.bytes(32)),
+    who: 'user',
     limits: () => ({ idleMinutes: 60, absoluteMinutes: 720 }),
   });
   const person = { id: '019a0000-0000-7000-8000-000000000001', role: 'tenant-admin' as const };
   const { token } = await sessions.begin(person, () => draftOf(0));
   const statement = (at: number) => ({
-    sql: 'INSERT OR REPLACE INTO secrets (name, sealed_value) VALUES (?, ?)',
-    params: ['bench', String(at)],
+    sql: 'INSERT OR REPLACE INTO audit_retention (id, keep_days) VALUES (1, ?)',
+    params: [at],
   });
   const input = z.object({ at: z.number() });
   const contract = {
@@ -132,7 +144,13 @@ async function measureCalls(store: Store): Promise<{ door: number[]; bare: numbe
     times.push(performance.now() - begun);
   };
   const result = { door: [] as number[], bare: [] as number[] };
-  const request = { name: 'set', credential: token, source: 'bench', signal, bytes: 20 };
+  const request = {
+    name: 'set',
+    credential: splitCredential(token).access,
+    source: 'bench',
+    signal,
+    bytes: 20,
+  };
   for (let at = 0; at < CALLS; at += 1) {
     await timed(result.bare, () =>
       store.write({ statements: [statement(at)], events: [], housekeeping: true }),

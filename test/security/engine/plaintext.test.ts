@@ -112,7 +112,7 @@ describe('the data folder and the log', () => {
     };
     for await (const _ of await member.tenant.assistant.ask(question, at(id)));
     const credentials = [
-      window.kept.credential ?? '',
+      ...(window.kept.credential ?? '').split(' '),
       ...[...test.keystore.keys.values()].map((key) => Buffer.from(key).toString('hex')),
     ];
     expect(keys).toContain(WORDS.providerKey);

@@ -1,14 +1,20 @@
 import type { Engine, EngineRequest } from '../../../src/engine';
+import { createCredentialKeeper } from '../../../src/engine/door';
 
 /** Calls the engine as a transport does, without a port in between. */
 export function createCaller(engine: Engine, source = 'window:direct') {
-  let credential: string | null = null;
+  const keeper = createCredentialKeeper({
+    renew: engine.renew,
+    source,
+    kept: null,
+    onChange: () => undefined,
+  });
   return {
     get credential() {
-      return credential;
+      return keeper.kept;
     },
     set credential(next: string | null) {
-      credential = next;
+      keeper.keep(next);
     },
     async call(
       scope: EngineRequest['scope'],
@@ -21,13 +27,13 @@ export function createCaller(engine: Engine, source = 'window:direct') {
         tenant: null,
         name,
         input,
-        credential,
+        credential: await keeper.forCall(),
         source,
         signal: new AbortController().signal,
         bytes: 0,
         ...more,
       });
-      if (result.credential !== undefined) credential = result.credential;
+      if (result.credential !== undefined) keeper.keep(result.credential);
       return result.output;
     },
   };

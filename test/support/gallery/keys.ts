@@ -2,6 +2,7 @@ import type { KeyPolicy, RecoveryKit, TenantKeyState } from '../../../src/contra
 import { base } from './base';
 import { SAMPLE_PUBLIC_KEY, sampleCertificate } from './certificate';
 import { rotateKey } from './lifecycle';
+import { tokenKeysRouter } from './tokenKeys';
 import type { World } from './world';
 
 const DAY = 86_400_000;
@@ -60,6 +61,7 @@ export function keysRouter(world: World) {
   return {
     rotateInstallationKey: keys.rotateInstallationKey.handler(() => ({})),
     rotateCheckpointKey: keys.rotateCheckpointKey.handler(() => ({})),
+    ...tokenKeysRouter(keys, world.now),
     rotateStatementKey: keys.rotateStatementKey.handler(() => statementKeys),
     certificates: keys.certificates.handler(() =>
       world.tenants

@@ -1,5 +1,6 @@
 import type { FieldKeys, FileKeys } from '../../../src/contract';
 import { base } from './base';
+import { tokenKeysRouter } from './tokenKeys';
 import type { World } from './world';
 
 const DAY = 86_400_000;
@@ -28,6 +29,7 @@ export function tenantKeysRouter(world: World) {
       fileKeys = { ...fileKeys, work: fileKeys.work && { ...fileKeys.work, state: 'stopped' } };
       return fileKeys;
     }),
+    ...tokenKeysRouter(keys, world.now),
     fieldKeys: keys.fieldKeys.handler(() => fieldKeys),
     rotateFieldKey: keys.rotateFieldKey.handler(() => {
       const version = fieldKeys.versions.length + 1;

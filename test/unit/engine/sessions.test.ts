@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBetterSqlite3Driver } from '../../../src/adapters/betterSqlite3';
 import { createSystemRandom } from '../../../src/adapters/system';
@@ -6,16 +7,28 @@ import { createIds } from '../../../src/engine/mechanism/ids';
 import {
   createSessions,
   SESSIONS_MANAGED_SCHEMA,
+  SESSIONS_REFRESH_SCHEMA,
   SESSIONS_SCHEMA,
+  type Session,
   type Sessions,
 } from '../../../src/engine/mechanism/sessions';
 import { migrate, STORE_SCHEMA, Store } from '../../../src/engine/mechanism/store';
-import { createTokenVerifier, signingKeyFromSeed, signToken } from '../../../src/engine/mechanism/tokens';
+import {
+  claimedEnd,
+  createRefreshSeal,
+  createTokenVerifier,
+  openTokenKeys,
+  signingKeyFromSeed,
+  signToken,
+  splitCredential,
+  TOKEN_KEYS_SCHEMA,
+} from '../../../src/engine/mechanism/tokens';
 import { MemoryLog } from '../../support/engine';
 import { folderUntil } from '../../support/engine/folders';
 import { TestClock } from '../../support/engine/testClock';
 
 const MINUTE = 60_000;
+const TENANT = '019a0000-0000-7000-8000-0000000000aa';
 const HOUR = 60 * MINUTE;
 const signingKey = signingKeyFromSeed(new Uint8Array(32).fill(7));
 
@@ -31,7 +44,13 @@ async function open() {
       {
         version: 1,
         name: 'sessions',
-        statements: [...STORE_SCHEMA, ...SESSIONS_SCHEMA, ...SESSIONS_MANAGED_SCHEMA],
+        statements: [
+          ...STORE_SCHEMA,
+          ...SESSIONS_SCHEMA,
+          ...SESSIONS_MANAGED_SCHEMA,
+          ...SESSIONS_REFRESH_SCHEMA,
+          ...TOKEN_KEYS_SCHEMA,
+        ],
       },
     ],
     1,
@@ -55,14 +74,21 @@ async function open() {
   onTestFinished(() => store.close());
   const limits = { ...DEFAULT_IDENTITY_POLICY.sessions };
   const newId = createIds(clock, createSystemRandom());
+  const tokens = await openTokenKeys({
+    ...{ store, clock, newId, log: new MemoryLog(), tid: TENANT },
+    derive: (id) => createHash('sha256').update(id).digest(),
+  });
+  const refreshSeal = createRefreshSeal(new Uint8Array(32).fill(9));
   const create = () =>
     createSessions({
       store,
       clock,
       log: new MemoryLog(),
       newId,
-      signingKey,
-      tid: 'tenant',
+      random: createSystemRandom(),
+      tokens,
+      refreshSeal,
+      who: 'user',
       limits: () => limits,
     });
   const sessions = create();
@@ -71,7 +97,7 @@ async function open() {
       ...event,
       at: clock.now(),
     }));
-    return { session, token };
+    return { session, token: { credential: token, clock } };
   };
   /** Holds the answers to reads from now on. */
   function holdReads(): { begun: Promise<void>; goOn: () => void } {
@@ -90,9 +116,23 @@ async function open() {
   return { clock, store, sessions, begin, create, holdReads, limits };
 }
 
-async function isAlive(sessions: Sessions, token: string | null): Promise<boolean> {
+/** What a transport keeps for a session. */
+interface Client {
+  credential: string;
+  readonly clock: TestClock;
+}
+
+/** Authenticates as a transport does: what has run out is renewed first. */
+async function authenticate(sessions: Sessions, client: Client): Promise<Session> {
+  const { access, refresh } = splitCredential(client.credential);
+  if (claimedEnd(access) > client.clock.now()) return sessions.authenticate(access);
+  client.credential = await sessions.renew(refresh ?? '', 'window:1');
+  return sessions.authenticate(splitCredential(client.credential).access);
+}
+
+async function isAlive(sessions: Sessions, token: Client): Promise<boolean> {
   try {
-    await sessions.authenticate(token);
+    await authenticate(sessions, token);
     return true;
   } catch (problem) {
     expect(problem).toMatchObject({ code: 'NOT_SIGNED_IN' });
@@ -184,7 +224,7 @@ describe('a session', () => {
 });
 
 describe('the proof of who somebody is', () => {
-  const ago = async (sessions: Sessions, token: string) => (await sessions.authenticate(token)).provenAgoMs;
+  const ago = async (sessions: Sessions, token: Client) => (await authenticate(sessions, token)).provenAgoMs;
 
   it('is as old as the sign-in, or as the last time it was given again', async () => {
     const { clock, sessions, begin } = await open();
@@ -223,13 +263,13 @@ describe('a token', () => {
     const clock = new TestClock();
     const exp = clock.now() / 1000 + 60;
     const token = await signToken(signingKey, { ...claims, permissions: [], exp });
-    const verifier = createTokenVerifier(signingKey.publicKey, 'tenant', clock);
+    const verifier = createTokenVerifier([signingKey.publicKey], 'tenant', clock);
     expect(await verifier.verify(token)).toMatchObject(claims);
-    const elsewhere = createTokenVerifier(signingKey.publicKey, 'other', clock);
+    const elsewhere = createTokenVerifier([signingKey.publicKey], 'other', clock);
     await expect(elsewhere.verify(token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     await expect(elsewhere.verify(token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     const foreign = createTokenVerifier(
-      signingKeyFromSeed(new Uint8Array(32).fill(8)).publicKey,
+      [signingKeyFromSeed(new Uint8Array(32).fill(8)).publicKey],
       'tenant',
       clock,
     );
@@ -240,7 +280,7 @@ describe('a token', () => {
 
   it('without an end or with claims of another form is none', async () => {
     const clock = new TestClock();
-    const verifier = createTokenVerifier(signingKey.publicKey, 'tenant', clock);
+    const verifier = createTokenVerifier([signingKey.publicKey], 'tenant', clock);
     const strange = [{ role: 'root' }, { permissions: 'all' }, { tid: undefined }];
     for (const change of strange) {
       const token = await signToken(signingKey, {
@@ -255,7 +295,7 @@ describe('a token', () => {
 
   it('changed in any character is none', async () => {
     const clock = new TestClock();
-    const verifier = createTokenVerifier(signingKey.publicKey, 'tenant', clock);
+    const verifier = createTokenVerifier([signingKey.publicKey], 'tenant', clock);
     const token = await signToken(signingKey, { ...claims, permissions: [], exp: clock.now() / 1000 + 60 });
     const last = token.lastIndexOf('.') + 1;
     for (let place = 0; place < token.length - 1; place += 7) {

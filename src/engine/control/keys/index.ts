@@ -7,6 +7,7 @@ import {
 import type { Handlers } from '../../door';
 import type { AuditDoer } from '../../mechanism/chain';
 import { NIL_SUBJECT } from '../../mechanism/recoveryKit';
+import { tokenKeyHandlers } from '../../mechanism/tokens';
 import type { ControlContext } from '../context';
 import { readOperatorNames } from '../operators';
 import { requireConsent, type TenantRecord, type Tenants } from '../tenants';
@@ -138,6 +139,7 @@ export async function openKeys(context: ControlContext, tenants: Tenants): Promi
         await context.store.write({ events: [call.event({ target: 'installation', outcome: 'intent' })] });
         return {};
       },
+      ...tokenKeyHandlers(context.tokens),
       async certificates() {
         const sql =
           'SELECT certificate FROM deletions WHERE certificate IS NOT NULL ORDER BY deleted_at DESC LIMIT 200';

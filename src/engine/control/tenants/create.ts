@@ -22,7 +22,7 @@ export interface Creation {
   readonly passwordHash: Promise<string>;
   key: Uint8Array | null;
   database: Database | null;
-  tokenKey: string | null;
+  tokenKeys: readonly string[] | null;
 }
 
 /** What it takes to take a step back; a restart knows no more. */
@@ -84,7 +84,8 @@ export function creationSteps({ context }: Pick<CreateServices, 'context'>): rea
       async run(work) {
         if (!work.database || !work.key) throw new Error('a tenant is provisioned after its database');
         const { administrator, model } = work.input;
-        work.tokenKey = await provisionTenant({
+        work.tokenKeys = await provisionTenant({
+          tenantId: work.tenantId,
           database: work.database,
           tenantKey: work.key,
           administrator: {
@@ -99,6 +100,7 @@ export function creationSteps({ context }: Pick<CreateServices, 'context'>): rea
           doer: work.doer,
           clock: ports.clock,
           random: ports.random,
+          log: ports.log,
         });
         await work.database.close();
       },
@@ -140,7 +142,7 @@ export async function beginCreation(
     state: 'provisioning',
     keyFingerprint: null,
     keyCreatedAt: null,
-    tokenKey: null,
+    tokenKeys: [],
     createdAt: now,
     updatedAt: now,
     revision: 1,
@@ -156,7 +158,7 @@ export async function beginCreation(
     passwordHash,
     key: null,
     database: null,
-    tokenKey: null,
+    tokenKeys: null,
   };
   const recorded: Write = {
     rows: [
@@ -223,12 +225,12 @@ async function activate(
   work: Creation,
   record: TenantRecord,
 ): Promise<void> {
-  if (!work.key || !work.tokenKey) throw new Error('a tenant is activated after it was provisioned');
+  if (!work.key || !work.tokenKeys) throw new Error('a tenant is activated after it was provisioned');
   const { next, statement } = records.update(record, {
     state: 'active',
     keyFingerprint: fingerprintOf(work.key),
     keyCreatedAt: context.ports.clock.now(),
-    tokenKey: work.tokenKey,
+    tokenKeys: work.tokenKeys,
   });
   await context.store.write({
     statements: [statement, journal.close(work.journalId, 'done', null)],

@@ -12,7 +12,7 @@ import { SealError } from '../../mechanism/fieldCipher';
 import type { Session } from '../../mechanism/sessions';
 import type { SignOnDoor } from '../../mechanism/signOn';
 import type { StoreHealth } from '../../mechanism/store';
-import { claimsAnotherThan, createTokenVerifier } from '../../mechanism/tokens';
+import { claimsAnotherThan, createTokenVerifier, keyIdOf } from '../../mechanism/tokens';
 import { type Database, type EncryptedDatabase, StoreError } from '../../ports';
 import {
   type Entitlements,
@@ -196,6 +196,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         hasher: ports.hasher,
         commonPasswords: context.commonPasswords,
         apiKeySeal: context.apiKeySeal,
+        refreshSeal: context.refreshSeal,
         clock,
         random: ports.random,
         log,
@@ -206,6 +207,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         siteNetwork: network.policy,
         authenticateOutsider: authenticateOperator,
         operatorNames: () => readOperatorNames(context),
+        onTokenKeys: (publicKeys) => keepTokenKeys(record.id, publicKeys),
         onDemands: (acts) => demands.keep(record.id, acts),
         onStoreProblem: (problem) => onStoreProblem(record.id, problem),
         onHealth: options.onStoreHealth,
@@ -215,6 +217,23 @@ export function createTenantPool(options: PoolOptions): TenantPool {
       await database.close();
       throw problem;
     }
+  }
+
+  /** Keeps the public keys with which a token is checked before a database is opened for it. */
+  async function keepTokenKeys(id: string, tokenKeys: readonly string[]): Promise<void> {
+    const record = records.require(id);
+    if (record.tokenKeys.join(' ') === tokenKeys.join(' ')) return;
+    const { next, statement } = records.update(record, { tokenKeys });
+    const event = {
+      at: clock.now(),
+      event: 'tenant.token-keys-kept',
+      actor: 'system:tenants',
+      target: id,
+      outcome: 'done' as const,
+      detail: { keys: tokenKeys.map(keyIdOf).join(' ') },
+    };
+    await context.store.write({ statements: [statement], events: [event] });
+    records.keep(next);
   }
 
   function onStoreProblem(id: string, problem: StoreError): void {
@@ -349,8 +368,8 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     if (credential === null) return false;
     if (isApiKey(credential)) return context.apiKeySeal.check(credential)?.tenantId === record.id;
     if (pool.has(record.id)) return true;
-    if (record.tokenKey && !claimsAnotherThan(record.id, credential)) {
-      const verifier = createTokenVerifier(record.tokenKey, record.id, clock);
+    if (!claimsAnotherThan(record.id, credential)) {
+      const verifier = createTokenVerifier(record.tokenKeys, record.id, clock);
       if (await verifier.verify(credential).catch(notSignedIn)) return true;
     }
     return (await authenticateOperator(credential).catch(notSignedIn)) !== null;

@@ -16,8 +16,8 @@ export interface TenantRecord extends Omit<Tenant, 'health'> {
   /** Fingerprint of its database key; a key that does not match is not tried. */
   readonly keyFingerprint: string | null;
   readonly keyCreatedAt: number | null;
-  /** The public half of its signing key: SPKI in DER, base64. */
-  readonly tokenKey: string | null;
+  /** The public halves of the keys that sign its tokens: SPKI in DER, base64. None while it is made. */
+  readonly tokenKeys: readonly string[];
 }
 
 export const TENANT_INSERT = bulkInsert('tenants', [
@@ -53,7 +53,7 @@ function rowFrom(record: TenantRecord): SqlRow {
     state: record.state,
     key_fingerprint: record.keyFingerprint,
     key_created_at: record.keyCreatedAt,
-    token_key: record.tokenKey,
+    token_key: record.tokenKeys.length === 0 ? null : record.tokenKeys.join(' '),
     created_at: record.createdAt,
     updated_at: record.updatedAt,
     revision: record.revision,
@@ -71,7 +71,7 @@ function recordFrom(row: SqlRow): TenantRecord {
     state: row.state as TenantState,
     keyFingerprint: row.key_fingerprint === null ? null : String(row.key_fingerprint),
     keyCreatedAt: row.key_created_at === null ? null : Number(row.key_created_at),
-    tokenKey: row.token_key === null ? null : String(row.token_key),
+    tokenKeys: row.token_key === null ? [] : String(row.token_key).split(' '),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     revision: Number(row.revision),
@@ -157,6 +157,6 @@ export async function openTenantRecords(context: ControlContext): Promise<Tenant
 
 /** A record as callers see it. */
 export function tenantFrom(record: TenantRecord, health: TenantHealth): Tenant {
-  const { keyFingerprint: _fingerprint, keyCreatedAt: _created, tokenKey: _token, ...tenant } = record;
+  const { keyFingerprint: _fingerprint, keyCreatedAt: _created, tokenKeys: _token, ...tenant } = record;
   return { ...tenant, health };
 }

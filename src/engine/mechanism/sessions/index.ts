@@ -1,4 +1,5 @@
 import {
+  ACCESS_TOKEN_MINUTES,
   ConsoleError,
   GRANTS,
   type Permission,
@@ -6,11 +7,18 @@ import {
   type SessionPolicy,
   type SignInNeed,
 } from '../../../contract';
-import type { Clock, Log, SqlRow, Statement } from '../../ports';
-import type { AuditDraft } from '../chain';
+import {
+  type Clock,
+  type Log,
+  type RandomSource,
+  type SqlRow,
+  type Statement,
+  StoreError,
+} from '../../ports';
+import { type AuditDraft, NOWHERE } from '../chain';
 import type { NewId } from '../ids';
 import { bulkInsert, type Rows, type Store, type Write } from '../store';
-import { createTokenVerifier, type SigningKey, signToken, type TokenClaims } from '../tokens';
+import { joinCredential, type RefreshSeal, refreshHash, type TokenClaims, type TokenKeys } from '../tokens';
 
 const MINUTE_MS = 60_000;
 /** A sign-in that is not finished within this time of standing still is none. */
@@ -81,6 +89,11 @@ export const SESSIONS_MANAGED_SCHEMA: readonly string[] = [
   'CREATE INDEX sessions_alive ON sessions (expires_at) WHERE ended_at IS NULL',
 ];
 
+/** What renews the tokens of a session; only the newest refresh secret is good, and only its hash is kept. */
+export const SESSIONS_REFRESH_SCHEMA: readonly string[] = [
+  'ALTER TABLE sessions ADD COLUMN refresh_hash TEXT',
+];
+
 const INSERT = bulkInsert('sessions', [
   'id',
   'person_id',
@@ -91,6 +104,7 @@ const INSERT = bulkInsert('sessions', [
   'needs',
   'source',
   'last_used_at',
+  'refresh_hash',
 ]);
 
 interface SessionsOptions {
@@ -98,9 +112,11 @@ interface SessionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: NewId;
-  readonly signingKey: SigningKey;
-  /** The tenant's id, or `installation`. */
-  readonly tid: string;
+  readonly random: RandomSource;
+  readonly tokens: Pick<TokenKeys, 'tid' | 'sign' | 'verify'>;
+  readonly refreshSeal: RefreshSeal;
+  /** The first part of audit events. */
+  readonly who: 'user' | 'operator';
   /** How long sessions live now; a shorter time holds for those that have begun too. */
   readonly limits: () => SessionPolicy;
 }
@@ -139,13 +155,19 @@ export interface ListedSession {
 export interface Sessions {
   /**
    * Begins a session in the same transaction as the given event.
-   * @returns the token for the transport to keep; it is never shown to the window
+   * @returns access token and refresh secret for the transport to keep; they are never shown to the window
    */
   begin(
     person: { id: string; role: Role },
     event: (session: Session) => AuditDraft,
     beginning?: Beginning,
   ): Promise<{ session: Session; token: string }>;
+  /**
+   * Gives a new access token and a new refresh secret for the newest refresh secret of a living session. One that was
+   * used before was stolen, or its owner's was: the session ends (RFC 9700, 4.14.2).
+   * @throws ConsoleError NOT_SIGNED_IN
+   */
+  renew(refresh: string, source: string): Promise<string>;
   /** @throws ConsoleError NOT_SIGNED_IN */
   authenticate(token: string | null): Promise<Session>;
   /**
@@ -167,8 +189,8 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { store, clock, log, newId, signingKey, tid, limits } = options;
-  const verifier = createTokenVerifier(signingKey.publicKey, tid, clock);
+  const { store, clock, log, newId, random, tokens, refreshSeal, who, limits } = options;
+  const { tid } = tokens;
   const living = new Map<string, Kept>();
   let endings = 0;
   const stopSweeping = clock.every(MINUTE_MS, sweep);
@@ -202,7 +224,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     session.end.abort();
   }
 
-  async function load(claims: TokenClaims): Promise<Kept> {
+  async function load(claims: Pick<TokenClaims, 'jti'>): Promise<Kept> {
     const before = endings;
     const [row] = await store.read('SELECT * FROM sessions WHERE id = ? AND ended_at IS NULL', [claims.jti]);
     if (!row) throw new ConsoleError('NOT_SIGNED_IN');
@@ -248,6 +270,54 @@ export function createSessions(options: SessionsOptions): Sessions {
     };
   }
 
+  function accessOf({ id, personId, role, expiresAt }: Kept): Promise<string> {
+    const end = Math.min(expiresAt, clock.now() + ACCESS_TOKEN_MINUTES * MINUTE_MS);
+    return tokens.sign({
+      sub: personId,
+      role,
+      permissions: [...GRANTS[role]],
+      exp: Math.floor(end / 1000),
+      jti: id,
+    });
+  }
+
+  /** Puts a new refresh secret in the place of the one that is used. A full disk leaves the one there is. */
+  async function rotate(session: Kept, refresh: string, source: string): Promise<string> {
+    const next = refreshSeal.issue({ sessionId: session.id, tid }, random);
+    const statement = {
+      sql: 'UPDATE sessions SET refresh_hash = ? WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL',
+      params: [refreshHash(next), session.id, refreshHash(refresh)],
+      expect: 1,
+    };
+    try {
+      await store.write({ statements: [statement], events: [], housekeeping: true });
+      return next;
+    } catch (problem) {
+      if (problem instanceof StoreError && problem.problem === 'guard') return endReplayed(session, source);
+      if (!takesNoWrites(problem)) throw problem;
+      const [row] = await store.read('SELECT refresh_hash FROM sessions WHERE id = ? AND ended_at IS NULL', [
+        session.id,
+      ]);
+      if (row?.refresh_hash !== refreshHash(refresh)) throw new ConsoleError('NOT_SIGNED_IN', {}, problem);
+      return refresh;
+    }
+  }
+
+  async function endReplayed({ id, personId, role }: Kept, source: string): Promise<never> {
+    const event: AuditDraft = {
+      at: clock.now(),
+      event: `${who}.refresh-replayed`,
+      actor: `${role}:${personId}`,
+      target: id,
+      outcome: 'refused',
+      detail: {},
+      context: { ...NOWHERE, from: source, session: id },
+    };
+    await store.write({ statements: [ending('id = ?', 'refresh-replayed', [id])], events: [event] });
+    forgetOne(id);
+    throw new ConsoleError('NOT_SIGNED_IN', { reason: 'The session was ended: its secret was used twice.' });
+  }
+
   function ending(where: string, reason: string, params: readonly string[]): Statement {
     const sql = `UPDATE sessions SET ended_at = ?, end_reason = ? WHERE ended_at IS NULL AND ${where}`;
     return { sql, params: [clock.now(), reason, ...params] };
@@ -283,27 +353,44 @@ export function createSessions(options: SessionsOptions): Sessions {
         provenAt: monotonic,
       };
       const { id, expiresAt } = session;
-      const row = [id, person.id, person.role, now, expiresAt, null, needs, source ?? null, now];
+      const refresh = refreshSeal.issue({ sessionId: id, tid }, random);
+      const row = [
+        id,
+        person.id,
+        person.role,
+        now,
+        expiresAt,
+        null,
+        needs,
+        source ?? null,
+        now,
+        refreshHash(refresh),
+      ];
       await store.write({
         rows: [...rows, { into: INSERT, rows: [row] }, ...(extras?.rowsOf(id) ?? [])],
         statements: [...statements, ...(extras?.statements ?? [])],
         events: [event(shown(session))],
       });
       keep(session);
-      const token = await signToken(signingKey, {
-        sub: person.id,
-        tid,
-        role: person.role,
-        permissions: [...GRANTS[person.role]],
-        exp: Math.floor(session.expiresAt / 1000),
-        jti: session.id,
-      });
+      const token = joinCredential(await accessOf(session), refresh);
       return { session: shown(session), token };
+    },
+
+    async renew(refresh, source) {
+      const claims = refreshSeal.check(refresh);
+      if (claims?.tid !== tid) throw new ConsoleError('NOT_SIGNED_IN');
+      const session = await load({ jti: claims.sessionId });
+      if (isOver(session)) {
+        session.end.abort();
+        throw new ConsoleError('NOT_SIGNED_IN', { reason: 'The session was not used for too long.' });
+      }
+      const next = await rotate(session, refresh, source);
+      return joinCredential(await accessOf(session), next);
     },
 
     async authenticate(token) {
       if (token === null) throw new ConsoleError('NOT_SIGNED_IN');
-      const claims = await verifier.verify(token);
+      const claims = await tokens.verify(token);
       const session = living.get(claims.jti) ?? (await load(claims));
       if (isOver(session)) {
         session.end.abort();
@@ -380,6 +467,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     // What is watched ends with its store, not with the session: the window joins again and is still signed in.
     close: stopSweeping,
   };
+}
+
+/** Whether nothing can be written now, which must not keep anybody from freeing the disk. */
+function takesNoWrites(problem: unknown): boolean {
+  if (problem instanceof StoreError) return problem.problem === 'full' || problem.problem === 'read-only';
+  return problem instanceof ConsoleError && problem.code === 'READ_ONLY';
 }
 
 /** As it is read back: what passed since is told by the wall clock, but never counts as less than nothing. */

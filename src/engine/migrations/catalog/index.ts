@@ -6,6 +6,7 @@ import { recoveryKits } from './0004-recovery-kits';
 import { accounts } from './0005-accounts';
 import { statements } from './0006-statements';
 import { installationKeys } from './0007-installation-keys';
+import { tokenKeys } from './0008-token-keys';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
@@ -19,4 +20,5 @@ export const catalogMigrations: readonly Migration[] = [
   accounts,
   statements,
   installationKeys,
+  tokenKeys,
 ];

@@ -16,6 +16,7 @@ import { accessReviews } from './0014-access-reviews';
 import { fileKeys } from './0015-file-keys';
 import { invitations } from './0016-invitations';
 import { browserSignOn } from './0017-browser-sign-on';
+import { tokenKeys } from './0018-token-keys';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -39,4 +40,5 @@ export const tenantMigrations: readonly Migration[] = [
   fileKeys,
   invitations,
   browserSignOn,
+  tokenKeys,
 ];

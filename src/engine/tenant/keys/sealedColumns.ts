@@ -14,7 +14,6 @@ const byId = (row: SqlRow): string => String(row.id);
 
 /** Every column whose name begins with `sealed_`; a test holds the list against the schema. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
-  { table: 'secrets', column: 'sealed_value', key: ['name'], row: ({ name }) => String(name) },
   {
     table: 'configuration',
     column: 'sealed_instructions',

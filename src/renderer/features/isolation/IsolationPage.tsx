@@ -1,7 +1,13 @@
 import { usePrincipal } from '../../app/session';
 import { useTenant } from '../../app/tenant';
 import { PageHeader } from '../../ui';
-import { FieldKeysSection, FileKeysSection, ResidencySection, TenantKeySection } from '../keys';
+import {
+  FieldKeysSection,
+  FileKeysSection,
+  ResidencySection,
+  TenantKeySection,
+  TenantTokenKeys,
+} from '../keys';
 import { EnvironmentSection } from '../tenants/EnvironmentSection';
 import classes from './isolation.module.css';
 import { LedgerSection } from './LedgerSection';
@@ -24,6 +30,7 @@ export function IsolationPage() {
         {kind === 'operator' && <TenantKeySection tenantId={id} />}
         <FieldKeysSection />
         <FileKeysSection />
+        <TenantTokenKeys />
         <LedgerSection />
         <ResidencySection />
       </div>

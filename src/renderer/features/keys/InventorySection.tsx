@@ -1,5 +1,10 @@
 import type { ReactNode } from 'react';
-import type { KeyPolicy, PublicSigningKey, TenantKeyState } from '../../../contract';
+import {
+  type KeyPolicy,
+  type PublicSigningKey,
+  type TenantKeyState,
+  TOKEN_KEY_DAYS,
+} from '../../../contract';
 import { type Column, DataTable, RelativeTime, Section } from '../../ui';
 import classes from './keys.module.css';
 
@@ -131,12 +136,12 @@ function kindsOf(keys: NonNullable<InventoryProps['keys']>): readonly Kind[] {
       lost: 'Those files',
     },
     {
-      name: 'Signing key of tokens',
-      protects: 'The sessions of a tenant’s members',
-      keptIn: 'The tenant’s database, sealed under a field key',
-      made: 'With the tenant',
-      rotates: 'Its seal does, with the field keys',
-      lost: 'Those sessions: members sign in again',
+      name: 'Signing keys of tokens',
+      protects: 'The sessions of operators, and of the members of each tenant',
+      keptIn: 'Come from the key of the installation, and from the first field key of a tenant',
+      made: 'See below, and under Isolation',
+      rotates: `By themselves after ${TOKEN_KEY_DAYS} days, or by the button`,
+      lost: 'Nothing: tokens are renewed',
     },
   ];
 }

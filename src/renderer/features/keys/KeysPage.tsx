@@ -22,6 +22,7 @@ import { MakeKit } from './MakeKit';
 import { PolicySection } from './PolicySection';
 import { RotateKey } from './RotateKey';
 import { CheckpointKeysSection, StatementKeysSection } from './SigningKeysSection';
+import { OperatorTokenKeys } from './TokenKeysSection';
 import { RehearseKit, RestoreKey } from './UseSheets';
 import { KeyStatus, KitStatus } from './words';
 
@@ -72,6 +73,7 @@ export function KeysPage() {
           {keys.data && <PolicySection policy={keys.data.policy} />}
           {keys.data && <StatementKeysSection keys={keys.data.statementKeys} />}
           {keys.data && <CheckpointKeysSection keys={keys.data.checkpointKeys} />}
+          <OperatorTokenKeys />
           <CertificatesSection />
         </div>
       )}

@@ -5,3 +5,4 @@ export { KeysPage } from './KeysPage';
 export { ResidencySection } from './ResidencySection';
 export { saveStatement } from './saveStatement';
 export { TenantKeySection } from './TenantKeySection';
+export { TenantTokenKeys } from './TokenKeysSection';
