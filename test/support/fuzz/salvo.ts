@@ -18,6 +18,7 @@ const ENDS: readonly Outcome[] = [
   'SEALED_BY_OPERATOR',
   'TENANT_SUSPENDED',
   'TENANT_NOT_READY',
+  'STEP_UP_REQUIRED',
 ];
 
 /** How a message was answered: `answered`, `cut off`, or the code of an error. */

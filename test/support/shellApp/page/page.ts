@@ -4,7 +4,7 @@ import type { RouterClient } from '@orpc/server';
 import type { TinyRouter } from '../tinyRouter';
 import { probes } from './probes';
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 /** What a test reaches from the page. */
 export interface TinyPage {

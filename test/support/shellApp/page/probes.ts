@@ -2,6 +2,9 @@ declare const trustedTypes: {
   createPolicy(name: string, rules: { createHTML(text: string): string }): object;
 };
 
+/** How long after a file was first over the page the drop and what comes of it are over. */
+const DROP_MS = 2_000;
+
 /** What a page that was taken over would try. Each answers what came of it. */
 export const probes = {
   inlineScript: () =>
@@ -105,6 +108,28 @@ export const probes = {
     link.click();
     await pause();
     return location.href;
+  },
+  /**
+   * Waits until a file is dragged over the page and dropped twice. The first one it takes, to see that it was one; for
+   * the second it does nothing.
+   */
+  dropped: async () => {
+    const take = (event: Event) => event.preventDefault();
+    window.addEventListener('dragover', take);
+    const taken = await new Promise<string[]>((resolve) =>
+      window.addEventListener(
+        'drop',
+        (event) => {
+          event.preventDefault();
+          resolve([...(event.dataTransfer?.files ?? [])].map(({ name }) => name));
+        },
+        { once: true },
+      ),
+    );
+    window.removeEventListener('dragover', take);
+    await new Promise((resolve) => window.addEventListener('dragover', resolve, { once: true }));
+    await pause(DROP_MS);
+    return { taken, at: location.href };
   },
   /** Whether a frame of the page gets a port to the engine, or anything of Electron. */
   frameAsks: async () => {
