@@ -43,6 +43,8 @@ export const TenantSession = z.object({
   permissions: z.array(Permission),
   expiresAt: Timestamp,
   needs: SignInNeed.nullable(),
+  /** Whether they come by a provider with the browser, and so have no password to prove themselves with. */
+  byBrowser: z.boolean(),
   /** Minutes without use after which the session ends. */
   idleMinutes: z.number().int().positive(),
 });

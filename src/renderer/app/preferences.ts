@@ -27,5 +27,8 @@ function preference(name: string): Preference {
 /** The domain of the tenant that was signed in to last. */
 export const lastDomain = preference('last-domain');
 
+/** The sign-on code that was used last in this window; it names a provider and opens nothing by itself. */
+export const lastSignOn = preference('last-sign-on');
+
 /** The door that was used last: `operator` or `member`. */
 export const lastDoor = preference('last-door');

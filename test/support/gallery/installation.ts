@@ -1,4 +1,4 @@
-import type { Tenant, TenantSummary } from '../../../src/contract';
+import type { ListenerSettings, SignOnListener, Tenant, TenantSummary } from '../../../src/contract';
 import { base, refuse, tenantById, wait } from './base';
 import { environmentOf } from './environment';
 import { createTenant, runDeletion, watchProgress } from './lifecycle';
@@ -166,6 +166,32 @@ function network(world: World) {
   };
 }
 
+function signOn(world: World) {
+  const shown = (settings: ListenerSettings): SignOnListener => ({
+    settings,
+    baseUrl: `https://${settings.name}:${settings.port}`,
+    state: 'open',
+    problem: null,
+    certificate: {
+      kind: 'internal',
+      fingerprint: Array.from({ length: 32 }, (_, at) => ((at * 53 + 17) % 256).toString(16).padStart(2, '0'))
+        .join(':')
+        .toUpperCase(),
+      pem: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+      validFrom: world.now() - 86_400_000,
+      validTo: world.now() + 396 * 86_400_000,
+    },
+  });
+  let settings: ListenerSettings = { name: 'localhost', address: '127.0.0.1', port: 7443 };
+  return {
+    listener: installation.signOn.listener.handler(() => shown(settings)),
+    setListener: installation.signOn.setListener.handler(({ input }) => {
+      settings = input.settings;
+      return shown(settings);
+    }),
+  };
+}
+
 /** The answers of `installation.*`, without its models. */
 export function installationRouter(world: World) {
   return {
@@ -186,5 +212,6 @@ export function installationRouter(world: World) {
     plans: { list: installation.plans.list.handler(() => PLANS) },
     tenants: tenants(world),
     network: network(world),
+    signOn: signOn(world),
   };
 }

@@ -220,6 +220,56 @@ const SHOTS = [
     open: providerMenu('Claims portal', 'For the provider'),
     settle: 600,
   },
+  {
+    name: 'sign-on-oidc',
+    search: 'door=member',
+    open: providerMenu('Staff account', 'Edit and test'),
+    settle: 600,
+  },
+  {
+    name: 'sign-on-oidc-lower',
+    search: 'door=member',
+    open: async (page) => {
+      await providerMenu('Staff account', 'Edit and test')(page);
+      await page.getByRole('button', { name: 'Test', exact: true }).click();
+      await page.getByText('As it should be').first().waitFor();
+      await page.getByRole('button', { name: 'Test', exact: true }).scrollIntoViewIfNeeded();
+    },
+    settle: 600,
+  },
+  {
+    name: 'sign-in-browser',
+    search: 'door=signed-out',
+    open: async (page) => {
+      await page.getByText('Member of a tenant').click();
+      await page.getByRole('button', { name: 'Account of my organisation' }).click();
+      await page.getByLabel('Tenant domain').fill('northgate.example');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('I have a sign-on code').click();
+    },
+    settle: 600,
+  },
+  {
+    name: 'sign-in-waiting',
+    search: 'door=signed-out',
+    open: async (page) => {
+      await page.getByText('Member of a tenant').click();
+      await page.getByRole('button', { name: 'Account of my organisation' }).click();
+      await page.getByLabel('Tenant domain').fill('northgate.example');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('button', { name: 'Sign in with Staff account' }).click();
+    },
+    settle: 600,
+  },
+  {
+    name: 'network-listener',
+    search: 'door=operator',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'Network' }).click();
+      await page.getByText('Listener of sign-on').scrollIntoViewIfNeeded();
+    },
+    settle: 600,
+  },
   { name: 'overview', open: firstTenant, settle: 1200 },
   {
     name: 'overview-24h',

@@ -88,7 +88,7 @@ const SIGN_ON = 'https://console.northgate.example:7443/sso/oidc/019ac4f0-7b1e-7
 function openIdProvider(world: World): SsoProvider {
   return {
     id: world.newId(),
-    name: 'Northgate account',
+    name: 'Staff account',
     state: 'enabled',
     settings: {
       kind: 'oidc',

@@ -31,10 +31,18 @@ function identity(world: World) {
         permissions: [...GRANTS['tenant-admin']],
         user,
         needs: null,
+        byBrowser: false,
         idleMinutes: 60,
         expiresAt: world.now() + 3_600_000,
       };
       return world.session;
+    }),
+    signOnChoices: tenant.identity.signOnChoices.handler(() => [
+      { id: '019ac4f0-7b1e-7c21-9d3a-5f2e8c1b4a90', name: 'Staff account' },
+    ]),
+    signInByBrowser: tenant.identity.signInByBrowser.handler(async () => {
+      await wait(60_000);
+      throw refuse('SIGN_ON_REFUSED');
     }),
     signOut: tenant.identity.signOut.handler(() => {
       world.session = null;

@@ -103,6 +103,7 @@ function makeSession(
     role,
     permissions: [...GRANTS[role]],
     needs: null,
+    byBrowser: false,
     idleMinutes: 60,
     expiresAt: now + 3_600_000,
     user: {

@@ -33,6 +33,12 @@ declare module 'oidc-provider' {
       new (of: { accountId: string; clientId: string }): Grant;
       find(id: string): Promise<Grant | undefined>;
     };
+    on(
+      event: 'grant.success',
+      listener: (context: {
+        oidc: { entities: { AuthorizationCode?: { accountId?: string; sid?: string } } };
+      }) => void,
+    ): void;
     callback(): (request: IncomingMessage, response: ServerResponse) => unknown;
     use(middleware: (context: Context, next: () => Promise<void>) => Promise<void>): void;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<InteractionDetails>;

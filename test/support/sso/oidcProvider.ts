@@ -36,6 +36,8 @@ export interface TestProvider {
   readonly asked: Map<string, number>;
   /** Makes it known to the provider where a console is. */
   register(addresses: { callback: string; logout: string }): void;
+  /** What it calls the last session of somebody. */
+  sessionOf(subject: string): string;
   /** Tells the console that somebody signed out, as OpenID Connect Back-Channel Logout 1.0 has it. */
   logOut(subject: string, session: string): Promise<void>;
   /** Answers instead of the provider for a path, until it is taken away with `null`. */
@@ -62,6 +64,7 @@ export async function startOidcProvider(
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const kid = 'first';
   const jwk: JWK = { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' };
+  const sessions = new Map<string, string>();
   let provider: Provider | null = null;
   let server: Server | null = null;
 
@@ -119,17 +122,20 @@ export async function startOidcProvider(
     asked,
     register({ callback, logout }) {
       provider = new Provider(issuer, configuration(callback, logout));
+      provider.on('grant.success', ({ oidc: { entities } }) => {
+        const { AuthorizationCode: code } = entities;
+        if (code?.accountId && code.sid) sessions.set(code.accountId, code.sid);
+      });
       provider.use(async (ctx, next) => {
         if (!ctx.path.startsWith('/interaction/')) return next();
         await interact(provider as Provider, ctx.req, ctx.res, made.person);
         ctx.respond = false;
       });
     },
+    sessionOf: (subject) => sessions.get(subject) ?? '',
     async logOut(subject, session) {
       const client = await (provider as Provider).Client.find(CLIENT_ID);
-      await (
-        client as unknown as { backchannelLogout(sub: string, sid: string): Promise<void> }
-      ).backchannelLogout(subject, session);
+      await client?.backchannelLogout(subject, session);
     },
     answerInstead(path, answer) {
       if (answer) instead.set(path, answer);

@@ -81,6 +81,11 @@ export class Browser implements BrowserOpener {
     this.#going.catch(() => undefined);
   }
 
+  /** Throws all cookies away: another person sits down. */
+  forget(): void {
+    this.#cookies.clear();
+  }
+
   /** Resolves when the page that was opened last is there. */
   async settled(): Promise<void> {
     await this.#going;

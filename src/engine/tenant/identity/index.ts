@@ -99,6 +99,8 @@ export interface BrowserSignIns {
   choices(): Promise<{ id: string; name: string }[]>;
   /** @throws ConsoleError SIGN_ON_REFUSED, DIRECTORY_UNAVAILABLE, NOT_FOUND, TIMED_OUT, CANCELLED */
   signIn(providerId: string, call: Call): Promise<{ personId: string; extras: SessionExtras }>;
+  /** Whether somebody comes by a provider with the browser. */
+  isWayOf(personId: string): Promise<boolean>;
   /** Has somebody prove to their provider again who they are. @throws as `signIn` */
   prove(personId: string, call: Call): Promise<void>;
 }
@@ -193,6 +195,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       permissions: [...permissions],
       expiresAt,
       needs,
+      byBrowser: await browser.isWayOf(session.personId),
       idleMinutes,
     };
   }
@@ -247,6 +250,7 @@ export function createIdentity(options: IdentityOptions): Identity {
           permissions: [...permissions],
           expiresAt,
           needs,
+          byBrowser: row !== null && (await browser.isWayOf(id)),
           idleMinutes,
         };
       },

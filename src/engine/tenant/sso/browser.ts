@@ -47,6 +47,8 @@ export interface BrowserSignOn {
    * @throws ConsoleError SIGN_ON_REFUSED, DIRECTORY_UNAVAILABLE, NOT_FOUND, or what {@link Attempts.run} throws
    */
   signIn(providerId: string, call: Call): Promise<{ personId: string; extras: SessionExtras }>;
+  /** Whether somebody comes by a provider with the browser. */
+  isWayOf(personId: string): Promise<boolean>;
   /**
    * Has somebody prove to their provider again who they are.
    * @throws as `signIn`, and SIGN_ON_REFUSED when somebody else came back
@@ -125,6 +127,15 @@ export function createBrowserSignOn(options: BrowserOptions): BrowserSignOn {
       } catch (problem) {
         return refused(call, `unknown:${call.source}`, providerId, problem);
       }
+    },
+
+    async isWayOf(personId) {
+      const [row] = await store.read(
+        `SELECT json_extract(p.settings, '$.kind') AS kind FROM sso_people s
+         JOIN sso_providers p ON p.id = s.provider_id WHERE s.person_id = ?`,
+        [personId],
+      );
+      return row !== undefined && row.kind !== 'ldap';
     },
 
     async prove(personId, call) {

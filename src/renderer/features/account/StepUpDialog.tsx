@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, type KeyboardEvent, useState, useSyncExternalStore } from 'react';
-import type { Proof } from '../../../contract';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { Proof, TenantSession } from '../../../contract';
 import { installation, tenantApi } from '../../app/api';
 import { faceOf, type Principal } from '../../app/session';
 import { stepUp } from '../../app/stepUp';
@@ -10,6 +10,9 @@ import { CodeField } from './CodeField';
 
 /** Over every other dialogue: what it asks for is what they wait for. */
 const ABOVE_DIALOGUES = 400;
+
+/** A little longer than the engine waits for a person to come back from the browser. */
+const BROWSER_MS = 6 * 60_000;
 
 async function prove(principal: Principal, proof: Proof): Promise<void> {
   if (principal.kind === 'operator') await installation.client.operators.stepUp(proof);
@@ -28,7 +31,14 @@ export function StepUpDialog({ principal }: { principal: Principal }) {
       zIndex={ABOVE_DIALOGUES}
       closeOnEscape={false}
     >
-      {question && <ProofForm principal={principal} onProved={question.confirm} onCancel={question.cancel} />}
+      {question && (
+        <ProofForm
+          principal={principal}
+          onProved={question.confirm}
+          onCancel={question.cancel}
+          browser={principal.kind === 'member' && principal.session.byBrowser ? principal.session : null}
+        />
+      )}
     </Modal>
   );
 }
@@ -37,9 +47,11 @@ interface ProofFormProps {
   principal: Principal;
   onProved: () => void;
   onCancel: () => void;
+  /** The session of somebody who has no password here, but a provider. */
+  browser: TenantSession | null;
 }
 
-function ProofForm({ principal, onProved, onCancel }: ProofFormProps) {
+function ProofForm({ principal, onProved, onCancel, browser }: ProofFormProps) {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [byCode, setByCode] = useState(false);
@@ -51,6 +63,18 @@ function ProofForm({ principal, onProved, onCancel }: ProofFormProps) {
       setCode('');
     },
   });
+  const leaving = useRef<AbortController | null>(null);
+  const inBrowser = useMutation({
+    mutationFn: (session: TenantSession) => {
+      leaving.current = new AbortController();
+      return tenantApi(session.tenant.id).client.identity.stepUpByBrowser(
+        {},
+        { signal: leaving.current.signal, context: { timeoutMs: BROWSER_MS } },
+      );
+    },
+    onSuccess: onProved,
+  });
+  useEffect(() => () => leaving.current?.abort(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (byCode && code.trim()) proving.mutate({ kind: 'code', code });
@@ -95,6 +119,17 @@ function ProofForm({ principal, onProved, onCancel }: ProofFormProps) {
         >
           {byCode ? 'Use the password instead' : 'Use a code of the authenticator app instead'}
         </Anchor>
+        {browser && (
+          <Button
+            variant="default"
+            loading={inBrowser.isPending}
+            onClick={() => inBrowser.mutate(browser)}
+            data-mantine-stop-propagation
+          >
+            Confirm in the browser, with your organisation
+          </Button>
+        )}
+        {inBrowser.isError && <ErrorNotice error={inBrowser.error} />}
         {proving.isError && <ErrorNotice error={proving.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel} data-mantine-stop-propagation>

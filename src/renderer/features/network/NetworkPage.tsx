@@ -4,6 +4,7 @@ import { ErrorNotice, PageHeader, Section, SkeletonPanel } from '../../ui';
 import { AirGapSection } from './AirGapSection';
 import { HostsSection } from './HostsSection';
 import { LedgerSection } from './LedgerSection';
+import { ListenerSection } from './ListenerSection';
 import classes from './network.module.css';
 
 /** The air gap of the installation, the declared hosts, and every attempt to get out. */
@@ -25,6 +26,7 @@ export function NetworkPage() {
             <SkeletonPanel lines={3} />
           </Section>
         )}
+        <ListenerSection />
         <LedgerSection />
       </div>
     </>

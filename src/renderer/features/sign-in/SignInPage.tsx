@@ -8,6 +8,7 @@ import { Threshold } from '../../app/frame/Threshold';
 import { lastDomain, lastDoor } from '../../app/preferences';
 import { useSessionActions } from '../../app/session';
 import { ErrorNotice } from '../../ui';
+import { BrowserSignIn } from './BrowserSignIn';
 import { InvitationForm } from './InvitationForm';
 
 type DoorName = 'operator' | 'member';
@@ -26,6 +27,8 @@ const WORDS: Record<DoorName, string> = {
 export function SignInPage() {
   const [door, setDoor] = useState<DoorName>(lastDoor.read() === 'member' ? 'member' : 'operator');
   const [invited, setInvited] = useState(false);
+  const [byBrowser, setByBrowser] = useState(false);
+  if (byBrowser) return <BrowserSignIn onBack={() => setByBrowser(false)} />;
   if (invited) {
     return (
       <Threshold
@@ -53,9 +56,14 @@ export function SignInPage() {
         />
         <SignInForm key={door} door={door} />
         {door === 'member' && (
-          <Button variant="subtle" color="gray" onClick={() => setInvited(true)}>
-            I have an invitation
-          </Button>
+          <>
+            <Button variant="default" onClick={() => setByBrowser(true)}>
+              Account of my organisation, in the browser
+            </Button>
+            <Button variant="subtle" color="gray" onClick={() => setInvited(true)}>
+              I have an invitation
+            </Button>
+          </>
         )}
       </Stack>
     </Threshold>

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, Switch, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -6,11 +6,19 @@ import { useState } from 'react';
 import type { SsoTrial } from '../../../contract';
 import { useTenantApi } from '../../app/tenant';
 import { ErrorNotice, Status } from '../../ui';
-import { draftOf, type Fields } from './draft';
+import { draftOf, type Fields, type SsoKind } from './draft';
 import classes from './sso.module.css';
 import { OUTCOMES, ROLES, STEPS } from './words';
 
 const TRIAL_TIMEOUT_MS = 90_000;
+/** A little longer than the engine waits for a person to come back from the browser. */
+const BROWSER_MS = 6 * 60_000;
+
+const HINTS: Record<SsoKind, string> = {
+  ldap: 'Nobody is signed in and nothing is saved. Without a password the person’s groups are still looked up.',
+  oidc: 'Nobody is signed in and nothing is saved. The client is tried with a code that the provider cannot know.',
+  saml: 'Nobody is signed in and nothing is saved.',
+};
 
 interface TrialPanelProps {
   form: UseFormReturnType<Fields>;
@@ -24,6 +32,8 @@ export function TrialPanel({ form, providerId, onProblems }: TrialPanelProps) {
   const { client } = useTenantApi();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const [browser, setBrowser] = useState(false);
+  const { kind } = form.values.settings;
   const trial = useMutation({
     mutationFn: () =>
       client.sso.test(
@@ -31,34 +41,48 @@ export function TrialPanel({ form, providerId, onProblems }: TrialPanelProps) {
           id: providerId,
           draft: draftOf(form.values),
           person: email.trim() === '' ? null : { email, password: password === '' ? null : password },
+          browser,
         },
-        { context: { timeoutMs: TRIAL_TIMEOUT_MS } },
+        { context: { timeoutMs: browser ? BROWSER_MS : TRIAL_TIMEOUT_MS } },
       ),
     onError: onProblems,
   });
   return (
     <fieldset className={classes.group}>
       <legend>Try it</legend>
-      <p className={classes.hint}>
-        Nobody is signed in and nothing is saved. Without a password the person’s groups are still looked up.
-      </p>
-      <div className={classes.fields}>
-        <TextInput
-          type="email"
-          label="E-mail of a person"
-          autoComplete="off"
-          spellCheck={false}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
+      <p className={classes.hint}>{HINTS[kind]}</p>
+      {kind === 'ldap' && (
+        <div className={classes.fields}>
+          <TextInput
+            type="email"
+            label="E-mail of a person"
+            autoComplete="off"
+            spellCheck={false}
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password of that person"
+            autoComplete="off"
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the person’s password' }}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+        </div>
+      )}
+      {kind === 'oidc' && (
+        <Switch
+          label="Sign in in the browser too"
+          description={
+            providerId === null
+              ? 'Once it is saved: what comes back must find its address.'
+              : 'With what is saved. Whoever signs in there is not let in here.'
+          }
+          disabled={providerId === null}
+          checked={browser}
+          onChange={(event) => setBrowser(event.currentTarget.checked)}
         />
-        <PasswordInput
-          label="Password of that person"
-          autoComplete="off"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the person’s password' }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-      </div>
+      )}
       <Group>
         <Button
           variant="default"
