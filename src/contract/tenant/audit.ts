@@ -261,46 +261,57 @@ const StreamServer = z.object({
   authority: z.string().max(20_000).startsWith('-----BEGIN CERTIFICATE-----').nullable(),
 });
 
+/**
+ * How long the events of one chain are kept, and where they are streamed to.
+ * @param see the permission of those who may look
+ * @param manage the permission of those who may set it
+ */
+export function auditKeepingProcedures(see: Permission, manage: Permission) {
+  return {
+    retention: procedure({
+      summary: 'How long audit events stay in the database, and what was pruned',
+      permission: see,
+      audit: view('audit.retention-viewed'),
+      input: z.object({}),
+      output: z.object({ keepDays: KeepDays, segments: z.array(AuditSegment) }),
+    }),
+    setRetention: procedure({
+      summary: 'Set how long audit events stay in the database; what is older is exported, then pruned',
+      permission: manage,
+      audit: change('audit.retention-set'),
+      stepUp: true,
+      input: z.object({ keepDays: KeepDays }),
+      output: z.object({ keepDays: KeepDays }),
+    }),
+    stream: procedure({
+      summary: 'The syslog server that events are streamed to, and how far',
+      permission: see,
+      audit: view('audit.stream-viewed'),
+      input: z.object({}),
+      output: z.object({ stream: AuditStreamState.nullable() }),
+    }),
+    setStream: procedure({
+      summary:
+        'Stream new events to a syslog server over TLS, which an operator has declared as an archive; or end it',
+      permission: manage,
+      audit: change('audit.stream-set'),
+      stepUp: true,
+      input: z.object({ server: StreamServer.nullable() }),
+      output: z.object({}),
+    }),
+    segment: subscription({
+      summary: 'A pruned segment as a file that can be verified',
+      permission: see,
+      audit: change('audit.segment-exported'),
+      stepUp: true,
+      onReserve: true,
+      input: z.object({ through: Sequence }),
+      output: AuditFilePiece,
+    }),
+  };
+}
+
 export const audit = {
   ...auditProcedures('audit.view'),
-  retention: procedure({
-    summary: 'How long audit events stay in the database, and what was pruned',
-    permission: 'audit.view',
-    audit: view('audit.retention-viewed'),
-    input: z.object({}),
-    output: z.object({ keepDays: KeepDays, segments: z.array(AuditSegment) }),
-  }),
-  setRetention: procedure({
-    summary: 'Set how long audit events stay in the database; what is older is exported, then pruned',
-    permission: 'audit.manage',
-    audit: change('audit.retention-set'),
-    stepUp: true,
-    input: z.object({ keepDays: KeepDays }),
-    output: z.object({ keepDays: KeepDays }),
-  }),
-  stream: procedure({
-    summary: 'The syslog server that events are streamed to, and how far',
-    permission: 'audit.view',
-    audit: view('audit.stream-viewed'),
-    input: z.object({}),
-    output: z.object({ stream: AuditStreamState.nullable() }),
-  }),
-  setStream: procedure({
-    summary:
-      'Stream new events to a syslog server over TLS, which an operator has declared as an archive; or end it',
-    permission: 'audit.manage',
-    audit: change('audit.stream-set'),
-    stepUp: true,
-    input: z.object({ server: StreamServer.nullable() }),
-    output: z.object({}),
-  }),
-  segment: subscription({
-    summary: 'A pruned segment as a file that can be verified',
-    permission: 'audit.view',
-    audit: change('audit.segment-exported'),
-    stepUp: true,
-    onReserve: true,
-    input: z.object({ through: Sequence }),
-    output: AuditFilePiece,
-  }),
+  ...auditKeepingProcedures('audit.view', 'audit.manage'),
 };

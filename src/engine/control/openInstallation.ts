@@ -5,6 +5,7 @@ import {
   type AuditKeys,
   AuditTrail,
   type CheckpointKeep,
+  createAuditKeeping,
   createCheckpointKeep,
   holdKeep,
   openAuditKeys,
@@ -27,6 +28,7 @@ import {
   type RefreshSeal,
   tokenKeyPurpose,
 } from '../mechanism/tokens';
+import { createTurns, Vault } from '../mechanism/vault';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
 import { type Database, type EnginePorts, StoreError } from '../ports';
 import { createAudit } from './audit';
@@ -282,6 +284,8 @@ interface OpenedKeys {
   readonly tokenRoot: Uint8Array;
   readonly statementKeys: StatementKeys;
   readonly auditKeys: AuditKeys;
+  /** Seals pruned segments of the audit chain. */
+  readonly vault: Vault;
 }
 
 /** Made sure that it is the right key, makes of it what seals and signs. @param key overwritten */
@@ -296,10 +300,13 @@ async function openKeysOf(
     const hashing = await carriedKey(store, key, 'account-hashes');
     const secrets = createSecretKeeper({ sealing, hashing }, random);
     const apiKeysKey = await carriedKey(store, key, 'api-keys');
-    for (const used of [sealing, hashing]) used.fill(0);
+    const vaultKey = await carriedKey(store, key, 'audit-vault');
+    const vault = new Vault(vaultKey, random);
+    for (const used of [sealing, hashing, vaultKey]) used.fill(0);
     return {
       keyMark: keyMarkOf(key),
       secrets,
+      vault,
       tokenRoot: purposeKey(key, 'token-signing'),
       apiKeySeal: createApiKeySeal(apiKeysKey),
       refreshSeal: createRefreshSeal(apiKeysKey),
@@ -347,10 +354,8 @@ async function build(
   const key = await settleInstallationKey(ports, store, keptKey);
   const newId = createIds(ports.clock, ports.random);
   const seals = createSeals(purposeKey(key, 'row-seals'));
-  const { keyMark, secrets, apiKeySeal, refreshSeal, tokenRoot, statementKeys, auditKeys } = await openKeysOf(
-    { store, seals, ports },
-    key,
-  );
+  const { keyMark, secrets, apiKeySeal, refreshSeal, tokenRoot, statementKeys, auditKeys, vault } =
+    await openKeysOf({ store, seals, ports }, key);
   const auditSigner = (origin: string) => createAuditSigner(auditKeys.signing, origin, auditKeys.links);
   const trail = await AuditTrail.open({
     store,
@@ -415,6 +420,17 @@ async function build(
     clock: ports.clock,
     newId,
   });
+  const keeping = createAuditKeeping({
+    store,
+    trail,
+    files: ports.files,
+    vault,
+    inFileTurn: createTurns(),
+    clock: ports.clock,
+    log: ports.log,
+    closing,
+    egress,
+  });
   const reserve = await openReserve(context);
   store.onHealth(reserve.onHealth);
   const models = await openModels(context, egress);
@@ -457,7 +473,7 @@ async function build(
       network: network.handlers,
       signOn: signOn.handlers,
       keys: keys.handlers,
-      audit: createAudit(context, trail, tenants),
+      audit: createAudit(context, trail, tenants, keeping),
     },
     authenticate: sessions.authenticate,
     store,
@@ -471,6 +487,7 @@ async function build(
   await signOn.settle();
   trail.start();
   const stopRolling = tokens.start();
+  const stopKeeping = keeping.start();
   return {
     installation: {
       async call(request) {
@@ -507,6 +524,8 @@ async function build(
       return strangers.call(address ?? '', asked);
     },
     async close() {
+      stopKeeping();
+      await keeping.retention.idle();
       await signOn.close();
       await keys.close();
       stopRolling();
@@ -516,6 +535,7 @@ async function build(
       await egress.close();
       await trail.close();
       await store.close();
+      vault.close();
     },
   };
 }

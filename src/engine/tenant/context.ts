@@ -3,7 +3,7 @@ import type { EgressBroker } from '../mechanism/egress';
 import type { FieldCipher } from '../mechanism/fieldCipher';
 import type { NewId } from '../mechanism/ids';
 import type { Store } from '../mechanism/store';
-import type { Vault } from '../mechanism/vault';
+import type { InTurn, Vault } from '../mechanism/vault';
 import type { Clock, DocumentParser, Embedder, Files, Log } from '../ports';
 import type { Names } from './identity/names';
 import type { ModelDirectory } from './models/directory';
@@ -44,7 +44,7 @@ export interface RuntimeContext {
   /** The tenant's own folder. */
   readonly files: Files;
   /** Runs one change of the sealed files after the other, so that two of the same content cannot cross. */
-  readonly inFileTurn: <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
+  readonly inFileTurn: InTurn;
   readonly egress: EgressBroker;
   readonly directory: ModelDirectory;
   readonly embedder: Embedder;
@@ -83,15 +83,5 @@ export function createChanges(): Changes {
         signal.addEventListener('abort', done, { once: true });
       });
     },
-  };
-}
-
-/** Runs what it is given one after the other, in the order of the calls. */
-export function createTurns(): RuntimeContext['inFileTurn'] {
-  let turn: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const answer = turn.then(work);
-    turn = answer.catch(() => undefined);
-    return answer;
   };
 }

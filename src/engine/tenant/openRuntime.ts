@@ -24,6 +24,7 @@ import {
   tokenKeyHandlers,
   tokenKeyPurpose,
 } from '../mechanism/tokens';
+import { createTurns } from '../mechanism/vault';
 import { TENANT_APPLICATION_ID, tenantMigrations } from '../migrations/tenant';
 import type {
   BrowserOpener,
@@ -49,13 +50,7 @@ import { createAssistant, recoverOpenQueries } from './assistant';
 import { createAudit } from './audit';
 import { createBreakGlass } from './breakGlass';
 import { createConfiguration } from './configuration';
-import {
-  createChanges,
-  createTurns,
-  type Entitlements,
-  type RuntimeContext,
-  type SiteNetwork,
-} from './context';
+import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
 import { createIdentity, createNames, openIdentityPolicy } from './identity';
 import { createIsolation } from './isolation';
 import {
@@ -371,8 +366,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   fileKeys.resume();
   trail.start();
   const stopRolling = tokens.start();
-  const stopRetention = audit.retention.start();
-  const stopStream = audit.stream.start();
+  const stopKeeping = audit.keeping.start();
   const stopReviews = reviews.start();
 
   /** Takes up again what stood still while the store took no writes. */
@@ -388,7 +382,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   }
 
   async function settled(): Promise<void> {
-    await audit.retention.idle();
+    await audit.keeping.retention.idle();
     await reviews.idle();
     await knowledge.indexing.idle();
     await fieldKeys.idle();
@@ -445,8 +439,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       sso.stop();
       stopHealth();
       stopRolling();
-      stopRetention();
-      stopStream();
+      stopKeeping();
       stopReviews();
       sessions.close();
       const waited = new AbortController();

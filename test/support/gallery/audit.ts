@@ -65,19 +65,22 @@ function find(filter: AuditFilter, limit: number, cursor: string | undefined) {
 /** What only the installation can be asked. */
 export const acceptOlder = base.installation.audit.acceptOlder.handler(() => ({}));
 
-/** What only a tenant's chain has. */
-export const retentionRouter = {
-  retention: base.tenant.audit.retention.handler(() => ({
-    keepDays: 365,
-    segments: [{ from: 1, through: 8_192, prunedAt: chain.checkpoint.at, sizeBytes: 3_412_992 }],
-  })),
-  setRetention: base.tenant.audit.setRetention.handler(({ input }) => input),
-  stream: base.tenant.audit.stream.handler(() => ({ stream: null })),
-  setStream: base.tenant.audit.setStream.handler(() => ({})),
-  segment: base.tenant.audit.segment.handler(async function* () {
-    yield { text: '', events: 8_192, total: 8_192 };
-  }),
-};
+/** How long a chain is kept, and where it is streamed to. */
+export function keepingRouter(scope: 'tenant' | 'installation') {
+  const audit = base[scope].audit;
+  return {
+    retention: audit.retention.handler(() => ({
+      keepDays: 365,
+      segments: [{ from: 1, through: 8_192, prunedAt: chain.checkpoint.at, sizeBytes: 3_412_992 }],
+    })),
+    setRetention: audit.setRetention.handler(({ input }) => input),
+    stream: audit.stream.handler(() => ({ stream: null })),
+    setStream: audit.setStream.handler(() => ({})),
+    segment: audit.segment.handler(async function* () {
+      yield { text: '', events: 8_192, total: 8_192 };
+    }),
+  };
+}
 
 /** The answers of both `audit` parts. */
 export function auditRouter(scope: 'installation' | 'tenant') {

@@ -1,6 +1,6 @@
 import { accessRouter } from './access';
 import { accountRouter } from './account';
-import { acceptOlder, auditRouter, retentionRouter } from './audit';
+import { acceptOlder, auditRouter, keepingRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
@@ -31,12 +31,12 @@ export function makeRouter(world: World) {
       account: accountRouter(world),
       models: modelsRouter(world),
       keys: keysRouter(world),
-      audit: { ...auditRouter('installation'), acceptOlder },
+      audit: { ...auditRouter('installation'), ...keepingRouter('installation'), acceptOlder },
     },
     tenant: {
       ...tenantRouter(world),
       ...accessRouter(world),
-      audit: { ...auditRouter('tenant'), ...retentionRouter },
+      audit: { ...auditRouter('tenant'), ...keepingRouter('tenant') },
       people: peopleRouter(world),
       peopleImport: peopleImportRouter(world),
       sso: ssoRouter(world),

@@ -1,6 +1,6 @@
 import { ConsoleError, type installationContract, isConsoleError } from '../../../contract';
 import type { Handlers } from '../../door';
-import { type AuditTrail, createAuditService } from '../../mechanism/audit';
+import { type AuditKeeping, type AuditTrail, createAuditService } from '../../mechanism/audit';
 import { readCheckpoint } from '../../mechanism/chain';
 import { exportDetail } from '../../mechanism/export';
 import type { ControlContext } from '../context';
@@ -12,6 +12,7 @@ export function createAudit(
   context: ControlContext,
   trail: AuditTrail,
   { pool, records }: Tenants,
+  keeping: AuditKeeping,
 ): Handlers<(typeof installationContract)['audit']> {
   const { store, closing } = context;
   const names = {
@@ -38,6 +39,12 @@ export function createAudit(
     event: ({ sequence }) => service.evidence(sequence),
     verify: (_input, call) => service.verify(call.event(), call.signal),
     export: ({ format }, call) => service.export(call.event({ detail: { format } }), format, call.signal),
+
+    retention: () => keeping.read(),
+    setRetention: ({ keepDays }, call) => keeping.setRetention(keepDays, call.event),
+    stream: () => keeping.streamState(),
+    setStream: ({ server }, call) => keeping.setStream(server, call.event),
+    segment: ({ through }, call) => keeping.segment(through, call.event),
 
     async acceptOlder({ id, reason }, call) {
       const record = records.find(id);

@@ -21,10 +21,14 @@ export function purposeKey(key: Uint8Array, purpose: string): Buffer {
 }
 
 /**
- * Keys that outlive a rotation, because what they made cannot be made anew: what was hashed, and API keys that people
- * hold. Each with the purpose that it came from at first.
+ * Keys that outlive a rotation, because what they made cannot be made anew: what was hashed, API keys that people
+ * hold, and pruned segments of the audit chain. Each with the purpose that it came from at first.
  */
-const CARRIED = { 'account-hashes': 'account-secrets', 'api-keys': 'api-keys' } as const;
+const CARRIED = {
+  'account-hashes': 'account-secrets',
+  'api-keys': 'api-keys',
+  'audit-vault': 'audit-vault',
+} as const;
 type Carried = keyof typeof CARRIED;
 
 function carriedPlace(purpose: Carried): Buffer {

@@ -1,5 +1,6 @@
 export { exportChain } from './exporting';
 export { type CheckpointKeep, createCheckpointKeep, type HeldKeep, holdKeep } from './keep';
+export { type AuditKeeping, createAuditKeeping } from './keeping';
 export { type AuditKeys, auditKeyRotation, auditKeysFrom, openAuditKeys, readKeys } from './key';
 export { type KeepSegment, readSegments, readSignedHead } from './prune';
 export { type ReadRows, readCheckpoints } from './rows';

@@ -20,7 +20,7 @@ interface StreamParts {
   readonly closing: AbortSignal;
 }
 
-interface Server {
+export interface SyslogServer {
   readonly host: string;
   readonly port: number;
   /** The house's own authority in PEM. */
@@ -31,7 +31,7 @@ interface Server {
 export interface AuditStream {
   state(): Promise<AuditStreamState | null>;
   /** @param draft says so in the chain. @param server `null` ends it. A new server begins with the newest event. */
-  set(server: Server | null, draft: AuditDraft): Promise<void>;
+  set(server: SyslogServer | null, draft: AuditDraft): Promise<void>;
   /** Sends what is new. Resolves when it has arrived, or could not be sent and why is kept. */
   flush(): Promise<void>;
   /** Looks for new events every few seconds, until it is stopped. */
@@ -61,7 +61,7 @@ export function createAuditStream({ store, origin, egress, clock, log, closing }
     return found !== undefined;
   }
 
-  async function send(server: Server, frames: string): Promise<void> {
+  async function send(server: SyslogServer, frames: string): Promise<void> {
     const connection = await egress.connect({
       baseUrl: `https://${server.host}:${server.port}`,
       purpose: 'archive',
@@ -161,7 +161,7 @@ export function createAuditStream({ store, origin, egress, clock, log, closing }
   };
 }
 
-function serverOf(row: SqlRow): Server {
+function serverOf(row: SqlRow): SyslogServer {
   return {
     host: String(row.host),
     port: Number(row.port),

@@ -11,6 +11,8 @@ import {
   TAG_BYTES,
 } from '../sealing';
 
+export { createTurns, type InTurn } from './turns';
+
 /** A file as it is kept: its name is a keyed hash of its content. */
 export interface SealedFile {
   readonly name: string;

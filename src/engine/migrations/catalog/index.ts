@@ -7,6 +7,7 @@ import { accounts } from './0005-accounts';
 import { statements } from './0006-statements';
 import { installationKeys } from './0007-installation-keys';
 import { tokenKeys } from './0008-token-keys';
+import { auditKeeping } from './0009-audit-keeping';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
@@ -21,4 +22,5 @@ export const catalogMigrations: readonly Migration[] = [
   statements,
   installationKeys,
   tokenKeys,
+  auditKeeping,
 ];

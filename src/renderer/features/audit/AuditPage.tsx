@@ -15,6 +15,8 @@ export function AuditPage() {
   const api: AuditApi = {
     client: client.audit,
     query: query.audit,
+    manage: 'audit.manage',
+    declares: 'operator',
     path: `/tenants/${id}/audit`,
     name: `audit-${domain}`,
   };
@@ -26,8 +28,6 @@ export function AuditPage() {
         description="Who did what, when and with what outcome, and the proof that nothing was changed since."
       />
       <Parts />
-      <StreamSection />
-      <RetentionSection />
     </AuditProvider>
   );
 }
@@ -53,6 +53,8 @@ function Parts() {
       <ChainSection />
       <AuditEvents />
       <EventDrawer />
+      <StreamSection />
+      <RetentionSection />
     </div>
   );
 }

@@ -4,7 +4,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AuditSegment } from '../../../contract';
 import { useGranted } from '../../app/session';
-import { useTenant, useTenantApi } from '../../app/tenant';
 import {
   type Column,
   DataTable,
@@ -16,7 +15,7 @@ import {
   SkeletonLine,
   saveFile,
 } from '../../ui';
-import classes from './audit.module.css';
+import { useAuditApi } from './AuditApi';
 
 const FOR_EVER = 'for-ever';
 const CHOICES = [
@@ -29,25 +28,24 @@ const CHOICES = [
 
 /** How long events stay in the database, and the segments that were exported and pruned. */
 export function RetentionSection() {
-  const { client, query } = useTenantApi();
-  const { domain } = useTenant();
+  const { client, query, manage, name } = useAuditApi();
   const cache = useQueryClient();
-  const mayManage = useGranted('audit.manage');
-  const retention = useQuery(query.audit.retention.queryOptions({ input: {} }));
+  const mayManage = useGranted(manage);
+  const retention = useQuery(query.retention.queryOptions({ input: {} }));
   const [chosen, setChosen] = useState<string | null>(null);
   const save = useMutation({
     mutationFn: (value: string) =>
-      client.audit.setRetention({ keepDays: value === FOR_EVER ? null : Number(value) }),
+      client.setRetention({ keepDays: value === FOR_EVER ? null : Number(value) }),
     onSuccess: () => {
       setChosen(null);
-      void cache.invalidateQueries({ queryKey: query.audit.key() });
+      void cache.invalidateQueries({ queryKey: query.key() });
     },
   });
   const download = useMutation({
     mutationFn: async ({ through }: AuditSegment) => {
       const pieces: string[] = [];
-      for await (const { text } of await client.audit.segment({ through })) pieces.push(text);
-      saveFile(`audit-${domain}-until-${through}.jsonl`, 'application/jsonl', pieces);
+      for await (const { text } of await client.segment({ through })) pieces.push(text);
+      saveFile(`${name}-until-${through}.jsonl`, 'application/jsonl', pieces);
     },
     onError: (error) => {
       const { title, detail } = problemOf(error);
@@ -60,52 +58,50 @@ export function RetentionSection() {
     ? CHOICES
     : [...CHOICES, { value: kept, label: `${kept} days` }];
   return (
-    <div className={classes.after}>
-      <Section
-        title="Retention"
-        description="What is older is exported into a sealed file first, then leaves the database. A signed head stays, so that the rest of the chain still verifies."
-      >
-        {retention.isError && (
-          <ErrorNotice
-            error={retention.error}
-            doing="The retention could not be read."
-            onRetry={retention.refetch}
+    <Section
+      title="Retention"
+      description="What is older is exported into a sealed file first, then leaves the database. A signed head stays, so that the rest of the chain still verifies."
+    >
+      {retention.isError && (
+        <ErrorNotice
+          error={retention.error}
+          doing="The retention could not be read."
+          onRetry={retention.refetch}
+        />
+      )}
+      {!data && !retention.isError && <SkeletonLine />}
+      {data && (
+        <Group align="flex-end" gap="sm">
+          <Select
+            label="Keep events in the database"
+            data={choices}
+            value={chosen ?? kept}
+            onChange={setChosen}
+            allowDeselect={false}
+            disabled={!mayManage}
           />
-        )}
-        {!data && !retention.isError && <SkeletonLine />}
-        {data && (
-          <Group align="flex-end" gap="sm">
-            <Select
-              label="Keep events in the database"
-              data={choices}
-              value={chosen ?? kept}
-              onChange={setChosen}
-              allowDeselect={false}
-              disabled={!mayManage}
-            />
-            {mayManage && (
-              <Button
-                disabled={chosen === null || chosen === kept}
-                loading={save.isPending}
-                onClick={() => chosen && save.mutate(chosen)}
-              >
-                Save
-              </Button>
-            )}
-          </Group>
-        )}
-        {save.isError && <ErrorNotice error={save.error} doing="The retention was not changed." />}
-        {data && data.segments.length > 0 && (
-          <DataTable
-            label="Pruned segments"
-            columns={columnsFor((segment) => download.mutate(segment))}
-            rows={data.segments}
-            rowKey={({ through }) => String(through)}
-            maxHeight={320}
-          />
-        )}
-      </Section>
-    </div>
+          {mayManage && (
+            <Button
+              disabled={chosen === null || chosen === kept}
+              loading={save.isPending}
+              onClick={() => chosen && save.mutate(chosen)}
+            >
+              Save
+            </Button>
+          )}
+        </Group>
+      )}
+      {save.isError && <ErrorNotice error={save.error} doing="The retention was not changed." />}
+      {data && data.segments.length > 0 && (
+        <DataTable
+          label="Pruned segments"
+          columns={columnsFor((segment) => download.mutate(segment))}
+          rows={data.segments}
+          rowKey={({ through }) => String(through)}
+          maxHeight={320}
+        />
+      )}
+    </Section>
   );
 }
 

@@ -3,53 +3,55 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AuditStreamState } from '../../../contract';
 import { useGranted } from '../../app/session';
-import { useTenantApi } from '../../app/tenant';
 import { ErrorNotice, format, KeyValueList, RelativeTime, Section, SkeletonLine, Status } from '../../ui';
-import classes from './audit.module.css';
+import { useAuditApi } from './AuditApi';
 
 /** The port of syslog over TLS (RFC 5425). */
 const DEFAULT_PORT = 6514;
 const LOOK_EVERY_MS = 5_000;
 
+const DECLARED = {
+  oneself: 'Declare its host under Network as an archive.',
+  operator: 'An operator declares its host under Network as an archive.',
+};
+
 /** Where events are streamed to as they come. */
 export function StreamSection() {
-  const { client, query } = useTenantApi();
+  const { client, query, manage, declares } = useAuditApi();
   const cache = useQueryClient();
-  const mayManage = useGranted('audit.manage');
+  const mayManage = useGranted(manage);
   const stream = useQuery({
-    ...query.audit.stream.queryOptions({ input: {} }),
+    ...query.stream.queryOptions({ input: {} }),
     refetchInterval: LOOK_EVERY_MS,
   });
   const set = useMutation({
     mutationFn: (server: { host: string; port: number; authority: string | null } | null) =>
-      client.audit.setStream({ server }),
-    onSuccess: () => cache.invalidateQueries({ queryKey: query.audit.key() }),
+      client.setStream({ server }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: query.key() }),
   });
   const current = stream.data?.stream;
   return (
-    <div className={classes.after}>
-      <Section
-        title="Streaming"
-        description="New events go to a syslog server over TLS within seconds (RFC 5424, RFC 5425). An operator declares its host under Network as an archive. What did not arrive is sent again; an event may arrive twice, and its number tells."
-        actions={
-          current && mayManage ? (
-            <Button size="xs" variant="default" loading={set.isPending} onClick={() => set.mutate(null)}>
-              Stop streaming
-            </Button>
-          ) : undefined
-        }
-      >
-        {stream.isError && (
-          <ErrorNotice error={stream.error} doing="The stream could not be read." onRetry={stream.refetch} />
-        )}
-        {!stream.data && !stream.isError && <SkeletonLine />}
-        {current && <Facts stream={current} />}
-        {stream.data &&
-          !current &&
-          (mayManage ? <ServerForm onSet={set.mutate} busy={set.isPending} /> : 'Nothing is streamed.')}
-        {set.isError && <ErrorNotice error={set.error} doing="The stream was not changed." />}
-      </Section>
-    </div>
+    <Section
+      title="Streaming"
+      description={`New events go to a syslog server over TLS within seconds (RFC 5424, RFC 5425). ${DECLARED[declares]} What did not arrive is sent again; an event may arrive twice, and its number tells.`}
+      actions={
+        current && mayManage ? (
+          <Button size="xs" variant="default" loading={set.isPending} onClick={() => set.mutate(null)}>
+            Stop streaming
+          </Button>
+        ) : undefined
+      }
+    >
+      {stream.isError && (
+        <ErrorNotice error={stream.error} doing="The stream could not be read." onRetry={stream.refetch} />
+      )}
+      {!stream.data && !stream.isError && <SkeletonLine />}
+      {current && <Facts stream={current} />}
+      {stream.data &&
+        !current &&
+        (mayManage ? <ServerForm onSet={set.mutate} busy={set.isPending} /> : 'Nothing is streamed.')}
+      {set.isError && <ErrorNotice error={set.error} doing="The stream was not changed." />}
+    </Section>
   );
 }
 

@@ -1,12 +1,27 @@
 import type { AuditSegment } from '../../../contract';
-import { type AuditTrail, type KeepSegment, readSegments } from '../../mechanism/audit';
-import type { RuntimeContext } from '../context';
+import type { Clock, Files, Log } from '../../ports';
+import type { Store } from '../store';
+import type { InTurn, Vault } from '../vault';
+import { type KeepSegment, readSegments } from './prune';
+import type { AuditTrail } from './trail';
 
 const FOLDER = 'audit';
 const DAY_MS = 86_400_000;
 const EVERY_MS = 6 * 3_600_000;
 
-/** Prunes old audit events by the tenant's policy. */
+export interface RetentionParts {
+  readonly store: Store;
+  readonly trail: AuditTrail;
+  /** The folder in which segments are kept, sealed. */
+  readonly files: Files;
+  readonly vault: Vault;
+  readonly inFileTurn: InTurn;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly closing: AbortSignal;
+}
+
+/** Prunes old audit events by the policy that is kept beside them. */
 export interface AuditRetention {
   keepDays(): Promise<number | null>;
   segments(): Promise<(AuditSegment & { file: string })[]>;
@@ -20,8 +35,8 @@ export interface AuditRetention {
   idle(): Promise<void>;
 }
 
-export function createRetention(context: RuntimeContext, trail: AuditTrail): AuditRetention {
-  const { store, clock, files, vault, inFileTurn, log, closing } = context;
+export function createRetention(parts: RetentionParts): AuditRetention {
+  const { store, trail, clock, files, vault, inFileTurn, log, closing } = parts;
   let running: Promise<void> = Promise.resolve();
 
   const keep: KeepSegment = (text) =>
