@@ -29,7 +29,7 @@ export interface FuzzOptions {
   readonly seed: number;
   /** How many complaints end the run. */
   readonly mostComplaints: number;
-  readonly onProgress?: (cases: number, complaints: number) => void;
+  readonly onProgress?: (cases: number, complaints: readonly string[]) => void;
 }
 
 /**
@@ -80,7 +80,7 @@ export async function fuzz({ cases, seed, mostComplaints, onProgress }: FuzzOpti
         if (!(problem instanceof WornOut)) throw problem;
         await endWorld();
       }
-      onProgress?.(sent, complaints.length);
+      onProgress?.(sent, complaints);
     }
     await endWorld();
   } finally {

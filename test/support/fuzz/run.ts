@@ -15,6 +15,7 @@ const seed = values.seed === undefined ? randomInt(2 ** 30) : numberOf('seed', v
 const startedAt = performance.now();
 const SHOWN_EVERY_MS = 10_000;
 let shownAt = startedAt;
+let shown = 0;
 
 function numberOf(name: string, text: string): number {
   const value = Number(text);
@@ -35,7 +36,7 @@ function print(report: FuzzReport): void {
     console.log(`${String(times).padStart(9)}  ${outcome}`);
   const never = NAMES.filter((name) => !report.outcomes.get(name)?.has('answered'));
   console.log(`\nProcedures that were never answered with a result: ${never.join(', ') || 'none'}`);
-  for (const complaint of report.complaints) console.log(`\n${complaint}`);
+  for (const complaint of report.complaints.slice(shown)) console.log(`\n${complaint}`);
   console.log(`\n${report.complaints.length} complaints`);
 }
 
@@ -45,9 +46,10 @@ const report = await fuzz({
   seed,
   mostComplaints: numberOf('complaints', values.complaints),
   onProgress(sent, complaints) {
+    for (; shown < complaints.length; shown += 1) console.log(`\n${complaints[shown]}\n`);
     if (performance.now() - shownAt < SHOWN_EVERY_MS) return;
     shownAt = performance.now();
-    console.log(`${seconds()} s: ${sent} messages, ${complaints} complaints`);
+    console.log(`${seconds()} s: ${sent} messages, ${complaints.length} complaints`);
   },
 });
 print(report);
