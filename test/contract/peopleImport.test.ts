@@ -9,6 +9,7 @@ import type {
   TenantSession,
 } from '../../src/contract';
 import { createCaller } from '../support/engine/calls';
+import { giveToDirectory } from '../support/engine/directoryPerson';
 import { applied, csvFile, mappingFor, previewOf } from '../support/engine/importing';
 import { type Person, startStaffed } from '../support/engine/staffed';
 
@@ -182,6 +183,21 @@ describe('a file of people', () => {
       roles: [{ word: 'Wizard', role: 'user', customRoles: [] }],
     });
     expect(withWizard.preview.counts).toMatchObject({ new: 1, error: 0 });
+  });
+
+  it('leaves what a directory says to the directory, and gives it custom roles', async () => {
+    const { ada, add, test, acme } = await start();
+    const dora = await add('dora@acme.example', 'user');
+    await giveToDirectory(test, acme, { id: dora.id });
+    await ada.call('access.createRole', { name: 'Librarian', permissions: ['knowledge.manage'] });
+    const verdictOf = async (line: string) => {
+      const looked = await previewOf(ada, csvFile(`name,email,role,custom roles\n${line}`));
+      return [looked.preview.lines[0]?.verdict, looked.preview.lines[0]?.problem];
+    };
+    expect(await verdictOf('dora,dora@acme.example,user,')).toEqual(['unchanged', null]);
+    expect(await verdictOf('Dora,dora@acme.example,user,')).toEqual(['error', 'directory']);
+    expect(await verdictOf('dora,dora@acme.example,guest,')).toEqual(['error', 'directory']);
+    expect(await verdictOf('dora,dora@acme.example,user,Librarian')).toEqual(['changed', null]);
   });
 
   it('leaves one administrator, and stays within the plan', async () => {

@@ -8,12 +8,15 @@ import type {
   AccountAccess,
   AuditEventView,
   CustomRole,
+  IssuedInvitation,
   KeptReviewPolicy,
   NewApiKey,
   ReviewRow,
   ServiceAccount,
   SignedStatement,
 } from '../../src/contract';
+import { createCaller } from '../support/engine/calls';
+import { giveToDirectory } from '../support/engine/directoryPerson';
 import { folderUntil } from '../support/engine/folders';
 import { type Person, startStaffed } from '../support/engine/staffed';
 import { TestClock } from '../support/engine/testClock';
@@ -162,7 +165,7 @@ describe('an access review', () => {
         'access-review.decided',
         'access-review.signed',
         'access.assigned',
-        'user.disabled',
+        'person.disabled',
       ]),
     );
     await expect(decide(ada, review.id, [uma.id])).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -270,6 +273,31 @@ describe('an access review', () => {
       decision: 'keep',
     });
     expect(statement.joinedSince).toBe(1);
+  });
+
+  it('changes no role that a directory gives, and takes the code of who is disabled', async () => {
+    const { ada, bob, add, test, acme } = await withTwo();
+    const dora = await add('dora@acme.example', 'user');
+    await giveToDirectory(test, acme, { id: dora.id });
+    const wishes = { name: 'Ivo', email: 'ivo@acme.example', role: 'user', customRoles: [] };
+    const { person, code } = await ada.call<IssuedInvitation>('people.invite', wishes);
+    const review = await ada.call<AccessReview>('reviews.open');
+    const { rows } = await rowsOf(ada, review.id, { search: 'DORA' });
+    expect(rows.map(({ account }) => account.signOn)).toEqual(['Acme Directory']);
+    const demotion = { kind: 'change', role: 'guest', customRoles: [] };
+    await expect(decide(ada, review.id, [dora.id], demotion, 'x')).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+      detail: { reason: expect.stringContaining('Acme Directory') },
+    });
+    await decide(ada, review.id, [person.id], { kind: 'disable' }, 'never came');
+    await sign(ada, await keepAll(review.id, ada, bob));
+    const window = createCaller(test.engine, 'window:ivo');
+    const input = { email: wishes.email, code, password: 'seven stones roll by' };
+    await expect(
+      window.call('tenant', 'people.acceptInvitation', input, { tenant: acme }),
+    ).rejects.toMatchObject({ code: 'INVITATION_REFUSED' });
+    const [signed] = await ada.call<AccessReview[]>('reviews.list');
+    expect(signed).toMatchObject({ accounts: 5, decided: 5, changes: 1 });
   });
 
   it('is signed only as it was seen', async () => {

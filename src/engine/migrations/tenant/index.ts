@@ -17,6 +17,7 @@ import { fileKeys } from './0015-file-keys';
 import { invitations } from './0016-invitations';
 import { browserSignOn } from './0017-browser-sign-on';
 import { tokenKeys } from './0018-token-keys';
+import { reviewCounts } from './0019-review-counts';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -41,4 +42,5 @@ export const tenantMigrations: readonly Migration[] = [
   invitations,
   browserSignOn,
   tokenKeys,
+  reviewCounts,
 ];

@@ -1,4 +1,10 @@
-import { type Permission, type ReviewDifference, ReviewedAccount, type TenantRole } from '../../../contract';
+import {
+  AccountState,
+  type Permission,
+  type ReviewDifference,
+  type ReviewedAccount,
+  type TenantRole,
+} from '../../../contract';
 import type { Store } from '../../mechanism/store';
 import type { SqlRow } from '../../ports';
 import { ACCOUNT_BASIS, permissionsOf, readPermissions } from '../access';
@@ -21,20 +27,33 @@ export interface PresentAccount {
   readonly basis: string;
 }
 
-/** All accounts of the tenant as they are now, by name. @param now milliseconds; decides which keys are over */
-export async function readAccounts(store: Store, now: number): Promise<PresentAccount[]> {
-  const rows = await store.read(`${SELECT} ORDER BY name, id`, [now]);
+/**
+ * Accounts of the tenant as they are now, by name.
+ * @param now milliseconds; decides which keys are over
+ * @param ids `null` for all
+ */
+export async function readAccounts(
+  store: Store,
+  now: number,
+  ids: readonly string[] | null = null,
+): Promise<PresentAccount[]> {
+  const which = ids === null ? '' : 'WHERE id IN (SELECT value FROM json_each(?))';
+  const params = ids === null ? [now] : [now, JSON.stringify(ids)];
+  const rows = await store.read(`${SELECT} ${which} ORDER BY name, id`, params);
   return rows.map((row) => ({ account: accountFrom(row), basis: String(row.basis) }));
 }
 
-/** People who can decide and sign, by their role or by a custom role. A service cannot: it proves nothing anew. */
-export function reviewersOf(present: Iterable<PresentAccount>): ReviewedAccount[] {
-  return [...present]
-    .map(({ account }) => account)
-    .filter(
-      ({ kind, state, permissions }) =>
-        kind === 'person' && state === 'active' && permissions.includes('access.manage'),
-    );
+/**
+ * The ids of the people who can decide and sign, by their role or by a custom role. A service cannot: it proves nothing
+ * anew.
+ */
+export async function readReviewers(store: Store): Promise<string[]> {
+  const rows = await store.read(
+    `SELECT id FROM users WHERE state = 'active' AND kind = 'person' AND (role = 'tenant-admin' OR EXISTS (
+       SELECT 1 FROM custom_role_members JOIN custom_roles ON custom_roles.id = role_id
+       JOIN json_each(custom_roles.permissions) AS held ON held.value = 'access.manage' WHERE user_id = users.id))`,
+  );
+  return rows.map(({ id }) => String(id));
 }
 
 /** What is not any more as it was. @param now the account at this moment; `null` when it was removed */
@@ -59,17 +78,17 @@ function accountFrom(row: SqlRow): ReviewedAccount {
   const held = custom.flatMap(([, , permissions]) => readPermissions(JSON.stringify(permissions)));
   const permissions: Permission[] = [...permissionsOf(role, held)].sort();
   const keys = JSON.parse(String(row.keys)) as [string, string, string[], number, number | null][];
-  return ReviewedAccount.parse({
-    id: row.id,
-    name: row.name,
-    email: row.email,
-    kind: row.kind,
-    state: row.state,
+  return {
+    id: String(row.id),
+    name: String(row.name),
+    email: String(row.email),
+    kind: row.kind === 'service' ? 'service' : 'person',
+    state: AccountState.parse(row.state),
     role,
     customRoles: custom.map(([id, name]) => ({ id, name })),
     permissions,
-    signOn: row.sign_on,
-    lastSignInAt: row.last_sign_in,
+    signOn: row.sign_on === null ? null : String(row.sign_on),
+    lastSignInAt: row.last_sign_in === null ? null : Number(row.last_sign_in),
     secondFactor: row.second_factor === 1,
     keys: keys.map(([name, prefix, scopes, expiresAt, lastUsedAt]) => ({
       name,
@@ -78,5 +97,5 @@ function accountFrom(row: SqlRow): ReviewedAccount {
       expiresAt,
       lastUsedAt,
     })),
-  });
+  };
 }

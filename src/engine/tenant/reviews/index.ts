@@ -13,9 +13,12 @@ import { lockOf, type RoleBook, readRoleBook, requireDecidable } from './judge';
 import { createOpening } from './opening';
 import { keepReviewPolicy, readReviewPolicy } from './policy';
 import {
+  countJoined,
   type KeptRow,
+  type LineHead,
   type ReviewContents,
   readContents,
+  readHeads,
   readReviews,
   requireOpen,
   requireReview,
@@ -66,28 +69,26 @@ export function createReviews(parts: SigningParts): Reviews {
 
       async rows({ id, filter, search, limit, cursor }, call) {
         const { state } = await requireReview(context, id);
-        const contents = await readContents(context, id);
+        const found = await findLines(id, filter, search);
+        const from = positionOf(cursor);
+        const contents = await readContents(context, id, found.slice(from, from + limit));
         const book = await readRoleBook(store);
-        const found = contents.rows.filter((row) => matches(row, filter, search));
-        const from = Number(cursor ?? 0);
-        const nameOf = await names.ofActors(
-          contents.rows.flatMap(({ decidedBy }) => (decidedBy === null ? [] : [decidedBy])),
-        );
-        const shown = found.slice(from, from + limit);
+        const deciders = contents.rows.flatMap(({ decidedBy }) => (decidedBy === null ? [] : [decidedBy]));
+        const nameOf = await names.ofActors(deciders);
         const actorId = actorOf(call).id;
         return {
-          rows: shown.map((row) =>
+          rows: contents.rows.map((row) =>
             rowOf(row, { book, nameOf, actorId, lock: lockFor(row, state, actorId, contents) }),
           ),
           total: found.length,
-          joinedSince: contents.joinedSince,
+          joinedSince: await countJoined(context, id),
           next: from + limit < found.length ? String(from + limit) : null,
         };
       },
 
       async decide({ id, accounts, decision, note }, call) {
         await requireOpen(context, id);
-        const contents = await readContents(context, id);
+        const contents = await readContents(context, id, accounts);
         const book = await readRoleBook(store);
         const lines = [...new Set(accounts)].map((account) => lineOf(contents, account));
         const actor = actorOf(call);
@@ -109,6 +110,22 @@ export function createReviews(parts: SigningParts): Reviews {
       },
     },
   };
+
+  /** The ids of the accounts whose lines are asked for, in their order. */
+  async function findLines(id: string, filter: ReviewRowFilter, search: string): Promise<string[]> {
+    const wanted = search.toLowerCase();
+    const heads = (await readHeads(context, id)).filter(({ words }) => words.includes(wanted));
+    const isAsked: Readonly<Record<ReviewRowFilter, (head: LineHead) => boolean>> = {
+      all: () => true,
+      undecided: ({ decision, isRemoved }) => decision === null && !isRemoved,
+      changes: ({ decision }) => decision !== null && decision !== 'keep',
+      'changed-since': () => true,
+    };
+    const ids = heads.filter(isAsked[filter]).map(({ accountId }) => accountId);
+    if (filter !== 'changed-since') return ids;
+    const { rows } = await readContents(context, id, ids);
+    return rows.filter(({ changedSince }) => changedSince.length > 0).map(({ before }) => before.id);
+  }
 
   /** The decision is about what the account is now: when that changes before the signature, it is decided anew. */
   async function keepDecision(
@@ -148,6 +165,12 @@ export function createReviews(parts: SigningParts): Reviews {
   }
 }
 
+/** @throws ConsoleError BAD_INPUT when it is none that was given out */
+function positionOf(cursor: string | undefined): number {
+  if (cursor !== undefined && !/^\d{1,7}$/.test(cursor)) throw new ConsoleError('BAD_INPUT');
+  return Number(cursor ?? 0);
+}
+
 function decisionDetail(decision: ReviewDecision): Record<string, string> {
   if (decision.kind !== 'change') return { decision: decision.kind };
   const { kind, role, customRoles } = decision;
@@ -167,16 +190,6 @@ function lockFor(
   contents: ReviewContents,
 ): string | null {
   return state === 'signed' ? 'The review is signed.' : lockOf(row, actorId, contents);
-}
-
-function matches(row: KeptRow, filter: ReviewRowFilter, search: string): boolean {
-  const wanted = search.toLowerCase();
-  const { name, email } = row.before;
-  if (wanted !== '' && !`${name}\n${email}`.toLowerCase().includes(wanted)) return false;
-  if (filter === 'undecided') return row.decision === null && row.now !== null;
-  if (filter === 'changes') return row.decision !== null && row.decision.kind !== 'keep';
-  if (filter === 'changed-since') return row.changedSince.length > 0;
-  return true;
 }
 
 interface Shown {

@@ -2,7 +2,6 @@ import { ConsoleError, type Permission, type ReviewDecision, type TenantRole } f
 import type { Actor } from '../../door';
 import type { Store } from '../../mechanism/store';
 import { permissionsOf, readPermissions, requireHeld } from '../access';
-import { reviewersOf } from './accounts';
 import type { KeptRow, ReviewContents } from './records';
 
 /** The custom roles of the tenant by id. */
@@ -38,8 +37,8 @@ export function permissionsAfter(
 }
 
 /** Whether nobody but this account could decide about it. */
-export function standsAlone(accountId: string, { present }: Pick<ReviewContents, 'present'>): boolean {
-  return !reviewersOf(present.values()).some(({ id }) => id !== accountId);
+export function standsAlone(accountId: string, { reviewers }: Pick<ReviewContents, 'reviewers'>): boolean {
+  return reviewers.every((id) => id === accountId);
 }
 
 /** Why somebody cannot decide a line of an open review; `null` when they can. */
@@ -67,6 +66,16 @@ export function requireDecidable(
     throw new ConsoleError('NOT_ALLOWED', { reason: 'Nobody changes what they may do themselves.' });
   }
   requireHeld(actor, touchedBy(row, decision, book));
+  requireOwnRole(row, decision);
+}
+
+/** @throws ConsoleError NOT_ALLOWED when the role that is changed is a directory's to give */
+export function requireOwnRole({ now }: KeptRow, decision: ReviewDecision): void {
+  const account = now?.account;
+  if (decision.kind !== 'change' || !account?.signOn || account.role === decision.role) return;
+  throw new ConsoleError('NOT_ALLOWED', {
+    reason: `The role of ${account.name} comes from “${account.signOn}”. Change it there, or disable the account here.`,
+  });
 }
 
 /** The permissions that a decision gives or takes: what the account holds, and what it would. */

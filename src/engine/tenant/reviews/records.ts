@@ -1,26 +1,27 @@
 import {
   type AccessReview,
   ConsoleError,
-  ReviewDecision,
+  type ReviewDecision,
   type ReviewDifference,
-  ReviewedAccount,
+  type ReviewedAccount,
 } from '../../../contract';
 import { bulkInsert, type Rows } from '../../mechanism/store';
 import type { SqlRow } from '../../ports';
 import type { RuntimeContext } from '../context';
-import { differencesOf, type PresentAccount, readAccounts } from './accounts';
+import { differencesOf, type PresentAccount, readAccounts, readReviewers } from './accounts';
 
 export const SYSTEM = 'system:reviews';
 
 const REVIEWS = bulkInsert('access_reviews', ['id', 'opened_at', 'opened_by', 'due_at', 'revision']);
 const ROWS = bulkInsert('access_review_rows', ['review_id', 'position', 'account_id', 'snapshot']);
 
+/** An open review is counted, what a signed one was about is kept. */
 const SELECT = `SELECT id, opened_at, opened_by, due_at, revision, signed_at, signed_by,
-    (SELECT count(*) FROM access_review_rows WHERE review_id = access_reviews.id) AS accounts,
-    (SELECT count(*) FROM access_review_rows LEFT JOIN users ON users.id = account_id
-     WHERE review_id = access_reviews.id AND (decision IS NOT NULL OR users.id IS NULL)) AS decided,
-    (SELECT count(*) FROM access_review_rows WHERE review_id = access_reviews.id
-     AND json_extract(decision, '$.kind') <> 'keep') AS changes
+    ifnull(signed_accounts, (SELECT count(*) FROM access_review_rows WHERE review_id = access_reviews.id)) AS accounts,
+    ifnull(signed_accounts, (SELECT count(*) FROM access_review_rows LEFT JOIN users ON users.id = account_id
+     WHERE review_id = access_reviews.id AND (decision IS NOT NULL OR users.id IS NULL))) AS decided,
+    ifnull(signed_changes, (SELECT count(*) FROM access_review_rows WHERE review_id = access_reviews.id
+     AND json_extract(decision, '$.kind') <> 'keep')) AS changes
   FROM access_reviews`;
 
 /** A line of a review as it is kept, beside the account at this moment. */
@@ -43,7 +44,8 @@ export interface ReviewContents {
   readonly rows: readonly KeptRow[];
   /** The accounts at this moment, by id. */
   readonly present: ReadonlyMap<string, PresentAccount>;
-  readonly joinedSince: number;
+  /** The ids of those who can decide and sign. */
+  readonly reviewers: readonly string[];
 }
 
 /** The rows of a new review. */
@@ -84,25 +86,68 @@ export async function requireOpen(context: RuntimeContext, id: string): Promise<
   });
 }
 
-export async function readContents({ store, clock }: RuntimeContext, id: string): Promise<ReviewContents> {
-  const present = new Map(
-    (await readAccounts(store, clock.now())).map((each) => [each.account.id, each] as const),
+/** @param accounts reads these lines only; `null` for all */
+export async function readContents(
+  { store, clock }: RuntimeContext,
+  id: string,
+  accounts: readonly string[] | null = null,
+): Promise<ReviewContents> {
+  const found = await readAccounts(store, clock.now(), accounts);
+  const present = new Map(found.map((each) => [each.account.id, each] as const));
+  const which = accounts === null ? '' : 'AND account_id IN (SELECT value FROM json_each(?))';
+  const kept = await store.read(
+    `SELECT * FROM access_review_rows WHERE review_id = ? ${which} ORDER BY position`,
+    accounts === null ? [id] : [id, JSON.stringify(accounts)],
   );
-  const kept = await store.read('SELECT * FROM access_review_rows WHERE review_id = ? ORDER BY position', [
-    id,
-  ]);
-  const rows = kept.map((row) => keptFrom(row, present.get(String(row.account_id)) ?? null));
-  const known = rows.filter(({ now }) => now !== null).length;
-  return { rows, present, joinedSince: present.size - known };
+  return {
+    rows: kept.map((row) => keptFrom(row, present.get(String(row.account_id)) ?? null)),
+    present,
+    reviewers: await readReviewers(store),
+  };
+}
+
+/** How many accounts joined after a review was opened. */
+export async function countJoined({ store }: RuntimeContext, id: string): Promise<number> {
+  const [row] = await store.read(
+    `SELECT count(*) AS count FROM users
+     WHERE id NOT IN (SELECT account_id FROM access_review_rows WHERE review_id = ?)`,
+    [id],
+  );
+  return Number(row?.count ?? 0);
+}
+
+/** A line as it is looked for. */
+export interface LineHead {
+  readonly accountId: string;
+  /** Name and address at the opening. */
+  readonly words: string;
+  readonly decision: ReviewDecision['kind'] | null;
+  readonly isRemoved: boolean;
+}
+
+/** All lines of a review, in their order. */
+export async function readHeads({ store }: RuntimeContext, id: string): Promise<LineHead[]> {
+  const rows = await store.read(
+    `SELECT account_id, json_extract(snapshot, '$.name') AS name, json_extract(snapshot, '$.email') AS email,
+       json_extract(decision, '$.kind') AS decision, users.id IS NULL AS removed
+     FROM access_review_rows LEFT JOIN users ON users.id = account_id WHERE review_id = ? ORDER BY position`,
+    [id],
+  );
+  return rows.map((row) => ({
+    accountId: String(row.account_id),
+    words: `${row.name}\n${row.email}`.toLowerCase(),
+    decision: row.decision as LineHead['decision'],
+    isRemoved: row.removed === 1,
+  }));
 }
 
 function keptFrom(row: SqlRow, now: PresentAccount | null): KeptRow {
-  const before = ReviewedAccount.parse(JSON.parse(String(row.snapshot)));
+  const before = JSON.parse(String(row.snapshot)) as ReviewedAccount;
   return {
     before,
     now,
     changedSince: differencesOf(before, now?.account ?? null),
-    decision: row.decision === null ? null : ReviewDecision.parse(JSON.parse(String(row.decision))),
+    decision: row.decision === null ? null : (JSON.parse(String(row.decision)) as ReviewDecision),
     basis: row.basis === null ? null : String(row.basis),
     note: String(row.note),
     decidedBy: row.decided_by === null ? null : String(row.decided_by),

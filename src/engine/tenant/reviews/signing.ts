@@ -12,9 +12,8 @@ import type { Sessions } from '../../mechanism/sessions';
 import { type Statement, StoreError } from '../../ports';
 import { ACCOUNT_BASIS, AN_ADMINISTRATOR_STAYS, assignStatements, requireHeld } from '../access';
 import type { RuntimeContext } from '../context';
-import { reviewersOf } from './accounts';
-import { idOfActor, type RoleBook, readRoleBook, standsAlone, touchedBy } from './judge';
-import { type KeptRow, type ReviewContents, readContents, requireOpen } from './records';
+import { idOfActor, type RoleBook, readRoleBook, requireOwnRole, standsAlone, touchedBy } from './judge';
+import { countJoined, type KeptRow, type ReviewContents, readContents, requireOpen } from './records';
 
 const NOT_AS_DECIDED =
   'Somebody’s access was changed after it was decided. Look at the lines that are marked and decide them anew.';
@@ -81,7 +80,7 @@ export async function signReview(parts: SigningParts, signature: Signature, call
   }
 }
 
-function requireSound({ rows, present }: ReviewContents, book: RoleBook, call: Call): void {
+function requireSound({ rows, present, reviewers }: ReviewContents, book: RoleBook, call: Call): void {
   const signer = actorOf(call);
   const living = rows.filter(({ now }) => now !== null);
   const undecided = living.filter(({ decision }) => decision === null).length;
@@ -96,7 +95,7 @@ function requireSound({ rows, present }: ReviewContents, book: RoleBook, call: C
   for (const row of living) {
     const { before, decision, decidedBy } = row;
     const decider = idOfActor(decidedBy ?? '');
-    if (decider === before.id && !standsAlone(before.id, { present })) {
+    if (decider === before.id && !standsAlone(before.id, { reviewers })) {
       throw new ConsoleError('CONFLICT', {
         reason: `${before.name} decided about themselves while nobody else could. Now somebody else decides that line.`,
       });
@@ -104,6 +103,7 @@ function requireSound({ rows, present }: ReviewContents, book: RoleBook, call: C
     if (!decision || decision.kind === 'keep') continue;
     const touched = touchedBy(row, decision, book);
     requireHeld(signer, touched);
+    requireOwnRole(row, decision);
     const who = present.get(decider)?.account;
     const stillMay = who?.state === 'active' && touched.every((each) => who.permissions.includes(each));
     if (decider !== signer.id && !stillMay) {
@@ -124,10 +124,19 @@ function signatureStatement(
   const lines = `SELECT count(*) FROM access_review_rows AS line JOIN users ON users.id = line.account_id
     WHERE line.review_id = access_reviews.id`;
   return {
-    sql: `UPDATE access_reviews SET signed_at = ?, signed_by = ?, statement = ?
+    sql: `UPDATE access_reviews SET signed_at = ?, signed_by = ?, statement = ?, signed_accounts = ?, signed_changes = ?
           WHERE id = ? AND revision = ? AND signed_at IS NULL
             AND (${lines}) = ? AND (${lines} AND line.basis IS NOT ${ACCOUNT_BASIS}) = 0`,
-    params: [signedAt, signedBy, signed, id, revision, rows.filter(({ now }) => now !== null).length],
+    params: [
+      signedAt,
+      signedBy,
+      signed,
+      rows.length,
+      rows.filter(({ now, decision }) => now !== null && decision?.kind !== 'keep').length,
+      id,
+      revision,
+      rows.filter(({ now }) => now !== null).length,
+    ],
     expect: 1,
   };
 }
@@ -138,25 +147,38 @@ function effectOf({ before, decision }: KeptRow, sessions: SigningParts['session
   }
   return [
     { sql: "UPDATE users SET state = 'disabled' WHERE id = ?", params: [before.id], expect: 1 },
+    { sql: 'DELETE FROM invitations WHERE person_id = ?', params: [before.id] },
     ...sessions.endAllOf(before.id, 'account-disabled'),
   ];
 }
 
 function effectEvent({ before, now, decision }: KeptRow, review: string, call: Call): AuditDraft {
+  const account = now?.account ?? before;
+  const held = {
+    state: account.state,
+    role: account.role,
+    customRoles: account.customRoles.map(({ id }) => id),
+  };
   if (decision?.kind !== 'change') {
-    const event = before.kind === 'service' ? 'service-account.disabled' : 'user.disabled';
-    return call.event({ event, target: before.id, detail: { review } });
+    return call.event({
+      event: before.kind === 'service' ? 'service-account.disabled' : 'person.disabled',
+      target: before.id,
+      detail: { review, stateBefore: held.state },
+      change: { before: held, after: { ...held, state: 'disabled' } },
+    });
   }
+  const { role, customRoles } = decision;
   return call.event({
     event: 'access.assigned',
     target: before.id,
     detail: {
       review,
-      roleBefore: now?.account.role ?? null,
-      role: decision.role,
-      customRolesBefore: (now?.account.customRoles ?? []).map(({ id }) => id).join(' '),
-      customRoles: decision.customRoles.join(' '),
+      roleBefore: held.role,
+      role,
+      customRolesBefore: held.customRoles.join(' '),
+      customRoles: customRoles.join(' '),
     },
+    change: { before: held, after: { ...held, role, customRoles } },
   });
 }
 
@@ -195,9 +217,9 @@ async function statementOf(
     signedByName: nameOf(signedBy),
     note: signature.note,
     overdue: signedAt > review.dueAt,
-    reviewers: reviewersOf(contents.present.values()).length,
+    reviewers: contents.reviewers.length,
     accounts: contents.rows.map((row) => signedRow(row, book, nameOf)),
-    joinedSince: contents.joinedSince,
+    joinedSince: await countJoined(context, review.id),
     auditHead: { sequence, hash },
   };
 }

@@ -12,7 +12,7 @@ import type { RuntimeContext } from '../../context';
 import type { DraftedInvitation, Invitations } from '../invitations';
 import { importDigest, takeCensus } from './census';
 import { decodeFile } from './decode';
-import { hasSameRoles, type Judged, judgeRows, type Wanted } from './judge';
+import { hasSameRoles, type Judged, judgeRows } from './judge';
 import { proposeSheet } from './propose';
 import { countsOf, linesAsCsv, reportAsCsv } from './report';
 import { readTable } from './table';
@@ -125,22 +125,29 @@ function changeStatements({ account, wanted }: Judged): Statement[] {
   ];
 }
 
+/** As a change by hand leaves it. */
 function changeEvent({ account, wanted }: Judged, call: Call): AuditDraft {
   if (!account || !wanted) throw new Error('a line that changes somebody knows whom and how');
+  const { email } = account;
+  const [before, after] = [account, wanted].map(({ name, role, customRoles }) => ({
+    name,
+    email,
+    role,
+    customRoles: [...customRoles],
+  }));
   return call.event({
-    event: hasSameRoles(account, wanted) ? 'person.renamed' : 'access.assigned',
+    event: 'person.updated',
     target: account.id,
-    detail: { renamed: account.name !== wanted.name, ...roleDetail(account, wanted) },
+    detail: {
+      name: account.name !== wanted.name,
+      email: false,
+      roleBefore: account.role,
+      role: wanted.role,
+      customRolesBefore: account.customRoles.join(' '),
+      customRoles: wanted.customRoles.join(' '),
+    },
+    change: { before, after },
   });
-}
-
-function roleDetail(before: Wanted, after: Wanted): Record<string, string> {
-  return {
-    roleBefore: before.role,
-    role: after.role,
-    customRolesBefore: before.customRoles.join(' '),
-    customRoles: after.customRoles.join(' '),
-  };
 }
 
 async function reportOf(

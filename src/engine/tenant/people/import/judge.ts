@@ -133,10 +133,11 @@ function objection(account: CensusAccount | null, wanted: Wanted, { census, acto
   if (account?.kind === 'service') {
     return new Unfit('service-account', 'The address is that of a service account.');
   }
-  if (account !== null && account.provider !== null) {
+  const isTheirs = account !== null && (account.name !== wanted.name || account.role !== wanted.role);
+  if (isTheirs && account.provider !== null) {
     return new Unfit(
       'directory',
-      `Name and roles of this person come from “${account.provider}”. Change them there.`,
+      `Name and role of this person come from “${account.provider}”. Change them there.`,
     );
   }
   const changesRoles = account === null || !hasSameRoles(account, wanted);
