@@ -45,6 +45,11 @@ export const TenantSession = z.object({
   needs: SignInNeed.nullable(),
   /** Whether they come by a provider with the browser, and so have no password to prove themselves with. */
   byBrowser: z.boolean(),
+  /**
+   * Until when the word of their provider holds, where it cannot be asked for without them; then they have to come by
+   * it again.
+   */
+  vouchedUntil: Timestamp.nullable(),
   /** Minutes without use after which the session ends. */
   idleMinutes: z.number().int().positive(),
 });
@@ -82,6 +87,14 @@ export const identity = {
     summary: 'Prove again in the browser who one is, before something that demands it',
     permission: 'session',
     audit: change('user.stepped-up'),
+    onReserve: true,
+    input: z.object({}),
+    output: z.object({}),
+  }),
+  continueByBrowser: procedure({
+    summary: 'Come by the provider again with the browser, so that it goes on vouching for the caller',
+    permission: 'session',
+    audit: change('user.vouched-again'),
     onReserve: true,
     input: z.object({}),
     output: z.object({}),

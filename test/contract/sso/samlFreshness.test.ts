@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SsoProvider } from '../../../src/contract';
+import type { SsoProvider, TenantSession } from '../../../src/contract';
 import { problemOf } from '../../support/engine/calls';
 import { TestClock } from '../../support/engine/testClock';
 import { openSamlWorld, type SamlWorld } from '../../support/sso/samlWorld';
@@ -55,6 +55,37 @@ describe('the word of a SAML provider, which nobody can ask for', () => {
     const { clock, world, member } = await open(0);
     clock.pass(16 * MINUTE);
     clock.set(clock.now() - 20 * MINUTE);
+    expect(await problemOf(world.ask(member, 'identity.current'))).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
+
+  it('holds anew when the person came by again, without a new session', async () => {
+    const { clock, world, provider, member } = await open(0);
+    const { vouchedUntil } = await world.ask<TenantSession>(member, 'identity.current');
+    expect(vouchedUntil).toBe(clock.now() + 15 * MINUTE);
+    clock.pass(4 * MINUTE);
+    await world.ask(member, 'identity.continueByBrowser');
+    expect(await world.ask(member, 'identity.current')).toMatchObject({
+      vouchedUntil: clock.now() + 15 * MINUTE,
+    });
+    clock.pass(14 * MINUTE);
+    expect(await world.ask(member, 'identity.current')).toMatchObject({ role: 'user' });
+    // Somebody else cannot continue for them, and whoever has a password here has nothing to continue.
+    clock.set(Date.now());
+    world.idp.manner.person = { ...world.idp.manner.person, nameId: 'id-of-max', email: 'max@acme.example' };
+    expect(await problemOf(world.ask(member, 'identity.continueByBrowser'))).toMatchObject({
+      code: 'SIGN_ON_REFUSED',
+    });
+    expect(await problemOf(world.ask(world.administrator, 'identity.continueByBrowser'))).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await world.ask(world.administrator, 'identity.current')).toMatchObject({ vouchedUntil: null });
+    expect(provider.state).toBe('enabled');
+  });
+
+  it('is not needed for the session of a role that was lost over there: it ends at the next coming by', async () => {
+    const { world, member } = await open(0);
+    world.idp.manner.person = { ...world.idp.manner.person, groups: ['admins'] };
+    await world.ask(member, 'identity.continueByBrowser');
     expect(await problemOf(world.ask(member, 'identity.current'))).toMatchObject({ code: 'NOT_SIGNED_IN' });
   });
 

@@ -168,6 +168,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.identity.signOnChoices': () => ({}),
   'tenant.identity.signInByBrowser': () => ({ provider: NOBODY }),
   'tenant.identity.stepUpByBrowser': () => ({}),
+  'tenant.identity.continueByBrowser': () => ({}),
   'tenant.identity.signOut': () => ({}),
   'tenant.identity.stepUp': () => ({ kind: 'password', password: 'x' }),
   'tenant.identity.current': () => ({}),

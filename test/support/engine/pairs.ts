@@ -108,6 +108,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.identity.signOnChoices': 'anybody',
   'tenant.identity.signInByBrowser': 'anybody',
   'tenant.identity.stepUpByBrowser': 'signed-in',
+  'tenant.identity.continueByBrowser': 'signed-in',
   'tenant.identity.signOut': 'signed-in',
   'tenant.identity.current': 'signed-in',
   'tenant.identity.stepUp': 'signed-in',

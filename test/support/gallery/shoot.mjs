@@ -270,6 +270,7 @@ const SHOTS = [
     },
     settle: 600,
   },
+  { name: 'vouching', search: 'door=member&fail=vouching', open: securityPart('Sign-on'), settle: 600 },
   { name: 'overview', open: firstTenant, settle: 1200 },
   {
     name: 'overview-24h',

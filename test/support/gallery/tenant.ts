@@ -32,6 +32,7 @@ function identity(world: World) {
         user,
         needs: null,
         byBrowser: false,
+        vouchedUntil: null,
         idleMinutes: 60,
         expiresAt: world.now() + 3_600_000,
       };
@@ -43,6 +44,11 @@ function identity(world: World) {
     signInByBrowser: tenant.identity.signInByBrowser.handler(async () => {
       await wait(60_000);
       throw refuse('SIGN_ON_REFUSED');
+    }),
+    continueByBrowser: tenant.identity.continueByBrowser.handler(async () => {
+      await wait(800);
+      if (world.session) world.session = { ...world.session, vouchedUntil: world.now() + 900_000 };
+      return {};
     }),
     signOut: tenant.identity.signOut.handler(() => {
       world.session = null;

@@ -104,6 +104,7 @@ function makeSession(
     permissions: [...GRANTS[role]],
     needs: null,
     byBrowser: false,
+    vouchedUntil: scenario.failing === 'vouching' ? now + 130_000 : null,
     idleMinutes: 60,
     expiresAt: now + 3_600_000,
     user: {

@@ -103,6 +103,10 @@ export interface BrowserSignIns {
   isWayOf(personId: string): Promise<boolean>;
   /** Has somebody prove to their provider again who they are. @throws as `signIn` */
   prove(personId: string, call: Call): Promise<void>;
+  /** Has somebody come by their provider again. @throws as `signIn` */
+  continueFor(personId: string, call: Call): Promise<void>;
+  /** Until when the word of a provider holds that cannot be asked, in milliseconds since 1970. */
+  vouchedUntil(personId: string): number | null;
 }
 
 interface IdentityOptions {
@@ -196,6 +200,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       expiresAt,
       needs,
       byBrowser: await browser.isWayOf(session.personId),
+      vouchedUntil: browser.vouchedUntil(user.id),
       idleMinutes,
     };
   }
@@ -220,6 +225,13 @@ export function createIdentity(options: IdentityOptions): Identity {
         const { id, sessionId } = actorOf(call);
         await browser.prove(id, call);
         await sessions.prove(sessionId, call.event({ target: sessionId, detail: { proof: 'browser' } }));
+        return {};
+      },
+
+      async continueByBrowser(_input, call) {
+        const { id, sessionId } = actorOf(call);
+        await browser.continueFor(id, call);
+        await store.write({ events: [call.event({ target: sessionId })] });
         return {};
       },
 
@@ -251,6 +263,7 @@ export function createIdentity(options: IdentityOptions): Identity {
           expiresAt,
           needs,
           byBrowser: row !== null && (await browser.isWayOf(id)),
+          vouchedUntil: row ? browser.vouchedUntil(id) : null,
           idleMinutes,
         };
       },

@@ -54,6 +54,13 @@ export interface BrowserSignOn {
    * @throws as `signIn`, and SIGN_ON_REFUSED when somebody else came back
    */
   prove(personId: string, call: Call): Promise<void>;
+  /**
+   * Has somebody come by their provider again, and takes over what it says of them now.
+   * @throws as `prove`
+   */
+  continueFor(personId: string, call: Call): Promise<void>;
+  /** Until when the word of somebody’s provider holds that cannot be asked, in milliseconds since 1970. */
+  vouchedUntil(personId: string): number | null;
   /** Goes through the browser with what is written down, without letting anybody in. */
   tryOut(record: ProviderRecord, call: Call, trace: Trace): Promise<Vouched>;
   /** Tells the listener which providers are enabled now. */
@@ -109,6 +116,34 @@ export function createBrowserSignOn(options: BrowserOptions): BrowserSignOn {
     );
   }
 
+  /**
+   * Has somebody who is signed in come by their provider.
+   * @param afresh whether they have to prove who they are anew
+   */
+  async function comeBack(
+    personId: string,
+    call: Call,
+    afresh: boolean,
+  ): Promise<{ record: ProviderRecord; vouched: Vouched }> {
+    const person = (await people.all()).find((one) => one.personId === personId);
+    const record = (await enabled()).find(({ id }) => id === person?.providerId);
+    if (!person || !record || protocolOf(record.settings) === null) throw new ConsoleError('NOT_FOUND');
+    try {
+      const { vouched } = await goThrough(record, call, afresh, untraced);
+      if (vouched.subject !== person.subject) {
+        throw new StepFailure('person', 'refused', 'Somebody else came back than the one who is signed in.');
+      }
+      // What can be asked for is known by asking: only there does an answer of the browser count for longer.
+      if (freshness.until(personId) !== null) {
+        await people.checked([personId]);
+        freshness.checked([personId], record);
+      }
+      return { record, vouched };
+    } catch (problem) {
+      return refused(call, `user:${personId}`, record.id, problem);
+    }
+  }
+
   return {
     choices: async () =>
       (await enabled()).flatMap((record) => {
@@ -139,17 +174,19 @@ export function createBrowserSignOn(options: BrowserOptions): BrowserSignOn {
     },
 
     async prove(personId, call) {
-      const person = (await people.all()).find((one) => one.personId === personId);
-      const record = (await enabled()).find(({ id }) => id === person?.providerId);
-      if (!person || !record || protocolOf(record.settings) === null) throw new ConsoleError('NOT_FOUND');
+      await comeBack(personId, call, true);
+    },
+
+    async continueFor(personId, call) {
+      const { record, vouched } = await comeBack(personId, call, false);
       try {
-        const { vouched } = await goThrough(record, call, true, untraced);
-        if (vouched.subject === person.subject) return;
-        throw new StepFailure('person', 'refused', 'Somebody else came back than the one who is signed in.');
+        await people.admit(record, vouched);
       } catch (problem) {
         await refused(call, `user:${personId}`, record.id, problem);
       }
     },
+
+    vouchedUntil: freshness.until,
 
     async tryOut(record, call, trace) {
       return (await goThrough(record, call, false, trace)).vouched;

@@ -38,6 +38,11 @@ export interface Freshness {
   /** Nobody vouches for them until they come by their provider again. */
   lapsed(personId: string): void;
   requireVouched(session: Session): Promise<void>;
+  /**
+   * Until when the word about somebody holds whose provider cannot be asked, in milliseconds since 1970; `null` for all
+   * others.
+   */
+  until(personId: string): number | null;
   stop(): void;
 }
 
@@ -109,6 +114,13 @@ export async function createFreshness(options: FreshnessOptions): Promise<Freshn
     lapsed(personId) {
       const known = vouched.get(personId);
       if (known) vouched.set(personId, { ...known, at: Number.NEGATIVE_INFINITY });
+    },
+
+    until(personId) {
+      const known = vouched.get(personId);
+      if (!known || known.canBeAsked) return null;
+      const left = known.at + FRESH_MS + known.graceMs - clock.monotonic();
+      return Math.max(0, Math.round(clock.now() + left));
     },
 
     async requireVouched({ personId }) {

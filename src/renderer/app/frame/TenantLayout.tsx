@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet, useParams } from 'react-router';
 import { BreakGlassBanner } from '../../features/access';
+import { VouchingBanner } from '../../features/account';
 import { TenantStanding } from '../../features/lifecycle';
 import { ErrorNotice, SectionLevel, SkeletonLine } from '../../ui';
 import { installation } from '../api';
@@ -22,6 +23,7 @@ export function TenantLayout() {
     <TenantProvider tenant={tenant}>
       <TenantHeader face={tenant} />
       <div className={frame.content}>
+        <VouchingBanner />
         <BreakGlassBanner />
         <SectionLevel value={3}>
           <Outlet />

@@ -5,3 +5,4 @@ export { IdleLock } from './IdleLock';
 export { PolicySection } from './PolicySection';
 export { StepUpDialog } from './StepUpDialog';
 export { UnfinishedSignIn } from './UnfinishedSignIn';
+export { VouchingBanner } from './VouchingBanner';

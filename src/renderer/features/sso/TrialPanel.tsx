@@ -17,7 +17,7 @@ const BROWSER_MS = 6 * 60_000;
 const HINTS: Record<SsoKind, string> = {
   ldap: 'Nobody is signed in and nothing is saved. Without a password the person’s groups are still looked up.',
   oidc: 'Nobody is signed in and nothing is saved. The client is tried with a code that the provider cannot know.',
-  saml: 'Nobody is signed in and nothing is saved.',
+  saml: 'Nobody is signed in and nothing is saved. Without the browser only the certificates can be tried.',
 };
 
 interface TrialPanelProps {
@@ -70,7 +70,7 @@ export function TrialPanel({ form, providerId, onProblems }: TrialPanelProps) {
           />
         </div>
       )}
-      {kind === 'oidc' && (
+      {kind !== 'ldap' && (
         <Switch
           label="Sign in in the browser too"
           description={
