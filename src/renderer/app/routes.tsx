@@ -73,10 +73,10 @@ const tenantRoutes: RouteObject[] = [
     path,
     lazy: async () => ({ Component: (await import('../features/audit')).AuditPage }),
   })),
-  {
-    path: 'users',
+  ...['users', 'users/:personId'].map((path) => ({
+    path,
     lazy: async () => ({ Component: (await import('../features/people')).UsersPage }),
-  },
+  })),
   {
     path: 'security',
     lazy: async () => ({ Component: (await import('../features/security')).SecurityPage }),

@@ -1,4 +1,5 @@
 import {
+  GRANTS,
   type InvitationPolicy,
   type IssuedInvitation,
   PeopleFilter,
@@ -92,6 +93,55 @@ export function peopleRouter(world: World) {
       };
       all.push(person);
       return issue(person);
+    }),
+    read: people.read.handler(({ input }) => {
+      const person = find(input.id);
+      const at = person.createdAt + HOUR;
+      return {
+        ...person,
+        permissions: [...GRANTS[person.role]],
+        factors: person.hasSecondFactor
+          ? [{ id: world.newId(), kind: 'totp' as const, createdAt: at, lastUsedAt: null }]
+          : [],
+        recoveryCodesLeft: person.hasSecondFactor ? 8 : 0,
+        sessions:
+          person.lastSignInAt === null
+            ? []
+            : [
+                {
+                  id: world.newId(),
+                  personId: person.id,
+                  person: { name: person.name, email: person.email },
+                  role: person.role,
+                  source: 'window:1',
+                  createdAt: person.lastSignInAt,
+                  lastUsedAt: person.lastSignInAt,
+                  expiresAt: world.now() + 10 * HOUR,
+                  complete: true,
+                  current: false,
+                },
+              ],
+        apiKeys: [],
+        conversations: 14,
+      };
+    }),
+    preview: people.preview.handler(({ input: { ids, change } }) => {
+      const found = ids.map(find);
+      const refused = found.filter(({ role }) => role === 'tenant-admin');
+      return {
+        changes: found
+          .filter(({ role }) => role !== 'tenant-admin')
+          .map(({ id, name, state }) => ({ id, name, before: state, after: `${change.kind}d` })),
+        unchanged: [],
+        refusals: refused.map(({ id, name }) => ({
+          id,
+          name,
+          reason: 'Nobody would be left who administers the tenant. Give somebody else that role first.',
+        })),
+        sessions: 2,
+        apiKeys: 1,
+        conversations: change.kind === 'remove' ? 14 : 0,
+      };
     }),
     reissue: people.reissue.handler(({ input }) => issue(find(input.id))),
     withdraw: people.withdraw.handler(({ input }) => ({ ...find(input.id), invitation: null })),

@@ -103,6 +103,50 @@ const SHOTS = [
     settle: 600,
   },
   {
+    name: 'users-person',
+    search: 'door=member',
+    open: async (page) => {
+      await users(page);
+      await page.getByRole('link', { name: 'Jonas Berg' }).click();
+      await page.getByRole('button', { name: 'Reset password' }).waitFor();
+    },
+    settle: 600,
+  },
+  {
+    name: 'users-edit',
+    search: 'door=member',
+    open: async (page) => {
+      await users(page);
+      await page.getByRole('link', { name: 'Mikkel Thorsen' }).click();
+      await page.getByRole('button', { name: 'Edit' }).click();
+    },
+    settle: 600,
+  },
+  {
+    name: 'users-bulk',
+    search: 'door=member',
+    open: async (page) => {
+      await users(page);
+      await page.getByRole('checkbox', { name: 'Choose Jonas Berg' }).press('Space');
+      await page.getByRole('checkbox', { name: 'Choose Ingrid Sørlie' }).press('Space');
+      await page.getByRole('checkbox', { name: 'Choose Bo Ek' }).press('Space');
+      await page.getByRole('toolbar').getByRole('button', { name: 'Disable' }).click();
+      await page.getByText('Refused for 1 person').waitFor();
+    },
+    settle: 600,
+  },
+  {
+    name: 'users-remove',
+    search: 'door=member',
+    open: async (page) => {
+      await users(page);
+      await page.getByRole('link', { name: 'Jonas Berg' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await page.getByText('to confirm').waitFor();
+    },
+    settle: 600,
+  },
+  {
     name: 'users-invite',
     search: 'door=member',
     open: async (page) => {

@@ -1,6 +1,7 @@
 import { Group, Select, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { AccessReason } from '../../../contract';
 import { useTenantApi } from '../../app/tenant';
 import { ErrorNotice, Section, Status, type StatusTone } from '../../ui';
@@ -20,7 +21,8 @@ export function ExplainSection() {
   const { query } = useTenantApi();
   const people = useQuery(query.access.people.queryOptions({ input: {} }));
   const actions = useQuery(query.access.actions.queryOptions({ input: {} }));
-  const [person, setPerson] = useState<string | null>(OPERATOR);
+  const [params] = useSearchParams();
+  const [person, setPerson] = useState<string | null>(params.get('person') ?? OPERATOR);
   const [action, setAction] = useState<string | null>('tenant.assistant.ask');
   return (
     <Section title="Explain" description="Whether somebody may do something, and what decides it.">

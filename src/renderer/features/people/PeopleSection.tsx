@@ -2,14 +2,18 @@ import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useCallback, useMemo, useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { PeopleFilter, PeopleSort, SortDirection } from '../../../contract';
-import { useTenantApi } from '../../app/tenant';
+import { usePrincipal } from '../../app/session';
+import { tenantPath, useTenant, useTenantApi } from '../../app/tenant';
 import { DataTable, EmptyState, ErrorNotice, ExportMenu, format, Meter, More, Section } from '../../ui';
-import { PEOPLE_COLUMNS } from './columns';
+import { type Asked, ChangePeople } from './ChangePeople';
+import { peopleColumns } from './columns';
 import { Filters, type TypedFilter } from './Filters';
+import { PersonDrawer } from './PersonDrawer';
 import classes from './people.module.css';
+import { SelectionBar } from './SelectionBar';
 
 const PAGE = 50;
 const TYPING_MS = 200;
@@ -28,6 +32,12 @@ function filterFrom(typed: TypedFilter): PeopleFilter {
 
 /** The list of people, with its filter, its order and the room of the plan. */
 export function PeopleSection({ onInvite }: { onInvite: (() => void) | null }) {
+  const { personId } = useParams();
+  const { id: tenantId } = useTenant();
+  const navigate = useNavigate();
+  const mayChange = usePrincipal().kind === 'member';
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [change, setChange] = useState<Asked | null>(null);
   const { client, query } = useTenantApi();
   const [params, setParams] = useSearchParams();
   const [typed, setTyped] = useState(
@@ -61,11 +71,35 @@ export function PeopleSection({ onInvite }: { onInvite: (() => void) | null }) {
     }),
     placeholderData: keepPreviousData,
   });
+  const address = params.toString();
+  const listPath = tenantPath(tenantId, 'users');
+  const within = useCallback((path: string) => (address ? `${path}?${address}` : path), [address]);
+  const pathOf = useCallback((id: string) => within(`${listPath}/${id}`), [within, listPath]);
+  const toggle = useCallback(
+    (id: string) =>
+      setChosen((now) => {
+        const next = new Set(now);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
+  const columns = useMemo(
+    () => peopleColumns(pathOf, mayChange ? { chosen, toggle } : null),
+    [pathOf, mayChange, chosen, toggle],
+  );
   const people = list.data?.pages.flatMap((page) => page.people);
   const newest = list.data?.pages.at(-1);
   if (list.isError && !people) {
     return <ErrorNotice error={list.error} doing="The people could not be read." onRetry={list.refetch} />;
   }
+  // Who is not shown any more is not changed unseen.
+  const chosenShown = (people ?? []).map(({ id }) => id).filter((id) => chosen.has(id));
+  const onDone = ({ kind, ids }: Asked) => {
+    setChange(null);
+    setChosen(new Set());
+    if (kind === 'remove' && personId && ids.includes(personId)) void navigate(within(listPath));
+  };
   const isFiltered = Object.values(filter).some((value) => value !== null && value !== '');
   return (
     <div className={classes.page}>
@@ -92,11 +126,21 @@ export function PeopleSection({ onInvite }: { onInvite: (() => void) | null }) {
         }
       >
         <Filters typed={typed} onType={onType} />
+        {mayChange && people && people.length > 0 && (
+          <SelectionBar
+            chosen={chosenShown}
+            shown={people.length}
+            onAll={() => setChosen(new Set(people.map(({ id }) => id)))}
+            onNone={() => setChosen(new Set())}
+            onAsk={setChange}
+          />
+        )}
         <DataTable
           label="People"
-          columns={PEOPLE_COLUMNS}
+          columns={columns}
           rows={people}
           rowKey={({ id }) => id}
+          rowTo={({ id }) => pathOf(id)}
           sorting={{ by: sort, direction }}
           onSort={onSort}
           maxHeight="calc(100vh - 300px)"
@@ -108,6 +152,8 @@ export function PeopleSection({ onInvite }: { onInvite: (() => void) | null }) {
           </span>
         </More>
       </Section>
+      <PersonDrawer id={personId} onClose={() => void navigate(within(listPath))} onAsk={setChange} />
+      <ChangePeople asked={change} onClose={() => setChange(null)} onDone={onDone} />
     </div>
   );
 }

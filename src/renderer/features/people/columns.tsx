@@ -1,49 +1,81 @@
+import { Checkbox } from '@mantine/core';
+import { Link } from 'react-router';
 import type { Person } from '../../../contract';
 import { ROLE_WORDS } from '../../app/frame/roles';
 import { type Column, RelativeTime, Status, useNow } from '../../ui';
 import classes from './people.module.css';
 import { ACCOUNT_STATES, ORIGIN_WORDS } from './words';
 
-/** The columns of the list of people. */
-export const PEOPLE_COLUMNS: readonly Column<Person>[] = [
-  {
-    key: 'name',
-    header: 'Name',
-    sort: 'name',
-    render: ({ name, email }) => (
-      <span className={classes.person}>
-        <span className={classes.name}>{name}</span>
-        <span className={classes.email}>{email}</span>
-      </span>
+/** Who is chosen, and how that is changed; `null` where nothing can be done about anybody. */
+export interface Choice {
+  readonly chosen: ReadonlySet<string>;
+  readonly toggle: (id: string) => void;
+}
+
+function choiceColumn({ chosen, toggle }: Choice): Column<Person> {
+  return {
+    key: 'chosen',
+    header: 'Chosen',
+    headerHidden: true,
+    render: ({ id, name }) => (
+      <Checkbox
+        size="xs"
+        aria-label={`Choose ${name}`}
+        checked={chosen.has(id)}
+        onChange={() => toggle(id)}
+      />
     ),
-  },
-  { key: 'role', header: 'Role', sort: 'role', render: (person) => <RoleCell person={person} /> },
-  {
-    key: 'state',
-    header: 'State',
-    sort: 'state',
-    render: (person) => <PersonState person={person} />,
-  },
-  {
-    key: 'origin',
-    header: 'Comes from',
-    hideBelow: 'lg',
-    render: ({ origin }) => (origin.kind === 'own' ? ORIGIN_WORDS.own : origin.name),
-  },
-  {
-    key: 'factor',
-    header: 'Second factor',
-    hideBelow: 'lg',
-    render: ({ hasSecondFactor }) => (hasSecondFactor ? 'Set up' : '–'),
-  },
-  {
-    key: 'sign-in',
-    header: 'Last sign-in',
-    sort: 'sign-in',
-    hideBelow: 'md',
-    render: ({ lastSignInAt }) => (lastSignInAt === null ? 'never' : <RelativeTime at={lastSignInAt} />),
-  },
-];
+  };
+}
+
+/** The columns of the list of people. @param pathOf where the drawer of a person is */
+export function peopleColumns(
+  pathOf: (id: string) => string,
+  choice: Choice | null,
+): readonly Column<Person>[] {
+  return [
+    ...(choice ? [choiceColumn(choice)] : []),
+    {
+      key: 'name',
+      header: 'Name',
+      sort: 'name',
+      render: ({ id, name, email }) => (
+        <span className={classes.person}>
+          <Link className={classes.name} to={pathOf(id)}>
+            {name}
+          </Link>
+          <span className={classes.email}>{email}</span>
+        </span>
+      ),
+    },
+    { key: 'role', header: 'Role', sort: 'role', render: (person) => <RoleCell person={person} /> },
+    {
+      key: 'state',
+      header: 'State',
+      sort: 'state',
+      render: (person) => <PersonState person={person} />,
+    },
+    {
+      key: 'origin',
+      header: 'Comes from',
+      hideBelow: 'lg',
+      render: ({ origin }) => (origin.kind === 'own' ? ORIGIN_WORDS.own : origin.name),
+    },
+    {
+      key: 'factor',
+      header: 'Second factor',
+      hideBelow: 'lg',
+      render: ({ hasSecondFactor }) => (hasSecondFactor ? 'Set up' : '–'),
+    },
+    {
+      key: 'sign-in',
+      header: 'Last sign-in',
+      sort: 'sign-in',
+      hideBelow: 'md',
+      render: ({ lastSignInAt }) => (lastSignInAt === null ? 'never' : <RelativeTime at={lastSignInAt} />),
+    },
+  ];
+}
 
 function RoleCell({ person: { role, customRoles } }: { person: Person }) {
   if (customRoles.length === 0) return ROLE_WORDS[role];
