@@ -15,6 +15,7 @@ export * from './installation/keys';
 export * from './installation/models';
 export * from './installation/network';
 export * from './installation/operators';
+export * from './installation/passwordCost';
 export * from './installation/plans';
 export * from './installation/recovery';
 export * from './installation/sealing';

@@ -7,6 +7,7 @@ import { overviewRow } from './rows/overview';
 import { queriesRow } from './rows/queries';
 import { readRow } from './rows/read';
 import { rotationRow } from './rows/rotation';
+import { signInRow } from './rows/signIn';
 import { streamsRow } from './rows/streams';
 import { tenantsRow } from './rows/tenants';
 import { tokensRow } from './rows/tokens';
@@ -30,6 +31,7 @@ const ROWS: readonly Row[] = [
   rotationRow,
   coldStartRow,
   tokensRow,
+  signInRow,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,16 +1,18 @@
+import { arch, cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { ConsoleError } from '../../contract';
-import type { PasswordHasher } from '../../engine/ports';
-import type { HashAnswer, HashJob } from './protocol';
+import type { PasswordCost, PasswordHasher } from '../../engine/ports';
+import { FEWEST_PASSES, MEMORY_KIB, passesOf } from './cost';
+import type { HashAnswer, HashJob, HashQuestion, HashResult } from './protocol';
 
-/** Jobs that may wait; at about a tenth of a second each, those behind would give up anyway. */
+/** Jobs that may wait; at about a quarter of a second each, those behind would give up anyway. */
 const WAITING = 100;
+/** What a hash is to take on an idle core. */
+const TARGET_MS = 250;
 const RETRY_AFTER_MS = 5_000;
 
-type Ask = { kind: 'hash'; password: string } | { kind: 'verify'; password: string; phc: string | null };
-
 interface Waiting {
-  readonly resolve: (result: string | boolean) => void;
+  readonly resolve: (result: HashResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -19,8 +21,13 @@ export interface WorkerPasswordHasher extends PasswordHasher {
   close(): Promise<void>;
 }
 
+function machine(): string {
+  const cores = cpus();
+  return `${cores[0]?.model.trim() || 'unknown processor'}, ${cores.length} × ${arch()}`;
+}
+
 /**
- * Hashes passwords with argon2id (64 MiB, three passes) on one thread, one after the other, so that a flood of
+ * Hashes passwords with argon2id (64 MiB; three passes until it is tuned) on one thread, one after the other, so that a flood of
  * sign-ins takes one core and no thread of the databases.
  * @param entry the worker's file: `hashWorker` as it lies beside the bundle
  */
@@ -29,6 +36,7 @@ export function createPasswordHasher(entry: URL): WorkerPasswordHasher {
   let worker: Worker | null = null;
   let jobs = 0;
   let isClosed = false;
+  let passes = FEWEST_PASSES;
 
   function fail(error: ConsoleError): void {
     worker = null;
@@ -53,7 +61,7 @@ export function createPasswordHasher(entry: URL): WorkerPasswordHasher {
     return started;
   }
 
-  function ask(question: Ask): Promise<string | boolean> {
+  function ask(question: HashQuestion): Promise<HashResult> {
     if (isClosed) return Promise.reject(new ConsoleError('HOST_RESTARTING'));
     if (waiting.size >= WAITING) {
       return Promise.reject(new ConsoleError('TOO_MANY_TRIES', { retryAfterMs: RETRY_AFTER_MS }));
@@ -70,8 +78,20 @@ export function createPasswordHasher(entry: URL): WorkerPasswordHasher {
   }
 
   return {
-    hash: async (password) => String(await ask({ kind: 'hash', password })),
-    verify: async (password, phc) => (await ask({ kind: 'verify', password, phc })) === true,
+    hash: async (password) => String(await ask({ kind: 'hash', password, passes })),
+    verify: async (password, phc) => (await ask({ kind: 'verify', password, phc, passes })) === true,
+    isOutdated: (phc) => passesOf(phc) < passes,
+    tuning: {
+      machine: machine(),
+      targetMs: TARGET_MS,
+      measure: async () => (await ask({ kind: 'measure', targetMs: TARGET_MS })) as PasswordCost,
+      use(cost) {
+        if (cost.memoryKiB !== MEMORY_KIB || cost.passes < FEWEST_PASSES) {
+          throw new RangeError('a password costs at least what RFC 9106 recommends');
+        }
+        passes = cost.passes;
+      },
+    },
     async close() {
       isClosed = true;
       const running = worker;

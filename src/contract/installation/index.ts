@@ -4,6 +4,7 @@ import { keys } from './keys';
 import { models } from './models';
 import { network } from './network';
 import { operators } from './operators';
+import { passwordCost } from './passwordCost';
 import { plans } from './plans';
 import { recovery } from './recovery';
 import { sealing } from './sealing';
@@ -16,6 +17,7 @@ export const installationContract = {
   status,
   operators,
   sealing,
+  passwordCost,
   account: accountProcedures('operator', 'installation.manage'),
   plans,
   tenants,

@@ -54,6 +54,7 @@ import {
   recordRecovery,
   requireSealedOperators,
 } from './operators';
+import { openPasswordCost } from './passwordCost';
 import { createPlans } from './plans';
 import { freeReserve, openReserve } from './reserve';
 import { createSealing } from './sealing';
@@ -396,6 +397,7 @@ async function build(
   };
   await requireSealedOperators(context);
 
+  const passwordCost = await openPasswordCost(context);
   const sessions = createSessions({
     store,
     clock: ports.clock,
@@ -467,6 +469,7 @@ async function build(
       ...createOperators(context, sessions),
       // The engine itself unseals: while it is sealed there is no door.
       sealing: { ...createSealing(context), unseal: unreachable },
+      passwordCost: passwordCost.handlers,
       plans: createPlans(context),
       tenants: tenants.handlers,
       models: models.handlers,
@@ -529,6 +532,7 @@ async function build(
       await signOn.close();
       await keys.close();
       stopRolling();
+      await passwordCost.idle();
       sessions.close();
       await tenants.close();
       await reserve.close();

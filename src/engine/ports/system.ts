@@ -34,6 +34,29 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Takes as long for `null` (no such account) as for a real hash. */
   verify(password: string, phc: string | null): Promise<boolean>;
+  /** Whether a hash costs less than new ones do: it is renewed when its password is known. */
+  isOutdated(phc: string): boolean;
+  /** How the cost is tuned to the machine; `null` where it is fixed. */
+  readonly tuning: PasswordTuning | null;
+}
+
+/** What a hash of a password costs. */
+export interface PasswordCost {
+  readonly memoryKiB: number;
+  readonly passes: number;
+  /** What it took on the machine it was measured on, in milliseconds. */
+  readonly ms: number;
+}
+
+/** Tunes the cost of password hashes. */
+export interface PasswordTuning {
+  /** What the machine is, so that another one is noticed. */
+  readonly machine: string;
+  /** What a hash is to take, in milliseconds on an idle core. */
+  readonly targetMs: number;
+  measure(): Promise<PasswordCost>;
+  /** Hashes at this cost from now on. @throws RangeError below what RFC 9106 recommends */
+  use(cost: PasswordCost): void;
 }
 
 /** The most common passwords as they ship: the first bytes of the SHA-256 of each in small letters, sorted. */

@@ -38,6 +38,8 @@ const hasher: PasswordHasher = {
   hash: async (password) => (hashesAsShipped ? argon2id.hash(password) : `quick:${password}`),
   verify: async (password, phc) =>
     phc?.startsWith('quick:') ? phc === `quick:${password}` : argon2id.verify(password, phc),
+  isOutdated: () => false,
+  tuning: null,
 };
 
 installNetworkGuard({ allowPath: () => false, onRefused: ({ target }) => log.warn('refused', { target }) });

@@ -180,7 +180,7 @@ describe('a tenant that is suspended or deleted', () => {
     const verifying = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
     const hasher: PasswordHasher = {
-      hash: quickHasher.hash,
+      ...quickHasher,
       async verify(password, phc) {
         verifying.resolve();
         await goOn.promise;

@@ -146,6 +146,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.keys.rotateStatementKey': () => ({}),
   'installation.keys.rotateInstallationKey': () => ({}),
   'installation.keys.rotateCheckpointKey': () => ({}),
+  'installation.passwordCost.read': () => ({}),
+  'installation.passwordCost.measure': () => ({}),
   'installation.keys.tokenKeys': () => ({}),
   'installation.keys.rollTokenKey': () => ({}),
   'installation.keys.certificates': () => ({}),

@@ -190,4 +190,6 @@ export function closedNetwork(): Network & { attempts: string[] } {
 export const quickHasher: PasswordHasher = {
   hash: async (password) => `quick:${password}`,
   verify: async (password, phc) => phc === `quick:${password}`,
+  isOutdated: () => false,
+  tuning: null,
 };

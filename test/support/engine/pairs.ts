@@ -84,6 +84,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.keys.rotateStatementKey': operator,
   'installation.keys.rotateInstallationKey': operator,
   'installation.keys.rotateCheckpointKey': operator,
+  'installation.passwordCost.read': operator,
+  'installation.passwordCost.measure': operator,
   'installation.keys.tokenKeys': operator,
   'installation.keys.rollTokenKey': operator,
   'installation.keys.certificates': operator,

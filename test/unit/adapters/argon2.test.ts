@@ -43,6 +43,52 @@ describe('the password hasher', () => {
     expect(unknown / known).toBeLessThan(2);
   });
 
+  test('tunes its passes to the machine, and then renews what costs less', async () => {
+    const passwords = hasher();
+    const before = await passwords.hash('a');
+    expect(passwords.isOutdated(before)).toBe(false);
+    const measured = await passwords.tuning?.measure();
+    expect(measured?.memoryKiB).toBe(65_536);
+    expect(measured?.passes).toBeGreaterThanOrEqual(3);
+    passwords.tuning?.use({ memoryKiB: 65_536, passes: 5, ms: 1 });
+    expect(passwords.isOutdated(before)).toBe(true);
+    expect(passwords.isOutdated('$argon2id$v=19$m=19456,t=9,p=1$x$y')).toBe(true);
+    expect(await passwords.verify('a', before)).toBe(true);
+    const after = await passwords.hash('a');
+    expect(after).toContain('$m=65536,t=5,p=1$');
+    expect(passwords.isOutdated(after)).toBe(false);
+  });
+
+  test('never costs less than RFC 9106 recommends', () => {
+    const { tuning } = hasher();
+    for (const weak of [
+      { memoryKiB: 19_456, passes: 3 },
+      { memoryKiB: 65_536, passes: 2 },
+    ]) {
+      expect(() => tuning?.use({ ...weak, ms: 1 })).toThrow(RangeError);
+    }
+  });
+
+  test('does as much work for a wrong password with a hash from before as without an account', async () => {
+    const passwords = hasher();
+    const old = await passwords.hash('a');
+    passwords.tuning?.use({ memoryKiB: 65_536, passes: 12, ms: 1 });
+    await passwords.verify('b', null);
+    const work = async (hash: string | null) => {
+      const before = process.cpuUsage();
+      await passwords.verify('b', hash);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    let [known, unknown] = [0, 0];
+    for (let round = 0; round < 4; round += 1) {
+      known += await work(old);
+      unknown += await work(null);
+    }
+    expect(unknown / known).toBeGreaterThan(0.6);
+    expect(unknown / known).toBeLessThan(1.6);
+  });
+
   test('turns a flood away with the time to wait, and stays usable', async () => {
     const passwords = hasher();
     const flood = Array.from({ length: 110 }, () => passwords.verify('a', 'not a hash'));

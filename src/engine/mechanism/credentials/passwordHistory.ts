@@ -1,3 +1,4 @@
+import type { Statement } from '../../ports';
 import { historyRule, weakPassword } from '../passwords';
 import { bulkInsert, type Rows, type Store } from '../store';
 import type { Account, CredentialParts } from './parts';
@@ -7,6 +8,12 @@ const INSERT = bulkInsert('password_history', ['person_id', 'changed_at', 'passw
 /** The row of a password that is put into place, for the write that does it. */
 export function passwordRow(personId: string, phc: string, now: number): Rows {
   return { into: INSERT, rows: [[personId, now, phc]] };
+}
+
+/** Puts another hash of the same password into its place among the earlier ones, so that it is not counted twice. */
+export function renewedInHistory({ id, password }: Pick<Account, 'id' | 'password'>, phc: string): Statement {
+  const sql = 'UPDATE password_history SET password = ? WHERE person_id = ? AND password = ?';
+  return { sql, params: [phc, id, password] };
 }
 
 /** When the present password was put into place. */

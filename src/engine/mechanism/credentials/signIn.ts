@@ -4,7 +4,7 @@ import type { SignInTry } from '../limiter';
 import type { Session, SessionExtras } from '../sessions';
 import type { Write } from '../store';
 import type { Account, CredentialCall, CredentialParts, ProvenPassword } from './parts';
-import { ageOf } from './passwordHistory';
+import { ageOf, renewedInHistory } from './passwordHistory';
 import type { SecondFactors } from './secondFactors';
 
 const DAY_MS = 86_400_000;
@@ -45,7 +45,8 @@ export async function requireAccount({ accounts }: CredentialParts, id: string):
 }
 
 export function createSignIn(parts: CredentialParts, factors: SecondFactors): SignIn {
-  const { who, store, clock, sessions, guard, accounts, policy, provePassword, keepsPassword } = parts;
+  const { who, store, clock, sessions, hasher, guard, accounts, policy, provePassword, keepsPassword } =
+    parts;
 
   async function refuse(
     call: CredentialCall,
@@ -123,13 +124,34 @@ export function createSignIn(parts: CredentialParts, factors: SecondFactors): Si
     attempt.succeed();
   }
 
+  /** A hash that costs less than new ones is made anew while its password is known. Whoever was quicker has done it. */
+  async function renewHash(account: Account, password: string, call: CredentialCall): Promise<void> {
+    if (!hasher.isOutdated(account.password) || !(await keepsPassword(account))) return;
+    const phc = await hasher.hash(password);
+    const event = call.event({
+      event: `${who}.password-hash-renewed`,
+      actor: `${account.role}:${account.id}`,
+      target: account.id,
+    });
+    try {
+      await store.write({
+        statements: [await accounts.setPassword(account, phc), renewedInHistory(account, phc)],
+        events: [event],
+      });
+    } catch (problem) {
+      if (!(problem instanceof StoreError && problem.problem === 'guard')) throw problem;
+    }
+  }
+
   return {
     async withPassword({ email, password }, call) {
       const attempt = await guard.begin(call.source, email);
       const account = await accounts.byEmail(email);
       const proven = await provePassword(email, password, account);
       if (!proven.account) return refuse(call, account, attempt, proven.detail);
-      return { account: proven.account, session: await begin(proven.account, call, attempt, false) };
+      const session = await begin(proven.account, call, attempt, false);
+      await renewHash(proven.account, password, call);
+      return { account: proven.account, session };
     },
 
     begin,

@@ -14,6 +14,7 @@ import {
 } from '../../ui';
 import { AllSessions, operatorAccounts, PolicySection } from '../account';
 import classes from './installation.module.css';
+import { PasswordCostSection } from './PasswordCostSection';
 import { SealSection } from './SealSection';
 
 type Host = InstallationStatus['hosts'][number];
@@ -127,6 +128,7 @@ function Parts({ status }: { status: InstallationStatus }) {
         description="For operators, and for the first password of a tenant’s administrator."
         roles={['operator']}
       />
+      <PasswordCostSection />
       <AllSessions account={operatorAccounts} description="Operators who are signed in now." />
       <SealSection />
     </div>
