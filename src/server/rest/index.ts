@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ConsoleError } from '../../contract';
+import type { Engine } from '../../engine';
+import { readBody } from './body';
+import { sendEvents } from './events';
+import { joinInput, readQuery } from './input';
+import { problemOf, sendProblem } from './problem';
+import { type Found, findRestRoute, methodsOf } from './routes';
+
+/** Where the procedures of the contract are found. */
+export const REST_PREFIX = '/api/v1';
+
+interface RestOptions {
+  readonly engine: Pick<Engine, 'call'>;
+  readonly newRequestId: () => string;
+}
+
+/** Answers one request below {@link REST_PREFIX}. It never throws. */
+export type RestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+/** Speaks the contract over HTTP: JSON in, JSON, server-sent events or a problem (RFC 9457) out. */
+export function createRestHandler({ engine, newRequestId }: RestOptions): RestHandler {
+  return async (request, response, url) => {
+    const requestId = newRequestId();
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('cache-control', 'no-store');
+    const toProblem = (error: unknown) => problemOf(error, requestId);
+    try {
+      const found = findOrRefuse(request, response, url);
+      const { output, credential } = await callEngine(engine, request, url, found, gone.signal);
+      if (credential) response.setHeader('riscura-credential', credential);
+      if (!isStream(output)) return sendJson(response, output);
+      if (wantsEvents(request)) return await sendEvents(response, output, toProblem);
+      sendJson(response, await lastOf(output, found));
+    } catch (error) {
+      // What is left of a body that was not wanted is not read: the connection ends with the answer.
+      if (response.headersSent) return void response.destroy();
+      if (!request.complete) response.setHeader('connection', 'close');
+      sendProblem(response, toProblem(error));
+    }
+  };
+}
+
+function findOrRefuse(request: IncomingMessage, response: ServerResponse, url: URL): Found {
+  const path = url.pathname.slice(REST_PREFIX.length);
+  const found = findRestRoute(request.method ?? '', path);
+  if (found) return found;
+  const allowed = methodsOf(path);
+  if (allowed.length > 0) response.setHeader('allow', allowed.join(', '));
+  throw new ConsoleError('UNKNOWN_PROCEDURE');
+}
+
+async function callEngine(
+  engine: RestOptions['engine'],
+  request: IncomingMessage,
+  url: URL,
+  { route, parameters }: Found,
+  signal: AbortSignal,
+) {
+  const { tenantId = null, ...path } = parameters;
+  const body = route.method === 'GET' ? null : await readBody(request, route.maxBytes);
+  if (body && url.search !== '')
+    throw new ConsoleError('BAD_INPUT', { reason: 'Fields belong in the body.' });
+  return engine.call({
+    scope: route.scope,
+    tenant: tenantId,
+    name: route.name,
+    input: joinInput(path, body ? body.value : readQuery(url.searchParams, route.query)),
+    credential: credentialOf(request),
+    source: `rest:${request.socket.remoteAddress ?? 'unknown'}`,
+    signal,
+    bytes: body ? body.bytes : Buffer.byteLength(url.search),
+  });
+}
+
+/** RFC 6750 2.1: the only place where a credential is taken from. */
+function credentialOf(request: IncomingMessage): string | null {
+  const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? [];
+  return token ?? null;
+}
+
+function wantsEvents(request: IncomingMessage): boolean {
+  return (request.headers.accept ?? '').toLowerCase().includes('text/event-stream');
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** What a stream that ends by itself ended with. One that goes on for ever is for those who take events. */
+async function lastOf(stream: AsyncIterable<unknown>, { route }: Found): Promise<unknown> {
+  if (!route.hasLast) {
+    throw new ConsoleError('BAD_INPUT', { reason: 'This is a stream: accept text/event-stream.' });
+  }
+  let last: unknown = null;
+  for await (const value of stream) last = value;
+  return last;
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}

@@ -1,0 +1,144 @@
+import { type AnySchema, getEventIteratorSchemaDetails } from '@orpc/contract';
+import { z } from 'zod';
+import { ERRORS, ErrorCode, ErrorDetail, type ProcedureMeta } from '../../contract';
+import { type Method, ROUTES, type Route } from './routes';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** RFC 9457 with the members of the contract. */
+const ProblemSchema = ErrorDetail.omit({ reason: true }).extend({
+  type: z.string().describe('`urn:riscura:error:` and the code'),
+  title: z.string(),
+  status: z.number().int(),
+  code: ErrorCode,
+  detail: z.string().optional().describe('One sentence about this very case'),
+  instance: z.string().describe('`urn:uuid:` and the id of the request, as in the header X-Request-Id'),
+});
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return own;
+}
+
+function zodOf(route: Route, schema: AnySchema | undefined): z.ZodType {
+  if (schema instanceof z.ZodType) return schema;
+  throw new Error(`${route.scope}.${route.name} is not described by zod`);
+}
+
+function parametersOf(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+}
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, Json>>;
+  readonly required?: readonly string[];
+}
+
+/** An input without what stands in the path already. */
+function withoutPath(schema: Json, path: readonly string[]): Json {
+  const { properties = {}, required = [], ...rest } = schema as ObjectSchema;
+  return {
+    ...rest,
+    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !path.includes(name))),
+    required: required.filter((name) => !path.includes(name)),
+  };
+}
+
+function parameterList(route: Route, input: Json): Json[] {
+  const path = parametersOf(route.path);
+  const { properties = {}, required = [] } = input as ObjectSchema;
+  const inPath = path.map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: properties[name] ?? { type: 'string', description: 'The id or the domain of the tenant' },
+  }));
+  const inQuery = Object.keys(route.query)
+    .filter((name) => !path.includes(name))
+    .map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }));
+  return [...inPath, ...inQuery];
+}
+
+function hasFile(schema: Json): boolean {
+  const { properties = {} } = schema as ObjectSchema;
+  return Object.values(properties).some((field) => 'contentEncoding' in field);
+}
+
+function answerOf(route: Route, events: z.ZodType | null): Json {
+  const { outputSchema } = route.procedure['~orpc'];
+  if (!events) {
+    return { 'application/json': { schema: jsonSchema(zodOf(route, outputSchema), 'output') } };
+  }
+  const schema = jsonSchema(events, 'output');
+  return {
+    'text/event-stream': { schema: { type: 'string' }, 'x-event-schema': schema },
+    ...(route.hasLast && { 'application/json': { schema } }),
+  };
+}
+
+function operationOf(route: Route): Json {
+  const { inputSchema, outputSchema } = route.procedure['~orpc'];
+  const { summary, permission, audit, stepUp } = route.procedure['~orpc'].meta as ProcedureMeta;
+  const events = getEventIteratorSchemaDetails(outputSchema)?.yields;
+  const input = jsonSchema(zodOf(route, inputSchema), 'input');
+  const body = withoutPath(input, parametersOf(route.path));
+  const type = hasFile(input) ? 'multipart/form-data' : 'application/json';
+  return {
+    operationId: `${route.scope}.${route.name}`,
+    summary,
+    tags: [`${route.scope}.${route.name.split('.')[0]}`],
+    description: [
+      `Permission: ${permission}. Audit event: ${audit.event}.`,
+      ...(stepUp ? ['It needs a proof of who calls that is not older than five minutes.'] : []),
+    ].join(' '),
+    ...(permission === 'public' && { security: [] }),
+    parameters: parameterList(route, input),
+    ...(route.method !== 'GET' && { requestBody: { required: true, content: { [type]: { schema: body } } } }),
+    responses: {
+      200: { description: 'Done', content: answerOf(route, events ? zodOf(route, events) : null) },
+      default: {
+        description: 'Refused or failed',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+function pathsOf(routes: readonly Route[]): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase() as Lowercase<Method>]: operationOf(route),
+    };
+  }
+  return paths;
+}
+
+/**
+ * The OpenAPI 3.1 document of the REST interface, generated from the contract.
+ * @param version of the console
+ */
+export function openApiDocument(version: string): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'RISCURA Console',
+      version,
+      description: `Errors are problems of RFC 9457; their codes: ${Object.keys(ERRORS).join(', ')}.`,
+    },
+    servers: [{ url: '/api/v1' }],
+    security: [{ bearer: [] }],
+    paths: pathsOf(ROUTES),
+    components: {
+      schemas: { Problem: jsonSchema(ProblemSchema, 'output') },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key of a tenant, or the token of a session',
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../../../src/contract';
+import { ROUTES } from '../../../src/server/rest/routes';
+import { startRest } from '../../support/rest';
+
+describe('the REST interface', () => {
+  it('gives every procedure of the contract an address of its own', () => {
+    const addresses = ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
+    expect(new Set(addresses).size).toBe(addresses.length);
+  });
+
+  it('answers a question as the specification writes it, whole or as events', async () => {
+    const { send, tenant } = await startRest();
+    const question = {
+      conversationId: undefined,
+      content: 'What are the key risk factors for our industry?',
+      options: { customInstructions: ['Focus on financial risks'] },
+    };
+    const whole = await send('POST', `/tenants/${tenant}/ai/query`, { body: question });
+    expect(whole.status).toBe(200);
+    const answer = await whole.json();
+    expect(answer).toMatchObject({ type: 'finished', message: { role: 'answer', outcome: 'answered' } });
+
+    const stream = await send('POST', `/tenants/${tenant}/ai/query`, {
+      body: question,
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(stream.headers.get('content-type')).toBe('text/event-stream');
+    const text = await stream.text();
+    const events = [...text.matchAll(/^event: message\ndata: (.*)$/gm)].map(([, data]) =>
+      JSON.parse(data ?? ''),
+    );
+    expect(events[0]).toMatchObject({ type: 'accepted' });
+    expect(events.at(-1)).toMatchObject({ type: 'finished' });
+    expect(text.endsWith('event: done\ndata: {}\n\n')).toBe(true);
+  });
+
+  it('reads the analytics of thirty days, and the configuration', async () => {
+    const { send, tenant } = await startRest();
+    const analytics = await send('GET', `/tenants/${tenant}/analytics?period=30d`);
+    expect(await analytics.json()).toMatchObject({ period: '30d', queries: { value: 0 } });
+    const read = await send('GET', `/tenants/${tenant}/configuration`);
+    const configuration = await read.json();
+    const changed = await send('PATCH', `/tenants/${tenant}/configuration`, {
+      body: { ...configuration, instructions: 'Be brief.' },
+    });
+    expect(await changed.json()).toMatchObject({ instructions: 'Be brief.' });
+  });
+
+  it('says what is wrong as RFC 9457 has it, with the code of the contract', async () => {
+    const { send, tenant } = await startRest();
+    const nobody = await send('GET', `/tenants/${tenant}/analytics?period=30d`, { credential: null });
+    expect(nobody.status).toBe(401);
+    expect(nobody.headers.get('content-type')).toBe('application/problem+json');
+    expect(nobody.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await nobody.json()).toEqual({
+      type: 'urn:riscura:error:NOT_SIGNED_IN',
+      title: ERRORS.NOT_SIGNED_IN.title,
+      status: 401,
+      code: 'NOT_SIGNED_IN',
+      next: ERRORS.NOT_SIGNED_IN.next,
+      instance: `urn:uuid:${nobody.headers.get('x-request-id')}`,
+    });
+    const typo = await send('GET', `/tenants/${tenant}/analytics?period=30years`);
+    expect(await typo.json()).toMatchObject({ code: 'BAD_INPUT', fields: [{ path: 'period' }] });
+    const method = await send('DELETE', `/tenants/${tenant}/analytics`);
+    expect(method.status).toBe(404);
+    expect(method.headers.get('allow')).toBe('GET');
+  });
+
+  it('holds a key to its scopes and to its tenant', async () => {
+    const { send, tenant, operator } = await startRest(['analytics.view']);
+    const beyond = await send('POST', `/tenants/${tenant}/ai/query`, { body: { content: 'Hello?' } });
+    expect(await beyond.json()).toMatchObject({ code: 'NOT_ALLOWED' });
+    const list = await send('GET', '/tenants');
+    expect(await list.json()).toMatchObject({ code: 'NOT_SIGNED_IN' });
+    expect((await operator.installation.tenants.list({})).total).toBe(1);
+  });
+});
+
+describe('bad input over REST', () => {
+  const cases: [string, string, string, { body?: unknown; headers?: Record<string, string> }, number][] = [
+    ['a body that is not JSON', 'POST', '/ai/query', { body: '{"content":' }, 400],
+    ['a body that is a list', 'POST', '/ai/query', { body: [] }, 400],
+    [
+      'another content type',
+      'POST',
+      '/ai/query',
+      { body: 'x', headers: { 'content-type': 'text/plain' } },
+      400,
+    ],
+    ['a field of another type', 'POST', '/ai/query', { body: { content: 7 } }, 400],
+    [
+      'a name that reaches into prototypes',
+      'POST',
+      '/ai/query',
+      { body: '{"__proto__":{"content":"x"}}' },
+      400,
+    ],
+    ['a field twice in the query', 'GET', '/analytics?period=7d&period=30d', {}, 400],
+    ['a field that nobody knows', 'GET', '/analytics?period=7d&debug=1', {}, 400],
+    ['a path that climbs', 'GET', '/..%2f..%2fetc%2fpasswd', {}, 404],
+    ['a body that is too large', 'POST', '/ai/query', { body: { content: 'x'.repeat(400_000) } }, 413],
+  ];
+  it.each(cases)('%s is a typed error', async (_name, method, path, wishes, status) => {
+    const { send, tenant, log } = await startRest();
+    const answer = await send(method, `/tenants/${tenant}${path}`, wishes);
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ status, code: expect.stringMatching(/^[A-Z_]+$/) });
+    expect(log.lines.filter((line) => line.includes('"cause"'))).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { createRestHandler } from '../../../src/server/rest';
+import { startTestEngine } from '../engine';
+import { at, openTestWindow } from '../engine/client';
+import { createOperator, createTenant, signInAdministrator } from '../engine/world';
+import { temporaryFolder } from '../temporaryFolder';
+
+/** A request of a program; the credential goes as RFC 6750 says. */
+export interface Wishes {
+  readonly credential?: string | null;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** An engine with one tenant behind a real socket, and an API key of its administrator. */
+export async function startRest(scopes: readonly string[] = ['analytics.view', 'ai.query', 'ai.configure']) {
+  const test = startTestEngine(await temporaryFolder());
+  onTestFinished(() => test.engine.close());
+  const { client: operator } = openTestWindow(test.engine);
+  await createOperator(operator);
+  const tenant = await createTenant(operator);
+  const { client: member } = openTestWindow(test.engine);
+  await signInAdministrator(member);
+  const wishes = { name: 'Integration', scopes: scopes as ['ai.query'], expiresInDays: 30 };
+  const { secret } = await member.tenant.apiKeys.create(wishes, at(tenant));
+
+  const handle = createRestHandler({ engine: test.engine, newRequestId: () => crypto.randomUUID() });
+  const server = createServer((request, response) => {
+    void handle(request, response, new URL(request.url ?? '/', 'http://localhost'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  /** Sends a request below `/api/v1`; with the API key unless another credential is named. */
+  function send(method: string, path: string, { credential = secret, body, headers }: Wishes = {}) {
+    return fetch(`${origin}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(credential && { authorization: `Bearer ${credential}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  }
+  return { ...test, operator, member, tenant, secret, origin, send };
+}
