@@ -59,13 +59,25 @@ export const Model = z.object({
 });
 export type Model = z.infer<typeof Model>;
 
+const parameter = {
+  temperature: z.number().min(0).max(2),
+  maxTokens: z.number().int().min(1).max(131_072),
+  topP: z.number().min(0).max(1),
+  frequencyPenalty: z.number().min(-2).max(2),
+  presencePenalty: z.number().min(-2).max(2),
+};
+
+/** What a caller wishes for one answer. */
+export const ParameterWishes = z.object(parameter).partial();
+export type ParameterWishes = z.infer<typeof ParameterWishes>;
+
 /** The specification's model parameters with its defaults. */
 export const ModelParameters = z.object({
-  temperature: z.number().min(0).max(2).default(0.7),
-  maxTokens: z.number().int().min(1).max(131_072).default(2048),
-  topP: z.number().min(0).max(1).default(1),
-  frequencyPenalty: z.number().min(-2).max(2).default(0),
-  presencePenalty: z.number().min(-2).max(2).default(0),
+  temperature: parameter.temperature.default(0.7),
+  maxTokens: parameter.maxTokens.default(2048),
+  topP: parameter.topP.default(1),
+  frequencyPenalty: parameter.frequencyPenalty.default(0),
+  presencePenalty: parameter.presencePenalty.default(0),
 });
 export type ModelParameters = z.infer<typeof ModelParameters>;
 

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { ModelId } from '../models';
+import { ModelId, ParameterWishes } from '../models';
 import { change, procedure, subscription, view } from '../procedure';
 import { Place } from '../residency';
 import { Id, Money, Page, Timestamp, Title } from '../values';
 import { QueryOutcome } from './overview';
 
 const QUESTION_CHARACTERS = 32_000;
+
+/** The most that a question may weigh with all that comes with it, in bytes. */
+export const QUERY_MAX_BYTES = 1024 * 1024;
 
 /** A passage of a document that an answer was given to read. `number` is how the answer cites it. */
 export const Source = z.object({
@@ -103,7 +106,14 @@ export const Ask = z.object({
   options: z
     .object({
       modelOverride: ModelId.optional(),
-      customInstructions: z.array(z.string().max(2000)).max(10).optional(),
+      customInstructions: z.array(z.string().max(8000)).max(10).optional(),
+      /** What was said before, where the caller keeps the conversation and not the console; of a new one only. */
+      history: z
+        .array(z.object({ role: z.enum(['question', 'answer']), text: z.string().max(QUESTION_CHARACTERS) }))
+        .max(200)
+        .optional(),
+      /** For this answer instead of the tenant's; never more tokens than the tenant allows. */
+      parameters: ParameterWishes.optional(),
       /** Whether the tenant's documents are consulted. */
       useKnowledge: z.boolean().default(true),
     })
@@ -116,6 +126,8 @@ export const assistant = {
     summary: 'Ask a question and stream the answer',
     permission: 'ai.query',
     audit: change('query.asked'),
+    // What a program sends may bring a long conversation with it.
+    maxBytes: QUERY_MAX_BYTES,
     input: Ask,
     output: AnswerEvent,
   }),

@@ -16,6 +16,10 @@ export const Configuration = z.object({
 });
 export type Configuration = z.infer<typeof Configuration>;
 
+/** A model, and whether the tenant may use it. */
+export const TenantModel = z.object({ model: Model, allowed: z.boolean(), reason: z.string().nullable() });
+export type TenantModel = z.infer<typeof TenantModel>;
+
 export const configuration = {
   read: procedure({
     summary: 'How the tenant’s questions are answered',
@@ -36,6 +40,6 @@ export const configuration = {
     permission: 'ai.query',
     audit: view('tenant-models.listed'),
     input: z.object({}),
-    output: z.array(z.object({ model: Model, allowed: z.boolean(), reason: z.string().nullable() })),
+    output: z.array(TenantModel),
   }),
 };

@@ -518,13 +518,15 @@ async function build(
     },
     async callTenant(address, request) {
       reserve.admit('tenant', request);
-      const record = address === null ? null : tenants.records.find(address);
-      const asked = withoutForeign(request, record?.id ?? address ?? '');
+      // A program need not say whose its key is: the key does.
+      const named = address ?? apiKeySeal.check(request.credential ?? '')?.tenantId ?? '';
+      const record = tenants.records.find(named);
+      const asked = withoutForeign(request, record?.id ?? named);
       // Answered out of the catalogue for everybody: no time and no database tells whether the tenant is there.
       if (asked.name === CHOICES || (asked.name === BY_BROWSER && !isRouteOf(record, asked, signOnRoutes)))
-        return strangers.call(record?.id ?? address ?? '', { ...asked, credential: null });
+        return strangers.call(record?.id ?? named, { ...asked, credential: null });
       if (record) return tenants.pool.call(record, asked);
-      return strangers.call(address ?? '', asked);
+      return strangers.call(named, asked);
     },
     async close() {
       stopKeeping();

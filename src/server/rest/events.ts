@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { beginEvents, writePiece } from '../http';
 import type { Problem } from './problem';
 
 /** How often a stream that has nothing to say says so, so that nobody on the way takes it for dead. */
@@ -10,15 +11,13 @@ export async function sendEvents(
   stream: AsyncIterable<unknown>,
   toProblem: (error: unknown) => Problem,
 ): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
-  response.flushHeaders();
+  beginEvents(response);
   const alive = setInterval(() => response.write(': alive\n\n'), ALIVE_MS);
   let number = 0;
   try {
     for await (const value of stream) {
       number += 1;
-      const hasRoom = response.write(`id: ${number}\nevent: message\ndata: ${JSON.stringify(value)}\n\n`);
-      if (!hasRoom) await drained(response);
+      await writePiece(response, `id: ${number}\nevent: message\ndata: ${JSON.stringify(value)}\n\n`);
     }
     response.write('event: done\ndata: {}\n\n');
   } catch (error) {
@@ -27,16 +26,4 @@ export async function sendEvents(
     clearInterval(alive);
     response.end();
   }
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const go = () => {
-      response.off('drain', go);
-      response.off('close', go);
-      resolve();
-    };
-    response.once('drain', go);
-    response.once('close', go);
-  });
 }

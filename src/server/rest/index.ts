@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError } from '../../contract';
 import type { Engine } from '../../engine';
-import { readBody } from './body';
+import { readBody } from '../body';
+import { credentialOf, isStream, sendJson, sourceOf } from '../http';
 import { sendEvents } from './events';
 import { joinInput, readQuery } from './input';
 import { problemOf, sendProblem } from './problem';
@@ -69,24 +70,14 @@ async function callEngine(
     name: route.name,
     input: joinInput(path, body ? body.value : readQuery(url.searchParams, route.query)),
     credential: credentialOf(request),
-    source: `rest:${request.socket.remoteAddress ?? 'unknown'}`,
+    source: sourceOf(request),
     signal,
     bytes: body ? body.bytes : Buffer.byteLength(url.search),
   });
 }
 
-/** RFC 6750 2.1: the only place where a credential is taken from. */
-function credentialOf(request: IncomingMessage): string | null {
-  const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? [];
-  return token ?? null;
-}
-
 function wantsEvents(request: IncomingMessage): boolean {
   return (request.headers.accept ?? '').toLowerCase().includes('text/event-stream');
-}
-
-function isStream(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 /** What a stream that ends by itself ended with. One that goes on for ever is for those who take events. */
@@ -97,13 +88,4 @@ async function lastOf(stream: AsyncIterable<unknown>, { route }: Found): Promise
   let last: unknown = null;
   for await (const value of stream) last = value;
   return last;
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  const body = JSON.stringify(value);
-  response.writeHead(200, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-  });
-  response.end(body);
 }

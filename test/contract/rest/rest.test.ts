@@ -100,7 +100,7 @@ describe('bad input over REST', () => {
     ['a field twice in the query', 'GET', '/analytics?period=7d&period=30d', {}, 400],
     ['a field that nobody knows', 'GET', '/analytics?period=7d&debug=1', {}, 400],
     ['a path that climbs', 'GET', '/..%2f..%2fetc%2fpasswd', {}, 404],
-    ['a body that is too large', 'POST', '/ai/query', { body: { content: 'x'.repeat(400_000) } }, 413],
+    ['a body that is too large', 'POST', '/ai/query', { body: { content: 'x'.repeat(1_200_000) } }, 413],
   ];
   it.each(cases)('%s is a typed error', async (_name, method, path, wishes, status) => {
     const { send, tenant, log } = await startRest();

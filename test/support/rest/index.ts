@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { createOpenAiHandler, OPENAI_PREFIX } from '../../../src/server/openAi';
 import { createRestHandler } from '../../../src/server/rest';
 import { startTestEngine } from '../engine';
 import { at, openTestWindow } from '../engine/client';
@@ -27,8 +28,14 @@ export async function startRest(scopes: readonly string[] = ['analytics.view', '
   const { secret } = await member.tenant.apiKeys.create(wishes, at(tenant));
 
   const handle = createRestHandler({ engine: test.engine, newRequestId: () => crypto.randomUUID() });
+  const handleOpenAi = createOpenAiHandler({
+    engine: test.engine,
+    newRequestId: () => crypto.randomUUID(),
+    now: () => test.ports.clock.now(),
+  });
   const server = createServer((request, response) => {
-    void handle(request, response, new URL(request.url ?? '/', 'http://localhost'));
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    void (url.pathname.startsWith(`${OPENAI_PREFIX}/`) ? handleOpenAi : handle)(request, response, url);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));

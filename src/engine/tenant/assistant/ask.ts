@@ -1,11 +1,18 @@
-import { type Ask, ConsoleError, isConsoleError, type Message, type Source } from '../../../contract';
+import {
+  type Ask,
+  ConsoleError,
+  isConsoleError,
+  type Message,
+  type ModelParameters,
+  type Source,
+} from '../../../contract';
 import { actorOf, type Call } from '../../door';
 import { StoreError } from '../../ports';
 import { planRoute } from '../models';
 import { type Reservation, usageRow } from '../usage';
 import { quoteSources } from './extractive';
 import { finish } from './finish';
-import { buildPrompt, estimateTokens, type Turn } from './prompt';
+import { buildPrompt, estimateTokens } from './prompt';
 import { type Query, questionRows } from './records';
 import { RunningAnswer } from './runningAnswers';
 import { streamAnswer } from './stream';
@@ -138,7 +145,9 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
     answerId: query.answerId,
     title: query.title,
   });
-  const turns: Turn[] = query.isNew ? [] : await conversations.turns(query.conversationId);
+  const turns = query.isNew
+    ? (input.options?.history ?? [])
+    : await conversations.turns(query.conversationId);
   const intentKept = keepIntent(services, work);
   // Awaited below. What cannot be kept need not be thought about: the model is stopped.
   intentKept.then(
@@ -160,7 +169,7 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
     answer,
     candidates: route.candidates,
     messages,
-    parameters: configuration.parameters,
+    parameters: parametersOf(work),
     intentKept,
     quote: () => quoteSources(query.content, sources, sources.length > 0),
   });
@@ -170,6 +179,19 @@ async function answerQuery(services: AskServices, work: Work): Promise<Message> 
   if (intent.status === 'rejected') throw intent.reason;
   if (message.status === 'rejected') throw message.reason;
   return message.value;
+}
+
+/** The tenant's parameters with the wishes of the caller; how long an answer may be, the tenant says. */
+function parametersOf({ configuration, input }: Work): ModelParameters {
+  const own = configuration.parameters;
+  const wishes = input.options?.parameters ?? {};
+  return {
+    temperature: wishes.temperature ?? own.temperature,
+    maxTokens: Math.min(own.maxTokens, wishes.maxTokens ?? own.maxTokens),
+    topP: wishes.topP ?? own.topP,
+    frequencyPenalty: wishes.frequencyPenalty ?? own.frequencyPenalty,
+    presencePenalty: wishes.presencePenalty ?? own.presencePenalty,
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ConsoleError } from '../../contract';
+import { ConsoleError } from '../contract';
 
 /** A body as it was read. */
 export interface Body {

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** RFC 6750 2.1: the header is the only place where a credential is taken from. */
+export function credentialOf(request: IncomingMessage): string | null {
+  const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? [];
+  return token ?? null;
+}
+
+/** What the audit knows of where a request came from. */
+export function sourceOf(request: IncomingMessage): string {
+  return `address:${request.socket.remoteAddress ?? 'unknown'}`;
+}
+
+/** Answers with JSON. */
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** Writes a piece of a stream, and waits while the client does not take it. */
+export async function writePiece(response: ServerResponse, piece: string): Promise<void> {
+  if (response.write(piece) || response.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      response.off('drain', go);
+      response.off('close', go);
+      resolve();
+    };
+    response.once('drain', go);
+    response.once('close', go);
+  });
+}
+
+/** Begins a stream of server-sent events (HTML Living Standard 9.2). */
+export function beginEvents(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+  response.flushHeaders();
+}
+
+/** Whether an output is a stream of values. */
+export function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AnswerEvent, ConsoleError, QUERY_MAX_BYTES, type TenantModel } from '../../contract';
+import type { Engine } from '../../engine';
+import { readBody } from '../body';
+import { beginEvents, credentialOf, isStream, sendJson, sourceOf, writePiece } from '../http';
+import { errorOf, sendPieces, sendWhole } from './answers';
+import { readCompletion } from './requests';
+
+/** Where clients of OpenAI's interface find it. */
+export const OPENAI_PREFIX = '/v1';
+
+interface OpenAiOptions {
+  readonly engine: Pick<Engine, 'call'>;
+  readonly newRequestId: () => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Answers one request below {@link OPENAI_PREFIX}. It never throws. */
+export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+/**
+ * Speaks OpenAI's interface (chat completions, models) to programs that have an API key of a tenant. A question that
+ * comes this way passes the same door as every other.
+ */
+export function createOpenAiHandler(options: OpenAiOptions): OpenAiHandler {
+  const { newRequestId } = options;
+  return async (request, response, url) => {
+    response.setHeader('x-request-id', newRequestId());
+    response.setHeader('cache-control', 'no-store');
+    try {
+      await answer(options, request, response, url);
+    } catch (problem) {
+      await sendError(request, response, problem);
+    }
+  };
+}
+
+async function answer(
+  options: OpenAiOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const call = (name: string, input: unknown, bytes: number) =>
+    options.engine.call({
+      scope: 'tenant',
+      tenant: null,
+      name,
+      input,
+      credential: credentialOf(request),
+      source: sourceOf(request),
+      signal: gone.signal,
+      bytes,
+    });
+  const target = `${request.method} ${url.pathname.slice(OPENAI_PREFIX.length)}`;
+  if (target === 'GET /models') {
+    const { output } = await call('configuration.models', {}, 0);
+    return sendJson(response, modelList(output as TenantModel[]));
+  }
+  if (target !== 'POST /chat/completions') throw new ConsoleError('UNKNOWN_PROCEDURE');
+  const body = await readBody(request, QUERY_MAX_BYTES);
+  const completion = readCompletion(body.value);
+  const { output } = await call('assistant.ask', completion.ask, body.bytes);
+  if (!isStream(output)) throw new Error('a question was not answered by a stream');
+  const events = output as AsyncIterable<AnswerEvent>;
+  if (!completion.stream) return sendWhole(response, events, completion, options.now());
+  beginEvents(response);
+  await sendPieces(response, events, completion, options.now());
+}
+
+function modelList(models: readonly TenantModel[]): object {
+  const allowed = models.filter(({ allowed }) => allowed);
+  return {
+    object: 'list',
+    data: allowed.map(({ model }) => ({
+      id: model.id,
+      object: 'model',
+      created: 0,
+      owned_by: model.provider,
+    })),
+  };
+}
+
+async function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  problem: unknown,
+): Promise<void> {
+  const { status, retryAfterMs, body } = errorOf(problem);
+  if (response.headersSent) {
+    await writePiece(response, `data: ${JSON.stringify(body)}\n\n`);
+    return void response.end();
+  }
+  if (!request.complete) response.setHeader('connection', 'close');
+  if (retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
+  sendJson(response, body, status);
+}
