@@ -201,6 +201,11 @@ export const ERRORS = {
     title: 'More requests are running than the plan allows at once.',
     next: 'Wait a moment and try again.',
   },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'More requests came in a short time than are allowed.',
+    next: 'Wait for the time that is shown, then go on more slowly.',
+  },
   PRICE_UNKNOWN: {
     status: 409,
     title: 'The model is paid and its price is not known, so the call was not made.',
