@@ -11,6 +11,7 @@ export * from './account';
 export * from './errors';
 export * from './export';
 export * from './identityPolicy';
+export * from './installation/api';
 export * from './installation/keys';
 export * from './installation/models';
 export * from './installation/network';

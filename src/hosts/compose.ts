@@ -19,10 +19,12 @@ import { createSsoListener } from '../adapters/ssoListener';
 import { createLog, createSystemClock, createSystemRandom } from '../adapters/system';
 import { createEngine } from '../engine';
 import type { EnginePorts, Log } from '../engine/ports';
+import { createApiListener } from '../server/apiListener';
 import { sampleData } from './sampleData';
 import { embeddingFolder, findStarterModel } from './starterModel';
 import { createWindowTransport } from './windowTransport';
 
+const VERSION = process.env.RISCURA_VERSION ?? '0.0.0';
 const OPEN_TENANTS = 50;
 /** Kept on the volume of the data folder for freeing a full disk. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
@@ -45,9 +47,11 @@ function required(name: string): string {
 /** Composes the engine over its real adapters and serves the windows that the custodian brings. */
 export async function composeEngine(custodian: Custodian): Promise<void> {
   const log = createLog('engine', (line) => process.stderr.write(line), createSystemClock());
-  const ports = await composePorts(custodian, log);
+  const api = createApiListener({ version: VERSION, clock: createSystemClock() });
+  const ports = { ...(await composePorts(custodian, log)), apiListener: api.port };
   const wantsSample = process.env.RISCURA_SAMPLE === '1';
   const engine = createEngine(wantsSample ? { ...ports, preparation: sampleData(ports) } : ports);
+  api.serve(engine);
   const transport = createWindowTransport({
     engine,
     log,
@@ -57,7 +61,7 @@ export async function composeEngine(custodian: Custodian): Promise<void> {
   custodian.onWindow((window) => transport.serve(window));
 }
 
-async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts> {
+async function composePorts(custodian: Custodian, log: Log): Promise<Omit<EnginePorts, 'apiListener'>> {
   const dataFolder = required('RISCURA_DATA');
   const models = process.env.RISCURA_MODELS ?? '';
   const nativeBinding = process.env.RISCURA_BETTER_SQLITE3_BINDING;
@@ -74,7 +78,7 @@ async function composePorts(custodian: Custodian, log: Log): Promise<EnginePorts
       log.warn('a library tried to reach the network by itself', { tried, target }),
   });
   return {
-    version: process.env.RISCURA_VERSION ?? '0.0.0',
+    version: VERSION,
     clock,
     random,
     log,

@@ -1,4 +1,5 @@
 import { accountProcedures } from '../account';
+import { api } from './api';
 import { audit } from './audit';
 import { keys } from './keys';
 import { models } from './models';
@@ -27,4 +28,5 @@ export const installationContract = {
   keys,
   recovery,
   audit,
+  api,
 };

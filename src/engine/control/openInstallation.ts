@@ -31,6 +31,7 @@ import {
 import { createTurns, Vault } from '../mechanism/vault';
 import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog';
 import { type Database, type EnginePorts, StoreError } from '../ports';
+import { openApi } from './api';
 import { createAudit } from './audit';
 import { firstCensus, isUnused, openCensus } from './census';
 import { type ControlContext, createSeals } from './context';
@@ -442,6 +443,7 @@ async function build(
     accountOf: (address, email) => tenants.pool.accountOf(address, email),
     choicesOf: (address) => choicesOf(tenants.records.find(address), signOnRoutes),
   });
+  const api = await openApi(context);
   const signOnRoutes = await openSignOnRoutes(context);
   const signOn = await openSignOn({ context, routes: signOnRoutes, tenants: () => tenants });
   const tenants: Tenants = await openTenants({
@@ -475,6 +477,7 @@ async function build(
       models: models.handlers,
       network: network.handlers,
       signOn: signOn.handlers,
+      api: api.handlers,
       keys: keys.handlers,
       audit: createAudit(context, trail, tenants, keeping),
     },
@@ -488,6 +491,7 @@ async function build(
   });
 
   await signOn.settle();
+  await api.settle();
   trail.start();
   const stopRolling = tokens.start();
   const stopKeeping = keeping.start();
@@ -531,6 +535,7 @@ async function build(
     async close() {
       stopKeeping();
       await keeping.retention.idle();
+      await api.close();
       await signOn.close();
       await keys.close();
       stopRolling();

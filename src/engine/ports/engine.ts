@@ -1,4 +1,5 @@
 import type { InstallationStatus, Plan } from '../../contract';
+import type { ApiListener } from './api';
 import type { DatabaseDriver, EncryptedDatabase } from './database';
 import type { DirectoryClient } from './directory';
 import type { DocumentParser } from './documents';
@@ -56,6 +57,7 @@ export interface EnginePorts {
   readonly samlServiceProvider: SamlServiceProvider;
   readonly oidcClient: OidcClient;
   readonly browser: BrowserOpener;
+  readonly apiListener: ApiListener;
   readonly providers: ProviderFactory;
   readonly embeddedRuntime: EmbeddedRuntime;
   readonly embedder: Embedder;

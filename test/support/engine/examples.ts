@@ -131,6 +131,11 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   }),
   'installation.network.withdrawHost': () => ({ host: 'gpu.site.example', port: 11434 }),
   'installation.network.ledger': () => page,
+  'installation.api.state': () => ({}),
+  'installation.api.set': () => ({
+    settings: { enabled: false, name: 'localhost', address: '127.0.0.1', port: 8443 },
+    certificate: { kind: 'kept' },
+  }),
   'installation.signOn.listener': () => ({}),
   'installation.signOn.setListener': () => ({
     settings: { name: 'localhost', address: '127.0.0.1', port: 7443 },

@@ -10,6 +10,7 @@ import { createSystemClock, createSystemRandom } from '../../../src/adapters/sys
 import { ConsoleError, type Plan } from '../../../src/contract';
 import { createEngine, type Engine } from '../../../src/engine';
 import type { CommonPasswordList, EnginePorts, ProviderFactory } from '../../../src/engine/ports';
+import { createApiListener } from '../../../src/server/apiListener';
 import {
   closedNetwork,
   MemoryKeystore,
@@ -70,6 +71,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
   const log = new MemoryLog();
   const runtime = new ScriptedRuntime();
   const files = createFiles(folder);
+  const api = createApiListener({ version: '0.0.0-test', clock: createSystemClock() });
   const ports: EnginePorts = {
     version: '0.0.0-test',
     clock: createSystemClock(),
@@ -86,6 +88,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     samlServiceProvider: createSamlServiceProvider(),
     oidcClient: createOidcClient(),
     browser: noBrowser,
+    apiListener: api.port,
     providers: deadProviders,
     embeddedRuntime: runtime,
     embedder: noEmbedder,
@@ -106,5 +109,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     reserveBytes: 0,
     ...overrides,
   };
-  return { engine: createEngine(ports), ports, keystore, log, runtime };
+  const engine = createEngine(ports);
+  api.serve(engine);
+  return { engine, ports, keystore, log, runtime };
 }

@@ -104,6 +104,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.network.declareHost': operator,
   'installation.network.withdrawHost': operator,
   'installation.network.ledger': operator,
+  'installation.api.state': operator,
+  'installation.api.set': operator,
   'installation.signOn.listener': operator,
   'installation.signOn.setListener': operator,
   'tenant.identity.signIn': 'anybody',

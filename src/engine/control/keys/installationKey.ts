@@ -7,8 +7,8 @@ import { statementKeyRotation } from '../../mechanism/statements';
 import { Store } from '../../mechanism/store';
 import { type EnginePorts, nextNameOf, type RandomSource, type SqlRow, type Statement } from '../../ports';
 import { type CatalogSeals, createSeals } from '../context';
+import { LISTENER_SETTINGS, listenerSealedAnew } from '../listeners';
 import { createSecretKeeper } from '../secrets';
-import { LISTENER_SETTING, listenerSealedAnew } from '../signOn';
 
 /** The sealed row that tells a changed key from a changed catalogue. */
 export const WITNESS = 'installation';
@@ -75,7 +75,7 @@ async function sealedAnew({ store, present, next }: Both): Promise<Statement[]> 
   for (const [table, name] of Object.entries(SEALED)) {
     const rows = await store.read(`SELECT rowid AS row_number, * FROM ${table}`);
     for (const row of rows) {
-      if (table === 'settings' && row.name === LISTENER_SETTING) continue;
+      if (table === 'settings' && isListener(row)) continue;
       from[name].require(row);
       statements.push({
         sql: `UPDATE ${table} SET mac = ? WHERE rowid = ? AND mac = ?`,
@@ -87,21 +87,29 @@ async function sealedAnew({ store, present, next }: Both): Promise<Statement[]> 
   return statements;
 }
 
-/** The key of the listener of sign-on is a secret under the key beside its seal. */
-async function listenerAnew({ store, present, next, random }: Both): Promise<Statement[]> {
-  const rows = await store.read('SELECT * FROM settings WHERE name = ?', [LISTENER_SETTING]);
+function isListener({ name }: SqlRow): boolean {
+  return LISTENER_SETTINGS.some((listener) => listener === name);
+}
+
+/** The keys of the listeners are secrets under the key beside their seals. */
+async function listenersAnew({ store, present, next, random }: Both): Promise<Statement[]> {
+  const rows = await store.read('SELECT * FROM settings');
   const [from, to] = [
     createSeals(purposeKey(present, 'row-seals')),
     createSeals(purposeKey(next, 'row-seals')),
   ];
-  return rows.map((row) => {
+  return LISTENER_SETTINGS.flatMap((name) => {
+    const row = rows.find((each) => each.name === name);
+    if (!row) return [];
     const { value } = from.settings.require(row);
-    const anew = listenerSealedAnew(String(value), keeperOf(present, random), keeperOf(next, random));
-    return {
-      sql: 'UPDATE settings SET value = ?, mac = ? WHERE name = ? AND mac = ?',
-      params: [anew, to.settings.of({ ...row, value: anew }), LISTENER_SETTING, String(row.mac)],
-      expect: 1,
-    };
+    const anew = listenerSealedAnew(name, String(value), keeperOf(present, random), keeperOf(next, random));
+    return [
+      {
+        sql: 'UPDATE settings SET value = ?, mac = ? WHERE name = ? AND mac = ?',
+        params: [anew, to.settings.of({ ...row, value: anew }), name, String(row.mac)],
+        expect: 1,
+      },
+    ];
   });
 }
 
@@ -157,7 +165,7 @@ async function sealUnderNext(both: Both, now: number): Promise<void> {
     statements: [
       ...(await sealedAnew(both)),
       ...(await factorsAnew(both)),
-      ...(await listenerAnew(both)),
+      ...(await listenersAnew(both)),
       ...(await carriedAnew(both)),
       ...statementKeyRotation(
         statementRows,

@@ -1,30 +1,30 @@
 import {
   ConsoleError,
   type installationContract,
-  type ListenerCertificateChoice,
-  type ListenerSettings,
+  ListenerSettings,
   type SignOnListener,
 } from '../../../contract';
 import type { Handlers } from '../../door';
 import { readAddress, refusal, type SignOnDoor } from '../../mechanism/signOn';
 import type { ListenerAnswer, ListenerRequest, OpenListener } from '../../ports';
 import type { ControlContext } from '../context';
+import {
+  authorityOf,
+  type CertificatePair,
+  choosePair,
+  describeCertificate,
+  listenProblem,
+  makePair,
+  openListenerKeep,
+} from '../listeners';
 import type { SignOnRoutes, TenantPool, TenantRecords } from '../tenants';
-import { type CertificatePair, describeCertificate, requireUsable } from './certificate';
-import { openListenerKeep } from './settings';
-
-export { LISTENER_SETTING, listenerSealedAnew } from './settings';
 
 /** A listener that could not be opened is tried again so often. */
 const RETRY_MS = 60_000;
 /** Requests that are worked on at once. */
 const MOST_AT_ONCE = 16;
 
-const LISTEN_WORDS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Another program listens at this port already.',
-  EACCES: 'The system does not let the console listen at this port. Choose one above 1023.',
-  EADDRNOTAVAIL: 'This machine does not have this address.',
-};
+const DEFAULTS: ListenerSettings = { name: 'localhost', address: '127.0.0.1', port: 7_443 };
 
 /** The listener of sign-on by a browser, as the installation has it. */
 export interface SignOn {
@@ -47,17 +47,19 @@ interface SignOnOptions {
 export async function openSignOn({ context, routes, tenants }: SignOnOptions): Promise<SignOn> {
   const { ports } = context;
   const { clock, log } = ports;
-  const keep = await openListenerKeep(context);
+  const keep = await openListenerKeep(context, {
+    name: 'sso-listener',
+    schema: ListenerSettings,
+    defaults: DEFAULTS,
+  });
+  const { makeCertificate } = ports.ssoListener;
   let listener: OpenListener | null = null;
   let problem: string | null = null;
   let turn: Promise<void> = Promise.resolve();
   let atOnce = 0;
   let isClosed = false;
 
-  function authority(): string {
-    const { name, port } = keep.settings();
-    return port === 443 ? name : `${name}:${port}`;
-  }
+  const authority = () => authorityOf(keep.settings());
 
   function isNeeded(): boolean {
     const { records } = tenants();
@@ -69,7 +71,7 @@ export async function openSignOn({ context, routes, tenants }: SignOnOptions): P
     const present = keep.pair();
     if (present) return present;
     const settings = keep.settings();
-    const made = await makePair(settings);
+    const made = await makePair({ settings, now: clock.now(), makeCertificate });
     await keep.write(settings, made, {
       at: clock.now(),
       event: 'sign-on.certificate-made',
@@ -79,10 +81,6 @@ export async function openSignOn({ context, routes, tenants }: SignOnOptions): P
       detail: { fingerprint: describeCertificate(made).fingerprint },
     });
     return made;
-  }
-
-  async function makePair({ name }: ListenerSettings): Promise<CertificatePair> {
-    return { kind: 'internal', ...(await ports.ssoListener.makeCertificate([name], clock.now())) };
   }
 
   async function open(): Promise<void> {
@@ -96,9 +94,8 @@ export async function openSignOn({ context, routes, tenants }: SignOnOptions): P
       problem = null;
       log.info('the listener of sign-on is open', { port });
     } catch (cause) {
-      const code = codeOf(cause);
-      if (problem === null) log.error('the listener of sign-on could not be opened', cause, { code });
-      problem = LISTEN_WORDS[code] ?? `It failed with the code ${code}.`;
+      if (problem === null) log.error('the listener of sign-on could not be opened', cause);
+      problem = listenProblem(cause);
     }
   }
 
@@ -149,17 +146,6 @@ export async function openSignOn({ context, routes, tenants }: SignOnOptions): P
     }
   }
 
-  async function chosenPair(
-    settings: ListenerSettings,
-    choice: ListenerCertificateChoice,
-  ): Promise<CertificatePair | null> {
-    if (choice.kind === 'internal') return makePair(settings);
-    const pair: CertificatePair | null =
-      choice.kind === 'kept' ? keep.pair() : { kind: 'own', certificate: choice.chain, key: choice.key };
-    if (pair) requireUsable(pair, settings.name, clock.now());
-    return pair;
-  }
-
   function show(): SignOnListener {
     const pair = keep.pair();
     return {
@@ -205,7 +191,12 @@ export async function openSignOn({ context, routes, tenants }: SignOnOptions): P
         return show();
       },
       async setListener({ settings, certificate }, call) {
-        const pair = await chosenPair(settings, certificate);
+        const pair = await choosePair(certificate, {
+          present: keep.pair(),
+          settings,
+          now: clock.now(),
+          makeCertificate,
+        });
         const { name, address, port } = settings;
         await keep.write(
           settings,
@@ -217,9 +208,4 @@ export async function openSignOn({ context, routes, tenants }: SignOnOptions): P
       },
     },
   };
-}
-
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
 }

@@ -1,5 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { ConsoleError, type ListenerCertificate } from '../../../contract';
+import {
+  ConsoleError,
+  type ListenerCertificate,
+  type ListenerCertificateChoice,
+  type ListenerSettings,
+} from '../../../contract';
+import type { SsoListener } from '../../ports';
 
 /** A certificate chain with its key, both in PEM. */
 export interface CertificatePair {
@@ -29,11 +35,7 @@ export function describeCertificate({
  * @param now milliseconds since 1970
  * @throws ConsoleError BAD_INPUT naming what is wrong
  */
-export function requireUsable(
-  { certificate, key }: Omit<CertificatePair, 'kind'>,
-  name: string,
-  now: number,
-): void {
+function requireUsable({ certificate, key }: Omit<CertificatePair, 'kind'>, name: string, now: number): void {
   const leaf = readCertificate(certificate);
   const secret = readKey(key);
   if (!leaf.checkPrivateKey(secret)) refuse('key', 'is not the key of this certificate');
@@ -41,6 +43,39 @@ export function requireUsable(
     refuse('chain', `is not for ${name}`);
   }
   if (leaf.validToDate.getTime() <= now) refuse('chain', 'has expired');
+}
+
+interface Present {
+  /** The certificate that there is. */
+  readonly present: CertificatePair | null;
+  readonly settings: ListenerSettings;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly makeCertificate: SsoListener['makeCertificate'];
+}
+
+/** A certificate that the console makes for a listener's name. */
+export async function makePair({
+  settings,
+  now,
+  makeCertificate,
+}: Omit<Present, 'present'>): Promise<CertificatePair> {
+  return { kind: 'internal', ...(await makeCertificate([settings.name], now)) };
+}
+
+/**
+ * The certificate that was chosen: one that the console makes, the administrator's own, or the one that there is.
+ * @throws ConsoleError BAD_INPUT naming what is wrong with it
+ */
+export async function choosePair(
+  choice: ListenerCertificateChoice,
+  { present, settings, now, makeCertificate }: Present,
+): Promise<CertificatePair | null> {
+  if (choice.kind === 'internal') return makePair({ settings, now, makeCertificate });
+  const pair: CertificatePair | null =
+    choice.kind === 'kept' ? present : { kind: 'own', certificate: choice.chain, key: choice.key };
+  if (pair) requireUsable(pair, settings.name, now);
+  return pair;
 }
 
 function readCertificate(pem: string): X509Certificate {

@@ -1,0 +1,112 @@
+import { ApiSettings, type ApiState, type installationContract } from '../../../contract';
+import type { Handlers } from '../../door';
+import type { OpenListener } from '../../ports';
+import type { ControlContext } from '../context';
+import {
+  authorityOf,
+  choosePair,
+  describeCertificate,
+  listenProblem,
+  makePair,
+  openListenerKeep,
+} from '../listeners';
+
+/** A listener that could not be opened is tried again so often. */
+const RETRY_MS = 60_000;
+
+/** Nobody is let in until an operator says so, and then from this machine alone until they say more. */
+const DEFAULTS: ApiSettings = { enabled: false, name: 'localhost', address: '127.0.0.1', port: 8_443 };
+
+/** The listener of the REST API, as the installation has it. */
+export interface Api {
+  readonly handlers: Handlers<(typeof installationContract)['api']>;
+  /** Opens or closes it as the settings say. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws ConsoleError INSTALLATION_TAMPERED when its settings were edited outside the console */
+export async function openApi(context: ControlContext): Promise<Api> {
+  const { clock, log, apiListener, ssoListener } = context.ports;
+  const keep = await openListenerKeep(context, { name: 'api', schema: ApiSettings, defaults: DEFAULTS });
+  const { makeCertificate } = ssoListener;
+  let listener: OpenListener | null = null;
+  let problem: string | null = null;
+  let turn: Promise<void> = Promise.resolve();
+  let isClosed = false;
+
+  async function settleNow(): Promise<void> {
+    const present = listener;
+    listener = null;
+    await present?.close();
+    problem = null;
+    const settings = keep.settings();
+    const pair = keep.pair();
+    if (isClosed || !settings.enabled || !pair) return;
+    const { address, port } = settings;
+    const { certificate, key } = pair;
+    try {
+      listener = await apiListener.open({
+        address,
+        port,
+        authority: authorityOf(settings),
+        certificate,
+        key,
+      });
+      log.info('the REST API is open', { port });
+    } catch (cause) {
+      log.error('the listener of the REST API could not be opened', cause);
+      problem = listenProblem(cause);
+    }
+  }
+
+  function settle(): Promise<void> {
+    turn = turn.then(settleNow);
+    return turn;
+  }
+
+  const stopRetrying = clock.every(RETRY_MS, () => {
+    if (problem !== null) void settle();
+  });
+
+  function show(): ApiState {
+    const pair = keep.pair();
+    return {
+      settings: keep.settings(),
+      baseUrl: `https://${authorityOf(keep.settings())}`,
+      state: listener ? 'open' : problem === null ? 'closed' : 'failed',
+      problem,
+      certificate: pair && describeCertificate(pair),
+    };
+  }
+
+  return {
+    settle,
+    async close() {
+      isClosed = true;
+      stopRetrying();
+      await settle();
+    },
+    handlers: {
+      async state() {
+        await turn;
+        return show();
+      },
+      async set({ settings, certificate }, call) {
+        const now = clock.now();
+        const chosen = await choosePair(certificate, {
+          present: keep.pair(),
+          settings,
+          now,
+          makeCertificate,
+        });
+        const pair = chosen ?? (settings.enabled ? await makePair({ settings, now, makeCertificate }) : null);
+        const { enabled, name, address, port } = settings;
+        const detail = { enabled, name, address, port, certificate: certificate.kind };
+        await keep.write(settings, pair, call.event({ detail }));
+        await settle();
+        return show();
+      },
+    },
+  };
+}
