@@ -24,7 +24,7 @@ async function start() {
 
 /** A client that trusts the console's certificate alone. */
 function clientOf(pem: string) {
-  const dispatcher = new Agent({ connect: { ca: pem } });
+  const dispatcher = new Agent({ connect: { ca: pem, servername: 'localhost' } });
   onTestFinished(() => dispatcher.close());
   return (url: string, headers: Record<string, string> = {}) => request(url, { dispatcher, headers });
 }
