@@ -44,5 +44,6 @@ export * from './tenant/peopleImport';
 export * from './tenant/reviews';
 export * from './tenant/saml';
 export * from './tenant/sso';
+export * from './url';
 export * from './values';
 export { installationContract, tenantContract };

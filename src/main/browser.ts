@@ -1,5 +1,5 @@
 import { shell } from 'electron';
-import { ConsoleError } from '../contract';
+import { ConsoleError, parseUrl } from '../contract';
 
 /**
  * Shows a page in the browser of the system. It is the only thing of the console that the system opens, so nothing but
@@ -7,7 +7,7 @@ import { ConsoleError } from '../contract';
  * @throws ConsoleError BAD_INPUT for any other address, BROWSER_UNAVAILABLE when the system has no browser
  */
 export async function openBrowser(address: string): Promise<void> {
-  const url = URL.parse(address);
+  const url = parseUrl(address);
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') {
     throw new ConsoleError('BAD_INPUT', { reason: 'Only https addresses are opened in the browser.' });
   }

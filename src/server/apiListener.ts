@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { ConsoleError } from '../contract';
+import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
 import type { ApiListener, Clock, ListenerPlace } from '../engine/ports';
 import { sendJson } from './http';
@@ -71,7 +71,7 @@ export function createApiListener({ version, clock }: ApiListenerOptions): {
       const reason = 'This is not the name under which the console is reached.';
       return refuse(response, new ConsoleError('BAD_INPUT', { reason }));
     }
-    const url = URL.parse(request.url ?? '/', `https://${authority}`);
+    const url = parseUrl(request.url ?? '/', `https://${authority}`);
     if (!url || !handler) return refuse(response, new ConsoleError('UNKNOWN_PROCEDURE'));
     await handler(request, response, url);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
 import * as oidc from 'openid-client';
+import { parseUrl } from '../../contract';
 import {
   type OidcClient,
   OidcError,
@@ -93,7 +94,7 @@ function invalid(words: string): OidcError {
 }
 
 function originOf(address: string): string {
-  return URL.parse(address)?.origin ?? 'an address that cannot be read';
+  return parseUrl(address)?.origin ?? 'an address that cannot be read';
 }
 
 function algorithmsOf({

@@ -24,8 +24,8 @@ export function describeCertificate({
     kind,
     fingerprint: leaf.fingerprint256,
     pem: leaf.toString(),
-    validFrom: leaf.validFromDate.getTime(),
-    validTo: leaf.validToDate.getTime(),
+    validFrom: Date.parse(leaf.validFrom),
+    validTo: Date.parse(leaf.validTo),
   };
 }
 
@@ -42,7 +42,7 @@ function requireUsable({ certificate, key }: Omit<CertificatePair, 'kind'>, name
   if (leaf.checkHost(name) === undefined && leaf.checkIP(name) === undefined) {
     refuse('chain', `is not for ${name}`);
   }
-  if (leaf.validToDate.getTime() <= now) refuse('chain', 'has expired');
+  if (Date.parse(leaf.validTo) <= now) refuse('chain', 'has expired');
 }
 
 interface Present {

@@ -1,4 +1,4 @@
-import { EmailAddress, type OidcSettings, type SsoStep } from '../../../contract';
+import { EmailAddress, type OidcSettings, parseUrl, type SsoStep } from '../../../contract';
 import type { EgressBroker } from '../../mechanism/egress';
 import {
   type OidcClaims,
@@ -275,9 +275,9 @@ function proofOf({ refreshToken, accessToken, accessUntil }: OidcTokens): OidcPr
 
 /** Whether an address is at the issuer's server, or at one that the administrator named besides. */
 function allows({ issuer, otherServers }: OidcSettings, address: string): boolean {
-  const url = URL.parse(address);
+  const url = parseUrl(address);
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
-  return [issuer, ...otherServers].some((server) => URL.parse(server)?.origin === url.origin);
+  return [issuer, ...otherServers].some((server) => parseUrl(server)?.origin === url.origin);
 }
 
 function readPerson(

@@ -191,7 +191,7 @@ function providerOf({ entityId, ssoUrl, certificates }: SamlSettings): SamlIdent
  * it up should know.
  */
 function tryCertificates({ certificates }: SamlSettings, now: number, trace: Trace): void {
-  const ends = certificatesIn(certificates).map((pem) => new X509Certificate(pem).validToDate.getTime());
+  const ends = certificatesIn(certificates).map((pem) => Date.parse(new X509Certificate(pem).validTo));
   const left = ends.filter((end) => end > now);
   if (left.length === 0) {
     throw new StepFailure(
