@@ -115,7 +115,7 @@ describe.runIf(process.platform === 'linux')('one’s own account', { timeout: 6
     await openAccount(page);
     await page.getByRole('button', { name: 'New key' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Nightly report');
-    await page.getByLabel('analytics: view').check();
+    await page.getByLabel('See figures and usage').check();
     await page.getByRole('button', { name: 'Make key' }).click();
     const secret = await page.getByLabel('API key', { exact: true }).textContent();
     expect(secret).toMatch(/^rsk_[A-Za-z0-9_-]{96}$/);

@@ -1,7 +1,7 @@
 import { GRANTS, MATRIX, Permission, Role } from '../../../contract';
+import { PERMISSION_WORDS } from '../../app/frame/permissionWords';
 import { ROLE_WORDS } from '../../app/frame/roles';
 import { type Column, DataTable, Section, Status } from '../../ui';
-import { PERMISSION_WORDS } from './words';
 
 const RESOURCES: ReadonlyMap<string, string> = new Map(
   MATRIX.map(({ permission, resource }) => [permission, resource]),

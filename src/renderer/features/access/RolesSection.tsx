@@ -4,12 +4,12 @@ import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ASSIGNABLE, type CustomRole, type Permission } from '../../../contract';
+import { PERMISSION_WORDS } from '../../app/frame/permissionWords';
 import { permissionsOf, useGranted, usePrincipal } from '../../app/session';
 import { useTenantApi } from '../../app/tenant';
 import { DataTable, EmptyState, ErrorNotice, fieldProblems, format, RelativeTime, Section } from '../../ui';
 import classes from './access.module.css';
 import { useAccessChanged } from './useAccessChanged';
-import { PERMISSION_WORDS } from './words';
 
 /** The roles that the tenant has composed for itself. */
 export function RolesSection() {

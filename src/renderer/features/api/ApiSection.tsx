@@ -33,16 +33,10 @@ export function ApiSection() {
 }
 
 function Facts({ state }: { state: ApiState }) {
-  const { settings, baseUrl, certificate, problem } = state;
+  const { baseUrl } = state;
   return (
     <>
-      <ListenerFacts
-        state={state.state}
-        problem={problem}
-        baseUrl={baseUrl}
-        address={`${settings.address}:${settings.port}`}
-        certificate={certificate}
-      />
+      <ListenerFacts {...state} closedWords="Closed" fileName="riscura-console.pem" />
       {state.state === 'open' && (
         <div className={classes.example}>
           <div className="muted">

@@ -1,8 +1,8 @@
 import { Button, Tooltip } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
-import type { ApiKey } from '../../../contract';
+import { type ApiKey, Permission } from '../../../contract';
+import { PERMISSION_WORDS } from '../../app/frame/permissionWords';
 import { type Column, DataTable, EmptyState, RelativeTime, Status, useNow } from '../../ui';
-import { permissionWords } from './permissionWords';
 
 interface KeyTableProps {
   label: string;
@@ -74,8 +74,14 @@ export function KeyTable({ label, keys, owners, onRevoke }: KeyTableProps) {
   );
 }
 
+/** A scope of a key that is older than the permissions of today is shown by its name. */
+function wordsOf(scope: string): string {
+  const known = Permission.safeParse(scope);
+  return known.success ? PERMISSION_WORDS[known.data] : scope;
+}
+
 function Scopes({ scopes }: { scopes: readonly string[] }) {
-  const [first = '', ...others] = scopes.map(permissionWords);
+  const [first = '', ...others] = scopes.map(wordsOf);
   if (others.length === 0) return first;
   return (
     <Tooltip label={[first, ...others].join(', ')}>

@@ -14,8 +14,8 @@ import {
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { KeyWishes, NewApiKey, Permission } from '../../../contract';
+import { PERMISSION_WORDS } from '../../app/frame/permissionWords';
 import { ErrorNotice, fieldProblems } from '../../ui';
-import { permissionWords } from './permissionWords';
 
 interface NewKeyDialogProps {
   /** Whose key it is to be; `null` while the dialogue is closed. */
@@ -76,7 +76,7 @@ function NewKeyForm({ permissions, create, onClose }: Omit<NewKeyDialogProps, 'o
             {permissions
               .filter((permission) => permission !== 'public' && permission !== 'session')
               .map((permission) => (
-                <Checkbox key={permission} value={permission} label={permissionWords(permission)} />
+                <Checkbox key={permission} value={permission} label={PERMISSION_WORDS[permission]} />
               ))}
           </SimpleGrid>
         </Checkbox.Group>

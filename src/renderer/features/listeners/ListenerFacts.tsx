@@ -1,66 +1,72 @@
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import type { ListenerCertificate } from '../../../contract';
-import { format, Identifier, KeyValueList, Status, type StatusTone, saveFile } from '../../ui';
+import type { ListenerCertificate, ListenerSettings } from '../../../contract';
+import { format, Identifier, type KeyValue, KeyValueList, Status, type StatusTone, saveFile } from '../../ui';
+import { THIS_MACHINE } from './fields';
 
 type State = 'closed' | 'open' | 'failed';
-
-const STATES: Record<State, { tone: StatusTone; label: string }> = {
-  closed: { tone: 'idle', label: 'Closed' },
-  open: { tone: 'ok', label: 'Open' },
-  failed: { tone: 'bad', label: 'Cannot be opened' },
-};
 
 interface ListenerFactsProps {
   state: State;
   problem: string | null;
   baseUrl: string;
-  address: string;
+  settings: ListenerSettings;
   certificate: ListenerCertificate | null;
+  /** What it means that it is closed. */
+  closedWords: string;
+  /** The name of the certificate's file, when it is saved. */
+  fileName: string;
 }
 
 /** How a listener of the console stands. */
-export function ListenerFacts({ state, problem, baseUrl, address, certificate }: ListenerFactsProps) {
+export function ListenerFacts(props: ListenerFactsProps) {
+  const { state, problem, baseUrl, settings, certificate, closedWords, fileName } = props;
+  const states: Record<State, { tone: StatusTone; label: string }> = {
+    closed: { tone: 'idle', label: closedWords },
+    open: { tone: 'ok', label: 'Open' },
+    failed: { tone: 'bad', label: problem ?? 'Cannot be opened' },
+  };
   return (
-    <KeyValueList
-      items={[
-        {
-          label: 'State',
-          value: (
-            <>
-              <Status {...STATES[state]} />
-              {problem && <div className="muted">{problem}</div>}
-            </>
-          ),
-        },
-        { label: 'Address', value: <Identifier value={baseUrl} label="address" /> },
-        { label: 'Listens at', value: <span className="mono">{address}</span> },
-        ...(certificate ? certificateFacts(certificate) : []),
-      ]}
-    />
+    <Stack gap="md">
+      <KeyValueList
+        items={[
+          { label: 'State', value: <Status {...states[state]} /> },
+          { label: 'Addresses begin with', value: <Identifier value={baseUrl} label="address" /> },
+          { label: 'Listens at', value: placeOf(settings) },
+          ...certificateFacts(certificate),
+        ]}
+      />
+      {certificate?.kind === 'internal' && (
+        <Stack gap="xs" align="flex-start">
+          <div className="muted">
+            No authority vouches for this certificate, so who comes has to be told to trust it: compare the
+            fingerprint, or give them the file. It vouches for this name alone.
+          </div>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconDownload size={14} />}
+            onClick={() => saveFile(fileName, 'application/x-pem-file', [certificate.pem])}
+          >
+            Save the certificate
+          </Button>
+        </Stack>
+      )}
+    </Stack>
   );
 }
 
-function certificateFacts({ kind, fingerprint, pem, validTo }: ListenerCertificate) {
+function placeOf({ address, port }: ListenerSettings): string {
+  const alone = address === THIS_MACHINE ? ' (this machine alone)' : '';
+  return `${address}, port ${port}${alone}`;
+}
+
+function certificateFacts(certificate: ListenerCertificate | null): KeyValue[] {
+  if (!certificate) return [{ label: 'Certificate', value: 'Made when it is opened first' }];
+  const { kind, fingerprint, validTo } = certificate;
   return [
-    {
-      label: 'Certificate',
-      value: kind === 'internal' ? 'Made by this console' : 'Of your own authority',
-    },
-    { label: 'SHA-256', value: <Identifier value={fingerprint} label="fingerprint" shorten={23} /> },
+    { label: 'Certificate', value: kind === 'own' ? 'Your own' : 'Made by this console' },
+    { label: 'Fingerprint (SHA-256)', value: <Identifier value={fingerprint} label="fingerprint" /> },
     { label: 'Valid until', value: format.day(validTo) },
-    {
-      label: 'To be trusted',
-      value: (
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconDownload size={13} />}
-          onClick={() => saveFile('riscura-console.pem', 'application/x-pem-file', [pem])}
-        >
-          Save certificate
-        </Button>
-      ),
-    },
   ];
 }

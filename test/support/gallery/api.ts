@@ -1,0 +1,32 @@
+import type { ApiState } from '../../../src/contract';
+import { base } from './base';
+import type { World } from './world';
+
+const { api } = base.installation;
+
+/** The REST API of the sample installation: it opens and closes, and nothing listens. */
+export function apiRouter(world: World) {
+  let state: ApiState = {
+    settings: { enabled: true, name: 'localhost', address: '127.0.0.1', port: 8_443 },
+    baseUrl: 'https://localhost:8443',
+    state: 'open',
+    problem: null,
+    certificate: {
+      kind: 'internal',
+      fingerprint: Array.from({ length: 32 }, (_, index) =>
+        ((index * 73 + 41) % 256).toString(16).padStart(2, '0').toUpperCase(),
+      ).join(':'),
+      pem: '-----BEGIN CERTIFICATE-----\nsample\n-----END CERTIFICATE-----\n',
+      validFrom: world.now() - 20 * 86_400_000,
+      validTo: world.now() + 376 * 86_400_000,
+    },
+  };
+  return {
+    state: api.state.handler(() => state),
+    set: api.set.handler(({ input }) => {
+      const { settings } = input;
+      state = { ...state, settings, state: settings.enabled ? 'open' : 'closed' };
+      return state;
+    }),
+  };
+}
