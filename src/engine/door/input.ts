@@ -1,7 +1,11 @@
 import type { AnySchema } from '@orpc/contract';
 import { ConsoleError } from '../../contract';
 
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/**
+ * Names that reach into prototypes, and those by which an object says what it is when it is compared or printed: with a
+ * `toString` of its own it can make the schemas themselves fail.
+ */
+const FORBIDDEN_KEYS = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)]);
 const DEEPEST = 32;
 const FIELDS_SHOWN = 20;
 
@@ -11,8 +15,16 @@ function isPlain(value: unknown): value is object {
   );
 }
 
-/** Refuses names that reach into prototypes, and nesting that no schema of ours has. */
+/** A database would not give back a text as it was sent if it held NUL or half of a surrogate pair. */
+function isKept(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/** Refuses names that every object has, nesting that no schema of ours has, and what is no text. */
 function refuseTricks(value: unknown, depth = 0): void {
+  if (typeof value === 'string' && !isKept(value)) {
+    throw new ConsoleError('BAD_INPUT', { reason: 'The input has a character that is not text.' });
+  }
   if (!isPlain(value)) return;
   if (depth > DEEPEST) throw new ConsoleError('BAD_INPUT', { reason: 'The input is nested too deeply.' });
   for (const key of Reflect.ownKeys(value)) {

@@ -164,6 +164,12 @@ describe('the port of a window', () => {
       `{"email":"a@b.example","password":"x","more":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`,
     ],
     ['nesting without end', `${'{"a":'.repeat(400)}1${'}'.repeat(400)}`],
+    [
+      'a length that cannot be compared',
+      '{"email":"a@b.example","password":{"length":{"toString":false,"valueOf":1}}}',
+    ],
+    ['NUL in a text', '{"email":"a@b.example","password":"x\\u0000"}'],
+    ['half of a surrogate pair', '{"email":"a@b.example","password":"x\\ud800"}'],
     ['another type', '{"email":7,"password":["x"]}'],
   ])('refuses an input with %s', async (_what, json) => {
     const test = await start();

@@ -19,6 +19,10 @@ function holds(sealed: object): boolean {
 }
 
 describe('the seal of a row', () => {
+  it('is not made of a row that the store would not give back as it is', () => {
+    expect(() => seal.of({ id: 'a', name: 'x\0y', size: 1 })).toThrow(RangeError);
+  });
+
   it('holds for the row it was made of and for no other', () => {
     fc.assert(
       fc.property(row, row, (one, other) => {

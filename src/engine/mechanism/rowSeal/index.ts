@@ -13,7 +13,10 @@ function canonical(value: SqlValue | undefined): string {
  * a key of the installation over the table's name and the sealed columns, each with its length before it.
  */
 export interface RowSeal {
-  /** The MAC of a row, hexadecimal, to be kept in its column `mac`. */
+  /**
+   * The MAC of a row, hexadecimal, to be kept in its column `mac`.
+   * @throws RangeError when a text holds NUL: the store would keep another character, and the row would never hold again
+   */
   of(row: SqlRow): string;
   /** @throws ConsoleError INSTALLATION_TAMPERED when the MAC is not the row's */
   require<Row extends SqlRow>(row: Row): Row;
@@ -25,7 +28,7 @@ export interface RowSeal {
  * @param columns the columns that decide, in their order
  */
 export function createRowSeal(key: Uint8Array, table: string, columns: readonly string[]): RowSeal {
-  function of(row: SqlRow): string {
+  function macOf(row: SqlRow): string {
     const mac = createHmac('sha256', key);
     for (const part of [table, ...columns.map((column) => canonical(row[column]))]) {
       mac.update(`${Buffer.byteLength(part)}:`).update(part);
@@ -34,10 +37,14 @@ export function createRowSeal(key: Uint8Array, table: string, columns: readonly 
   }
 
   return {
-    of,
+    of(row) {
+      if (columns.some((column) => String(row[column]).includes('\0')))
+        throw new RangeError(`a row of “${table}” has NUL in a text`);
+      return macOf(row);
+    },
     require(row) {
       const kept = Buffer.from(String(row.mac ?? ''), 'utf8');
-      const right = Buffer.from(of(row), 'utf8');
+      const right = Buffer.from(macOf(row), 'utf8');
       if (kept.length === right.length && timingSafeEqual(kept, right)) return row;
       throw new ConsoleError('INSTALLATION_TAMPERED', {
         reason: `A row of “${table}” does not carry its seal.`,
