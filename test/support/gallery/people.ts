@@ -54,7 +54,7 @@ function peopleOf(world: World): Person[] {
 /** The answers of what is under Users, and of an invitation at the sign-in. */
 export function peopleRouter(world: World) {
   const all = world.scenario.failing === 'nobody' ? [] : peopleOf(world);
-  const policy: InvitationPolicy = { hours: 72, revision: 0 };
+  let policy: InvitationPolicy = { hours: 72, revision: 0 };
   function find(id: string): Person {
     const found = all.find((person) => person.id === id);
     if (!found) throw refuse('NOT_FOUND');
@@ -146,6 +146,10 @@ export function peopleRouter(world: World) {
     reissue: people.reissue.handler(({ input }) => issue(find(input.id))),
     withdraw: people.withdraw.handler(({ input }) => ({ ...find(input.id), invitation: null })),
     policy: people.policy.handler(() => policy),
+    setPolicy: people.setPolicy.handler(({ input }) => {
+      policy = { ...input, revision: input.revision + 1 };
+      return policy;
+    }),
     openInvitation: people.openInvitation.handler(({ input }) => {
       if (input.code === 'wrong') throw refuse('INVITATION_REFUSED');
       return {

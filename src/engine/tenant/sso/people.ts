@@ -3,7 +3,7 @@ import type { Sessions } from '../../mechanism/sessions';
 import { bulkInsert, type Write } from '../../mechanism/store';
 import { type PasswordHasher, type RandomSource, type SqlRow, type Statement, StoreError } from '../../ports';
 import type { RuntimeContext } from '../context';
-import { userRow } from '../identity';
+import { peopleAtMost, userRow } from '../identity';
 import type { ProviderRecord } from './records';
 import { StepFailure } from './steps';
 
@@ -79,16 +79,6 @@ interface PeopleOptions {
 const ADMINISTRATOR_BESIDES = `SELECT users.id FROM users LEFT JOIN sso_people ON person_id = users.id
   WHERE role = 'tenant-admin' AND state = 'active' AND kind = 'person' AND provider_id IS NOT ? LIMIT 1`;
 
-/** Sees that the plan's number of people is not passed, those who are being added included. */
-function atMost(people: number): Statement {
-  return {
-    sql: `UPDATE users SET state = state WHERE id = (
-      SELECT id FROM users WHERE (SELECT count(*) FROM users WHERE kind = 'person') <= ? LIMIT 1)`,
-    params: [people],
-    expect: 1,
-  };
-}
-
 export function createPeople({ context, sessions, hasher, random }: PeopleOptions): People {
   const { store, clock, newId } = context;
 
@@ -134,7 +124,7 @@ export function createPeople({ context, sessions, hasher, random }: PeopleOption
         userRow({ id, name, email, role, password }, now),
         { into: INSERT, rows: [[id, provider.id, subject, now]] },
       ],
-      statements: most === null ? [] : [atMost(most)],
+      statements: most === null ? [] : [peopleAtMost(most)],
       events: [
         {
           at: now,

@@ -4,8 +4,10 @@ import { useState } from 'react';
 import { usePrincipal } from '../../app/session';
 import { PageHeader } from '../../ui';
 import { ImportPeople } from '../people-import';
+import { CodePolicy } from './CodePolicy';
 import { InviteDialog } from './InviteDialog';
 import { PeopleSection } from './PeopleSection';
+import classes from './people.module.css';
 import { usePeopleChanged } from './usePeopleChanged';
 
 /** The people of the tenant: who they are, how they get in, and what is done about them. */
@@ -34,7 +36,10 @@ export function UsersPage() {
           )
         }
       />
-      <PeopleSection onInvite={isMember ? () => setInviting(true) : null} />
+      <div className={classes.page}>
+        <PeopleSection onInvite={isMember ? () => setInviting(true) : null} />
+        {isMember && <CodePolicy />}
+      </div>
       <InviteDialog opened={inviting} onClose={() => setInviting(false)} />
     </>
   );
