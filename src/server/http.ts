@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallResult } from '../engine/door';
 
 /** RFC 6750 2.1: the header is the only place where a credential is taken from. */
 export function credentialOf(request: IncomingMessage): string | null {
@@ -9,6 +10,19 @@ export function credentialOf(request: IncomingMessage): string | null {
 /** What the audit knows of where a request came from. */
 export function sourceOf(request: IncomingMessage): string {
   return `address:${request.socket.remoteAddress ?? 'unknown'}`;
+}
+
+const SPAN_SECONDS = { minute: 60, hour: 3_600, day: 86_400 } as const;
+
+/** What is left of the plan's requests, as draft-ietf-httpapi-ratelimit-headers-10 writes it. */
+export function setRateHeaders(response: ServerResponse, rates: CallResult['rates']): void {
+  if (!rates || rates.length === 0 || response.headersSent) return;
+  const policies = rates.map(({ span, limit }) => `"${span}";q=${limit};w=${SPAN_SECONDS[span]}`);
+  const left = rates.map(
+    ({ span, remaining, resetMs }) => `"${span}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`,
+  );
+  response.setHeader('ratelimit-policy', policies.join(', '));
+  response.setHeader('ratelimit', left.join(', '));
 }
 
 /** Answers with JSON. */

@@ -1,6 +1,7 @@
 import type { AnyContractRouter } from '@orpc/contract';
 import { ConsoleError, type ErrorCode, GRANTS, isConsoleError, STEP_UP_MS } from '../../contract';
 import type { AuditDraft } from '../mechanism/chain';
+import type { RateState } from '../mechanism/limiter';
 import type { Session } from '../mechanism/sessions';
 import type { Store } from '../mechanism/store';
 import { type Clock, type Log, StoreError, type StoreProblem } from '../ports';
@@ -20,15 +21,19 @@ export interface CallRequest {
   readonly signal: AbortSignal;
   /** Size of the input in bytes as it came. */
   readonly bytes: number;
+  /** Whether a program calls, whose requests the plan counts; a window's are not. */
+  readonly byProgram?: boolean;
 }
 
 /** What comes back: the output, and a credential for the transport where the call issued one. */
 export interface CallResult {
   readonly output: unknown;
   readonly credential?: string | null;
+  /** What is left to a program of the requests of its plan. */
+  readonly rates?: readonly RateState[];
 }
 
-/** The steps every call passes: parse → authenticate → authorise → run → answer. */
+/** The steps every call passes: parse → authenticate → count → authorise → run → answer. */
 export interface Door {
   /** @throws ConsoleError and nothing else */
   call(request: CallRequest): Promise<CallResult>;
@@ -40,6 +45,11 @@ interface DoorOptions<Contract extends AnyContractRouter> {
   readonly authenticate: (credential: string | null) => Promise<Session>;
   /** What a session may do now, asked at every call. Without it that is what its role holds. */
   readonly authorityOf?: (session: Session) => Promise<Authority>;
+  /**
+   * Counts a request of a program.
+   * @throws ConsoleError RATE_LIMITED
+   */
+  readonly admit?: (actor: Actor) => readonly RateState[];
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -96,8 +106,10 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     if (request.bytes > procedure.meta.maxBytes) throw new ConsoleError('TOO_LARGE');
     const input = await parseInput(procedure.input, request.input);
     const actor = await identify(procedure, request);
+    const rates = request.byProgram && actor ? options.admit?.(actor) : undefined;
     await authoriseOrRecord(procedure, actor, request);
-    return run(procedure, input, actor, request);
+    const result = await run(procedure, input, actor, request);
+    return rates ? { ...result, rates } : result;
   }
 
   async function authoriseOrRecord(

@@ -1,6 +1,7 @@
 import {
   type ApprovalAct,
   ConsoleError,
+  type Plan,
   type SignedStatement,
   type Statement,
   tenantContract,
@@ -13,6 +14,7 @@ import type { AuditDoer, AuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
+import { openRates, type RateLimits } from '../mechanism/limiter';
 import type { CommonPasswords } from '../mechanism/passwords';
 import { createSessions, type Session } from '../mechanism/sessions';
 import type { EndpointRequest, SignOnDoor } from '../mechanism/signOn';
@@ -174,6 +176,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const newId = createIds(clock, random);
   const closing = new AbortController();
   let entitlements = parts.entitlements;
+  const rates = await openRates(store, clock, (cause) =>
+    parts.log.error('requests could not be counted', cause),
+  );
   let usageRevision = 0;
   const changes = createChanges();
 
@@ -313,6 +318,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const fileKeys = createFileKeys(context, random, parts.reach);
   const door = createDoor({
     contract: tenantContract,
+    admit: () => rates.take([{ name: 'tenant', limits: limitsOf(entitlements.plan) }]),
     handlers: {
       ...identity.handlers,
       account: {
@@ -448,6 +454,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       waited.abort();
       try {
         await egress.close();
+        await rates.close();
         await trail.close();
         await store.close();
       } finally {
@@ -456,4 +463,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       }
     },
   };
+}
+
+/** The requests of programs that a plan allows. */
+function limitsOf({ requestsPerMinute, requestsPerHour, requestsPerDay }: Plan): RateLimits {
+  return { minute: requestsPerMinute, hour: requestsPerHour, day: requestsPerDay };
 }

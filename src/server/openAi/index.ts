@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AnswerEvent, ConsoleError, QUERY_MAX_BYTES, type TenantModel } from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
-import { beginEvents, credentialOf, isStream, sendJson, sourceOf, writePiece } from '../http';
+import { beginEvents, credentialOf, isStream, sendJson, setRateHeaders, sourceOf, writePiece } from '../http';
 import { errorOf, sendPieces, sendWhole } from './answers';
 import { readCompletion } from './requests';
 
@@ -44,8 +44,8 @@ async function answer(
 ): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const call = (name: string, input: unknown, bytes: number) =>
-    options.engine.call({
+  const call = async (name: string, input: unknown, bytes: number) => {
+    const result = await options.engine.call({
       scope: 'tenant',
       tenant: null,
       name,
@@ -54,7 +54,11 @@ async function answer(
       source: sourceOf(request),
       signal: gone.signal,
       bytes,
+      byProgram: true,
     });
+    setRateHeaders(response, result.rates);
+    return result;
+  };
   const target = `${request.method} ${url.pathname.slice(OPENAI_PREFIX.length)}`;
   if (target === 'GET /models') {
     const { output } = await call('configuration.models', {}, 0);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError } from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
-import { credentialOf, isStream, sendJson, sourceOf } from '../http';
+import { credentialOf, isStream, sendJson, setRateHeaders, sourceOf } from '../http';
 import { sendEvents } from './events';
 import { joinInput, readQuery } from './input';
 import { problemOf, sendProblem } from './problem';
@@ -30,7 +30,8 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
     const toProblem = (error: unknown) => problemOf(error, requestId);
     try {
       const found = findOrRefuse(request, response, url);
-      const { output, credential } = await callEngine(engine, request, url, found, gone.signal);
+      const { output, credential, rates } = await callEngine(engine, request, url, found, gone.signal);
+      setRateHeaders(response, rates);
       if (credential) response.setHeader('riscura-credential', credential);
       if (!isStream(output)) return sendJson(response, output);
       if (wantsEvents(request)) return await sendEvents(response, output, toProblem);
@@ -73,6 +74,7 @@ async function callEngine(
     source: sourceOf(request),
     signal,
     bytes: body ? body.bytes : Buffer.byteLength(url.search),
+    byProgram: true,
   });
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { PlanId } from '../../../src/contract';
 import { createOpenAiHandler, OPENAI_PREFIX } from '../../../src/server/openAi';
 import { createRestHandler } from '../../../src/server/rest';
 import { startTestEngine } from '../engine';
@@ -16,12 +17,15 @@ export interface Wishes {
 }
 
 /** An engine with one tenant behind a real socket, and an API key of its administrator. */
-export async function startRest(scopes: readonly string[] = ['analytics.view', 'ai.query', 'ai.configure']) {
+export async function startRest(
+  scopes: readonly string[] = ['analytics.view', 'ai.query', 'ai.configure'],
+  plan: PlanId = 'professional',
+) {
   const test = startTestEngine(await temporaryFolder());
   onTestFinished(() => test.engine.close());
   const { client: operator } = openTestWindow(test.engine);
   await createOperator(operator);
-  const tenant = await createTenant(operator);
+  const tenant = await createTenant(operator, { plan });
   const { client: member } = openTestWindow(test.engine);
   await signInAdministrator(member);
   const wishes = { name: 'Integration', scopes: scopes as ['ai.query'], expiresInDays: 30 };

@@ -18,6 +18,7 @@ import { invitations } from './0016-invitations';
 import { browserSignOn } from './0017-browser-sign-on';
 import { tokenKeys } from './0018-token-keys';
 import { reviewCounts } from './0019-review-counts';
+import { requestCounts } from './0020-request-counts';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -43,4 +44,5 @@ export const tenantMigrations: readonly Migration[] = [
   browserSignOn,
   tokenKeys,
   reviewCounts,
+  requestCounts,
 ];
