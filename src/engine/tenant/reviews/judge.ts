@@ -59,6 +59,11 @@ export function requireDecidable(
   contents: ReviewContents,
   book: RoleBook,
 ): void {
+  if (actor.scopes !== null || !contents.reviewers.includes(actor.id)) {
+    throw new ConsoleError('NOT_ALLOWED', {
+      reason: 'A program decides nothing here: a person signs in for it.',
+    });
+  }
   const lock = lockOf(row, actor.id, contents);
   if (lock !== null) throw new ConsoleError(row.now === null ? 'CONFLICT' : 'NOT_ALLOWED', { reason: lock });
   if (decision.kind === 'keep') return;
