@@ -13,6 +13,7 @@ export { SectionLevel } from './level';
 export { Meter, type MeterProps, type Share, ShareBars } from './Meter';
 export { More, type MoreProps } from './More';
 export { PageHeader, type PageHeaderProps } from './PageHeader';
+export { Leaf, Paper } from './Paper';
 export { type ProgressStep, ProgressSteps, type StepState } from './ProgressSteps';
 export { fieldProblems, localError, type Problem, problemOf } from './problem';
 export { RelativeTime, useNow } from './RelativeTime';

@@ -487,6 +487,15 @@ const SHOTS = [
     },
   },
   {
+    name: 'audit-checkpoint',
+    open: async (page) => {
+      await go(page, '/audit');
+      await page.getByRole('button', { name: 'Export' }).first().click();
+      await page.getByRole('menuitem', { name: /to keep elsewhere/ }).click();
+    },
+    settle: 400,
+  },
+  {
     name: 'audit-event',
     open: async (page) => {
       await go(page, '/audit/42');

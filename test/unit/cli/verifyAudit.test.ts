@@ -76,6 +76,23 @@ describe('riscura verify-audit', () => {
     expect(text).toContain('OK. Every event is as it was signed.');
   });
 
+  test('takes a checkpoint as it was typed from paper, and holds the chain against it', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'audit.jsonl');
+    await writeFile(file, `${exported.join('\n')}\n`);
+    const { origin, size, head, root, at, keyId, signature } = JSON.parse(kept);
+    const typed = (events: number) =>
+      `Chain: ${origin}\r\nevents: ${events}\nhead: ${head.replace(/.{8}/g, '$& ')}\nroot: ${root}\n\n` +
+      `at: ${at}\nkey: ${keyId}\nsignature: ${signature.replace(/.{40}/g, '$&\n')}\n`;
+    await writeFile(join(folder, 'paper.txt'), typed(size));
+    await writeFile(join(folder, 'mistyped.txt'), typed(size + 1));
+    await writeFile(join(folder, 'letter.txt'), 'chain: tenant:test\n');
+    const against = (name: string) => command([file, '--checkpoint', join(folder, name)]);
+    expect(await against('paper.txt')).toMatchObject({ code: 0 });
+    expect((await against('mistyped.txt')).code).toBe(1);
+    await expect(against('letter.txt')).rejects.toThrow('holds no checkpoint');
+  });
+
   test('ends with 1 and names the event when one was edited', async () => {
     const file = join(await temporaryFolder(), 'audit.jsonl');
     const text = exported.join('\n').replace('"target":"document:16"', '"target":"document:61"');

@@ -106,13 +106,48 @@ export function writeCheckpoint(checkpoint: AuditCheckpoint): string {
   return JSON.stringify(AuditCheckpoint.parse(checkpoint));
 }
 
-/** @returns `null` when the text is not a checkpoint */
+/** How the lines of a printed checkpoint begin, and what stands in each. */
+const PRINTED: readonly (readonly [keyof AuditCheckpoint, string])[] = [
+  ['origin', 'chain'],
+  ['size', 'events'],
+  ['head', 'head'],
+  ['root', 'root'],
+  ['at', 'at'],
+  ['keyId', 'key'],
+  ['signature', 'signature'],
+];
+
+/**
+ * Reads a checkpoint as a file or a QR code holds it (JSON), or as it was typed from paper: lines of a name, a colon and a
+ * value, in which white space does not count.
+ * @returns `null` when the text is not a checkpoint
+ */
 export function readCheckpoint(text: string): AuditCheckpoint | null {
+  const read = AuditCheckpoint.safeParse(fromJson(text) ?? fromLines(text));
+  return read.success ? read.data : null;
+}
+
+function fromJson(text: string): unknown {
   try {
-    const read = AuditCheckpoint.safeParse(JSON.parse(text));
-    return read.success ? read.data : null;
+    return JSON.parse(text);
   } catch {
-    // Not JSON: no checkpoint, which the caller says.
+    // Not JSON: perhaps it was typed.
     return null;
   }
+}
+
+function fromLines(text: string): unknown {
+  const found = new Map<string, string>();
+  let current = '';
+  for (const line of text.split(/\r?\n/)) {
+    const [, name, value] = /^\s*([a-z]+)\s*:(.*)$/i.exec(line) ?? [];
+    current = name?.toLowerCase() ?? current;
+    // A line without a name goes on with the one before.
+    found.set(current, `${found.get(current) ?? ''}${value ?? line}`.replace(/\s+/g, ''));
+  }
+  const members = PRINTED.map(([member, name]) => {
+    const value = found.get(name);
+    return [member, member === 'size' || member === 'at' ? Number(value) : value];
+  });
+  return Object.fromEntries(members);
 }

@@ -18,10 +18,12 @@ import {
 } from '../../ui';
 import { useAuditApi } from './AuditApi';
 import classes from './audit.module.css';
+import { CheckpointSheet } from './CheckpointSheet';
 
 /** How the chain stands, its verification, and its files. */
 export function ChainSection() {
-  const { query } = useAuditApi();
+  const { query, name } = useAuditApi();
+  const [keeping, setKeeping] = useState(false);
   const state = useQuery(query.state.queryOptions({ input: {} }));
   const work = useWork(() => void state.refetch());
   return (
@@ -42,6 +44,7 @@ export function ChainSection() {
             disabled={work.running !== null}
             onExport={work.exportAs}
             newest={state.data?.newest ?? null}
+            onCheckpoint={() => setKeeping(true)}
           />
         </Group>
       }
@@ -70,6 +73,14 @@ export function ChainSection() {
       )}
       {work.verdict && <Verdict verification={work.verdict} />}
       {state.data ? <Facts state={state.data} /> : !state.isError && <SkeletonLine />}
+      {keeping && state.data?.newest && (
+        <CheckpointSheet
+          checkpoint={state.data.newest}
+          name={name}
+          publicKey={state.data.publicKey}
+          onClose={() => setKeeping(false)}
+        />
+      )}
     </Section>
   );
 }
@@ -129,10 +140,10 @@ interface ExportMenuProps {
   disabled: boolean;
   newest: AuditState['newest'];
   onExport: (format: AuditFileFormat) => void;
+  onCheckpoint: () => void;
 }
 
-function ExportMenu({ disabled, newest, onExport }: ExportMenuProps) {
-  const { name } = useAuditApi();
+function ExportMenu({ disabled, newest, onExport, onCheckpoint }: ExportMenuProps) {
   return (
     <Menu position="bottom-end" transitionProps={{ duration: 100 }}>
       <Menu.Target>
@@ -148,15 +159,7 @@ function ExportMenu({ disabled, newest, onExport }: ExportMenuProps) {
       <Menu.Dropdown>
         <Menu.Item onClick={() => onExport('jsonl')}>JSON Lines, can be verified</Menu.Item>
         <Menu.Item onClick={() => onExport('ocsf')}>OCSF 1.3, for a SIEM</Menu.Item>
-        {newest && (
-          <Menu.Item
-            onClick={() =>
-              saveFile(`${name}-checkpoint-${newest.size}.json`, 'application/json', [JSON.stringify(newest)])
-            }
-          >
-            The newest checkpoint, to keep elsewhere
-          </Menu.Item>
-        )}
+        {newest && <Menu.Item onClick={onCheckpoint}>The newest checkpoint, to keep elsewhere…</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,9 +1,8 @@
 import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
-import { createPortal } from 'react-dom';
 import type { RecoveryKit } from '../../../contract';
-import { format } from '../../ui';
+import { format, Leaf, Paper } from '../../ui';
 import classes from './keys.module.css';
 import { QrCode } from './QrCode';
 
@@ -58,18 +57,17 @@ export function KitSheets({ subject, made, onDone }: KitSheetsProps) {
           Done
         </Button>
       </Group>
-      {createPortal(<Paper subject={subject} made={made} />, document.body)}
+      <Pages subject={subject} made={made} />
     </Stack>
   );
 }
 
 /** What the printer gets: a page a sheet. */
-function Paper({ subject, made: { kit, keyMark, sheets } }: Omit<KitSheetsProps, 'onDone'>) {
+function Pages({ subject, made: { kit, keyMark, sheets } }: Omit<KitSheetsProps, 'onDone'>) {
   return (
-    <div className={classes.paper} aria-hidden>
+    <Paper>
       {sheets.map((text, at) => (
-        <section key={text} className={classes.leaf}>
-          <h1>RISCURA Console: recovery sheet {at + 1}</h1>
+        <Leaf key={text} title={`RISCURA Console: recovery sheet ${at + 1}`}>
           <p>
             Keep this sheet where nobody else reads it. Together with {kit.threshold - 1} other sheets of the
             same kit it restores the key named below; by itself it says nothing.
@@ -88,10 +86,10 @@ function Paper({ subject, made: { kit, keyMark, sheets } }: Omit<KitSheetsProps,
             <dt>Made</dt>
             <dd>{format.exactTime(kit.madeAt)}</dd>
           </dl>
-          <QrCode className={classes.code} text={text} label={`QR code of sheet ${at + 1}`} />
-          <p className={`mono ${classes.letters}`}>{text}</p>
-        </section>
+          <QrCode text={text} label={`QR code of sheet ${at + 1}`} />
+          <p className="mono">{text}</p>
+        </Leaf>
       ))}
-    </div>
+    </Paper>
   );
 }
