@@ -22,6 +22,13 @@ interface OidcProviderOptions {
   readonly accessSeconds?: number;
 }
 
+/** What stands in for an answer of the provider, made when it is asked. */
+export type Instead = () => Promise<{
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}>;
+
 /** A real OpenID provider (oidc-provider) over TLS on this machine. */
 export interface TestProvider {
   readonly issuer: string;
@@ -41,10 +48,7 @@ export interface TestProvider {
   /** Tells the console that somebody signed out, as OpenID Connect Back-Channel Logout 1.0 has it. */
   logOut(subject: string, session: string): Promise<void>;
   /** Answers instead of the provider for a path, until it is taken away with `null`. */
-  answerInstead(
-    path: string,
-    answer: { status: number; body: string; headers?: Record<string, string> } | null,
-  ): void;
+  answerInstead(path: string, answer: Instead | null): void;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -60,7 +64,7 @@ export async function startOidcProvider(
   const issuer = `https://localhost:${port}`;
   const accounts = new Map<string, OidcAccount>();
   const asked = new Map<string, number>();
-  const instead = new Map<string, { status: number; body: string; headers?: Record<string, string> }>();
+  const instead = new Map<string, Instead>();
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const kid = 'first';
   const jwk: JWK = { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' };
@@ -147,8 +151,11 @@ export async function startOidcProvider(
         asked.set(path, (asked.get(path) ?? 0) + 1);
         const other = instead.get(path);
         if (other) {
-          response.writeHead(other.status, { 'content-type': 'application/json', ...other.headers });
-          return response.end(other.body);
+          void other().then(({ status, body, headers }) => {
+            response.writeHead(status, { 'content-type': 'application/json', ...headers });
+            response.end(body);
+          });
+          return undefined;
         }
         if (!provider) return response.writeHead(503).end();
         return provider.callback()(request, response);

@@ -39,9 +39,8 @@ function requireUsable({ certificate, key }: Omit<CertificatePair, 'kind'>, name
   const leaf = readCertificate(certificate);
   const secret = readKey(key);
   if (!leaf.checkPrivateKey(secret)) refuse('key', 'is not the key of this certificate');
-  if (leaf.checkHost(name) === undefined && leaf.checkIP(name) === undefined) {
-    refuse('chain', `is not for ${name}`);
-  }
+  const isFor = /^[\d.]+$/.test(name) ? leaf.checkIP(name) : leaf.checkHost(name);
+  if (isFor === undefined) refuse('chain', `is not for ${name}`);
   if (Date.parse(leaf.validTo) <= now) refuse('chain', 'has expired');
 }
 
