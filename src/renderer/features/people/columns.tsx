@@ -48,7 +48,13 @@ export function peopleColumns(
         </span>
       ),
     },
-    { key: 'role', header: 'Role', sort: 'role', render: (person) => <RoleCell person={person} /> },
+    {
+      key: 'role',
+      header: 'Role',
+      sort: 'role',
+      hideBelow: 'sm',
+      render: (person) => <RoleCell person={person} />,
+    },
     {
       key: 'state',
       header: 'State',
