@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createSqlcipherDriver } from '../../src/adapters/sqlcipher';
 import type {
   ChangePreview,
   IssuedInvitation,
@@ -9,9 +10,11 @@ import type {
   PersonDetails,
   TenantSession,
 } from '../../src/contract';
+import type { TestEngine } from '../support/engine';
 import { createCaller } from '../support/engine/calls';
 import { giveToDirectory } from '../support/engine/directoryPerson';
 import { MEMBER_PASSWORD } from '../support/engine/members';
+import { tenantFile } from '../support/engine/soundness';
 import { type Person as SignedIn, type Staffed, startStaffed } from '../support/engine/staffed';
 import { ADMINISTRATOR } from '../support/engine/world';
 
@@ -48,6 +51,22 @@ async function update(by: SignedIn, id: string, wishes: object): Promise<Person>
 
 function change(by: SignedIn, ids: readonly string[], what: PeopleChange): Promise<{ changed: number }> {
   return by.call('people.change', { ids, change: what, reason: 'a test' });
+}
+
+/** The tables of a tenant in which a text stands. */
+async function tablesThatHold({ ports, keystore }: TestEngine, tenant: string, text: string) {
+  const key = keystore.keys.get(`tenant:${tenant}`) ?? null;
+  const database = await createSqlcipherDriver().open(tenantFile(ports.files.absolute(''), tenant), key);
+  const found: string[] = [];
+  try {
+    for (const { name } of await database.read("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+      const rows = JSON.stringify(await database.read(`SELECT * FROM "${name}"`));
+      if (rows.includes(text)) found.push(String(name));
+    }
+  } finally {
+    await database.close();
+  }
+  return found.sort();
 }
 
 async function eventsOf(person: SignedIn, name: string) {
@@ -181,6 +200,8 @@ describe('a disabled person', () => {
       stranger(staffed, name)('identity.signIn', { email: uma.email, password: MEMBER_PASSWORD });
     await expect(signIn('early')).rejects.toMatchObject({ code: 'WRONG_CREDENTIALS' });
     await change(ada, [uma.id], { kind: 'enable' });
+    // What was ended stays ended.
+    await expect(uma.call('identity.current')).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     await signIn('late');
     await read();
     expect(await eventsOf(ada, 'person.disabled')).toMatchObject([
@@ -207,7 +228,7 @@ describe('a disabled person', () => {
 
 describe('a removed person', () => {
   it('takes along what was theirs and leaves what is the organisation’s', async () => {
-    const { ada, uma } = await start();
+    const { ada, uma, test, acme } = await start();
     await uma.call('apiKeys.create', { name: 'Report', scopes: ['ai.query'], expiresInDays: 3 });
     const stream = await uma.call<AsyncIterable<unknown>>('assistant.ask', { content: 'Why?' });
     for await (const _ of stream);
@@ -228,6 +249,12 @@ describe('a removed person', () => {
       to: Number.MAX_SAFE_INTEGER,
     });
     expect(usage.events).toMatchObject([{ personId: uma.id, userName: 'Removed person' }]);
+    expect(await tablesThatHold(test, acme, uma.id)).toEqual([
+      'audit_events',
+      'usage_events',
+      'usage_people',
+    ]);
+    expect(await tablesThatHold(test, acme, uma.email)).toEqual([]);
     // The address is free again, for an account that has nothing of the earlier one.
     const again = await ada.call<IssuedInvitation>('people.invite', {
       name: 'Uma',
