@@ -9,7 +9,6 @@ export const ApprovalAct = z.enum([
   'decrypted-export',
   'key-rotation',
   'recovery-kit',
-  'legal-hold-release',
   'break-glass',
   'approval-policy',
 ]);

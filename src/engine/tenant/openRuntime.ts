@@ -262,7 +262,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const approvals = createTenantApprovals(context, parts.onDemands);
   await parts.onDemands((await approvals.policy()).acts);
   const configuration = createConfiguration(context);
-  const audit = createAudit(context, trail);
+  const audit = createAudit(context, trail, approvals);
   const knowledge = createKnowledge(context);
   const assistant = createAssistant(context, configuration, knowledge.search);
 
@@ -304,6 +304,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const { enter, factorsOf } = identity;
   const people = createPeople({
     context,
+    consents: approvals,
     policy,
     hasher,
     random,
@@ -338,7 +339,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       assistant: assistant.handlers,
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
-      isolation: createIsolation(context),
+      isolation: createIsolation(context, approvals),
       keys: {
         ...createResidency(context, parts.signStatement),
         fieldKeys: () => fieldKeys.read(),

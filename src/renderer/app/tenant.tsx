@@ -1,5 +1,7 @@
-import { createContext, type ReactNode, useContext } from 'react';
+import { Anchor } from '@mantine/core';
+import { createContext, type ReactNode, useCallback, useContext } from 'react';
 import { useParams } from 'react-router';
+import { type WaysOn, WaysOnProvider } from '../ui';
 import { type TenantApi, tenantApi } from './api';
 
 /** What the frame knows of the tenant on screen. A member is told less than an operator. */
@@ -13,7 +15,21 @@ const TenantContext = createContext<TenantInView | null>(null);
 
 /** Makes the tenant on screen known to the tabs below. */
 export function TenantProvider({ tenant, children }: { tenant: TenantInView; children: ReactNode }) {
-  return <TenantContext value={tenant}>{children}</TenantContext>;
+  const { id } = tenant;
+  const waysOn = useCallback<WaysOn>(
+    (code) => (code === 'APPROVAL_REQUIRED' ? <ToRequests id={id} /> : null),
+    [id],
+  );
+  return (
+    <TenantContext value={tenant}>
+      <WaysOnProvider value={waysOn}>{children}</WaysOnProvider>
+    </TenantContext>
+  );
+}
+
+/** Leads to where a second person is asked, and to what they have said. A plain address, so that a notification can hold it. */
+function ToRequests({ id }: { id: string }) {
+  return <Anchor href={`#${tenantPath(id, 'security')}`}>Open the requests</Anchor>;
 }
 
 /** The tenant on screen. Only below the tenant's header. */

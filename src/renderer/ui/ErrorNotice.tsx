@@ -5,6 +5,7 @@ import classes from './ErrorNotice.module.css';
 import { duration } from './format';
 import { Identifier } from './Identifier';
 import { problemOf } from './problem';
+import { useWaysOn } from './waysOn';
 
 export interface ErrorNoticeProps {
   error: unknown;
@@ -19,7 +20,8 @@ export interface ErrorNoticeProps {
 
 /** An error for a person: what happened, what it means, what to do. */
 export function ErrorNotice({ error, doing, onRetry, fieldsMarked, actions }: ErrorNoticeProps) {
-  const { title, detail } = problemOf(error);
+  const { code, title, detail } = problemOf(error);
+  const wayOn = useWaysOn()(code);
   return (
     <div className={classes.notice} role="alert">
       <IconAlertTriangle aria-hidden size={18} className={classes.icon} />
@@ -45,7 +47,7 @@ export function ErrorNotice({ error, doing, onRetry, fieldsMarked, actions }: Er
             Incident <Identifier value={detail.incident} label="incident number" />
           </p>
         )}
-        {(onRetry || actions) && (
+        {(onRetry || actions || wayOn) && (
           <div className={classes.actions}>
             {onRetry && (
               <Button
@@ -58,6 +60,7 @@ export function ErrorNotice({ error, doing, onRetry, fieldsMarked, actions }: Er
               </Button>
             )}
             {actions}
+            {wayOn}
           </div>
         )}
       </div>

@@ -6,6 +6,7 @@ import type { ExportFormat, ExportPiece } from '../../contract';
 import * as words from './format';
 import { problemOf } from './problem';
 import { saveFile } from './saveFile';
+import { useWaysOn } from './waysOn';
 
 const FORMATS: Record<ExportFormat, { label: string; type: string }> = {
   csv: { label: 'CSV, for a spreadsheet', type: 'text/csv' },
@@ -22,6 +23,7 @@ export interface ExportMenuProps {
 
 /** Exports what a list shows, all of it, into a file; says how far it is, and can be cancelled. */
 export function ExportMenu({ name, label, open }: ExportMenuProps) {
+  const wayOn = useWaysOn();
   const running = useRef<AbortController | null>(null);
   const [records, setRecords] = useState<number | null>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -41,8 +43,13 @@ export function ExportMenu({ name, label, open }: ExportMenuProps) {
       }
     } catch (error) {
       if (leave.signal.aborted) return;
-      const { title, detail } = problemOf(error);
-      notifications.show({ color: 'red', title, message: detail.reason ?? detail.next });
+      const { code, title, detail } = problemOf(error);
+      const message = (
+        <>
+          {detail.reason ?? detail.next} {wayOn(code)}
+        </>
+      );
+      notifications.show({ color: 'red', title, message });
     } finally {
       setRecords(null);
     }

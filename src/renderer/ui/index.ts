@@ -42,3 +42,4 @@ export {
 } from './statuses';
 export { TimeSeriesChart } from './TimeSeriesChart';
 export { useSelectedInView } from './useSelectedInView';
+export { useWaysOn, type WaysOn, WaysOnProvider } from './waysOn';

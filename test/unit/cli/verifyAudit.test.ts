@@ -30,7 +30,8 @@ beforeAll(async () => {
   const closing = new AbortController().signal;
   const service = createAuditService({ trail, store, clock, names, closing });
   let text = '';
-  for await (const piece of await service.export(draftOf(EVENTS), 'jsonl', closing)) text += piece.text;
+  for await (const piece of await service.export({ events: [draftOf(EVENTS)] }, 'jsonl', closing))
+    text += piece.text;
   exported = text.trimEnd().split('\n');
   kept = keep.text ?? '';
   await store.close();

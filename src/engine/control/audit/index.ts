@@ -35,10 +35,16 @@ export function createAudit(
     state: () => service.state(),
     events: (page) => service.events(page),
     exportEvents: ({ format, ...filter }, call) =>
-      service.exportEvents(call.event({ detail: exportDetail(format, filter) }), filter, format, call.signal),
+      service.exportEvents(
+        { events: [call.event({ detail: exportDetail(format, filter) })] },
+        filter,
+        format,
+        call.signal,
+      ),
     event: ({ sequence }) => service.evidence(sequence),
     verify: (_input, call) => service.verify(call.event(), call.signal),
-    export: ({ format }, call) => service.export(call.event({ detail: { format } }), format, call.signal),
+    export: ({ format }, call) =>
+      service.export({ events: [call.event({ detail: { format } })] }, format, call.signal),
 
     retention: () => keeping.read(),
     setRetention: ({ keepDays }, call) => keeping.setRetention(keepDays, call.event),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ApprovalAct } from '../../../contract';
 import type { ControlContext } from '../context';
 import { type KeptValues, openKeptValues } from './keptValues';
@@ -15,7 +16,10 @@ export interface Demands extends Omit<KeptValues<readonly ApprovalAct[]>, 'all' 
 export async function openDemands(context: ControlContext): Promise<Demands> {
   const kept = await openKeptValues<readonly ApprovalAct[]>(context, {
     prefix: 'demands:',
-    schema: ApprovalAct.array(),
+    // An act that this version does not know any more is demanded by nobody.
+    schema: z
+      .array(z.string())
+      .transform((acts) => acts.filter((act): act is ApprovalAct => ApprovalAct.safeParse(act).success)),
     none: [],
     event: 'tenant.demands-kept',
     detail: (acts) => ({ acts: acts.join(' ') }),

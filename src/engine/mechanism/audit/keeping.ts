@@ -4,6 +4,7 @@ import {
   type AuditStreamState,
   ConsoleError,
 } from '../../../contract';
+import type { Statement } from '../../ports';
 import type { AuditDraft } from '../chain';
 import type { EgressBroker } from '../egress';
 import { type AuditRetention, createRetention, type RetentionParts } from './retention';
@@ -29,8 +30,12 @@ export interface AuditKeeping {
   setRetention(keepDays: number | null, note: Note): Promise<{ keepDays: number | null }>;
   streamState(): Promise<{ stream: AuditStreamState | null }>;
   setStream(server: SyslogServer | null, note: Note): Promise<Record<string, never>>;
-  /** A pruned segment as a file. @throws ConsoleError NOT_FOUND */
-  segment(through: number, note: Note): Promise<AsyncGenerator<AuditFilePiece>>;
+  /** A pruned segment as a file. @param consent uses up the word that it takes @throws ConsoleError NOT_FOUND */
+  segment(
+    through: number,
+    note: Note,
+    consent?: readonly Statement[],
+  ): Promise<AsyncGenerator<AuditFilePiece>>;
   /** Prunes and streams from now on, until it is stopped. */
   start(): () => void;
   readonly retention: AuditRetention;
@@ -86,11 +91,11 @@ export function createAuditKeeping(parts: KeepingParts): AuditKeeping {
       return {};
     },
 
-    async segment(through, note) {
+    async segment(through, note, consent = []) {
       const segment = (await retention.segments()).find((each) => each.through === through);
       if (!segment) throw new ConsoleError('NOT_FOUND');
       const text = await retention.read(segment.file);
-      await store.write({ events: [note({ target: String(through) })] });
+      await store.write({ statements: consent, events: [note({ target: String(through) })] });
       return pieces(text, segment.through - segment.from + 1);
     },
 

@@ -13,7 +13,7 @@ import type { Clock } from '../../ports';
 import { type AuditDraft, detailText, faultWords, readDetail } from '../chain';
 import { EXPORT_PAGE, type ExportColumn, exportRecords, isoTime, pagesOf } from '../export';
 import { readAuditEvents } from '../ledger';
-import type { Store } from '../store';
+import type { Store, Write } from '../store';
 import { exportChain } from './exporting';
 import type { AuditTrail } from './trail';
 import { verifyLive } from './verify';
@@ -46,9 +46,9 @@ export interface AuditService {
   events(
     page: AuditFilter & { limit: number; cursor?: string | undefined },
   ): Promise<{ events: AuditEventView[]; next: string | null }>;
-  /** @param draft says in the chain that they are exported */
+  /** @param first is written before a byte leaves: that they are exported, and the word it takes */
   exportEvents(
-    draft: AuditDraft,
+    first: Write,
     filter: AuditFilter,
     format: ExportFormat,
     signal: AbortSignal,
@@ -57,12 +57,8 @@ export interface AuditService {
   evidence(sequence: number): Promise<AuditEvidence>;
   /** @param draft says in the chain that it is verified */
   verify(draft: AuditDraft, signal: AbortSignal): Promise<AsyncGenerator<AuditVerification>>;
-  /** @param draft says in the chain that it is exported */
-  export(
-    draft: AuditDraft,
-    format: AuditFileFormat,
-    signal: AbortSignal,
-  ): Promise<AsyncGenerator<AuditFilePiece>>;
+  /** @param first is written before a byte leaves: that it is exported, and the word it takes */
+  export(first: Write, format: AuditFileFormat, signal: AbortSignal): Promise<AsyncGenerator<AuditFilePiece>>;
 }
 
 interface ServiceParts {
@@ -121,8 +117,8 @@ export function createAuditService({ trail, store, clock, names, closing }: Serv
       return read(limit, cursor);
     },
 
-    async exportEvents(draft, filter, format, signal) {
-      await store.write({ events: [draft] });
+    async exportEvents(first, filter, format, signal) {
+      await store.write(first);
       const read = await eventReader(filter);
       const pages = pagesOf(
         async (cursor) => {
@@ -148,8 +144,8 @@ export function createAuditService({ trail, store, clock, names, closing }: Serv
       return verifying(AbortSignal.any([signal, closing]));
     },
 
-    async export(draft, format, signal) {
-      await store.write({ events: [draft] });
+    async export(first, format, signal) {
+      await store.write(first);
       const closingCheckpoint = await trail.checkpoint();
       if (!closingCheckpoint) throw new Error('the chain has no event after one was written');
       const chain = { ...trail.exported(), closing: closingCheckpoint, at: clock.now() };

@@ -19,6 +19,7 @@ import { browserSignOn } from './0017-browser-sign-on';
 import { tokenKeys } from './0018-token-keys';
 import { reviewCounts } from './0019-review-counts';
 import { requestCounts } from './0020-request-counts';
+import { noLegalHoldsYet } from './0021-no-legal-holds-yet';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -45,4 +46,5 @@ export const tenantMigrations: readonly Migration[] = [
   tokenKeys,
   reviewCounts,
   requestCounts,
+  noLegalHoldsYet,
 ];

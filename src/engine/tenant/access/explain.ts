@@ -46,6 +46,11 @@ const ACTS: Readonly<Record<string, ApprovalAct>> = {
   'installation.tenants.delete': 'tenant-delete',
   'installation.keys.rotate': 'key-rotation',
   'installation.keys.makeKit': 'recovery-kit',
+  'tenant.audit.exportEvents': 'decrypted-export',
+  'tenant.audit.export': 'decrypted-export',
+  'tenant.audit.segment': 'decrypted-export',
+  'tenant.isolation.exportLedger': 'decrypted-export',
+  'tenant.people.exportList': 'decrypted-export',
   'tenant.breakGlass.begin': 'break-glass',
   'tenant.approvals.setPolicy': 'approval-policy',
 };

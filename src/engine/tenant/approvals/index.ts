@@ -6,7 +6,7 @@ import {
   type Role,
   type tenantContract,
 } from '../../../contract';
-import { type Actor, actorOf, type Handlers } from '../../door';
+import { type Actor, actorOf, type Call, type Handlers } from '../../door';
 import { type Approvals, createApprovals, isOver } from '../../mechanism/approvals';
 import type { SqlRow, Statement } from '../../ports';
 import type { RuntimeContext } from '../context';
@@ -16,10 +16,9 @@ const MOST_SHOWN = 100;
 /** What somebody must hold to do the act; only they ask for a second person's word to it. */
 const NEEDS: Readonly<Record<ApprovalAct, readonly Permission[]>> = {
   'tenant-delete': ['tenants.manage'],
-  'decrypted-export': ['isolation.view', 'audit.view'],
+  'decrypted-export': ['isolation.view', 'audit.view', 'users.manage'],
   'key-rotation': ['keys.manage'],
   'recovery-kit': ['keys.manage'],
-  'legal-hold-release': ['access.manage'],
   'break-glass': ['break-glass.use'],
   'approval-policy': ['access.manage'],
 };
@@ -32,7 +31,16 @@ const COUNT_DECIDERS = `SELECT count(*) AS count FROM users WHERE state = 'activ
   SELECT 1 FROM custom_role_members JOIN custom_roles ON custom_roles.id = role_id
   JOIN json_each(custom_roles.permissions) AS held ON held.value = 'approvals.decide' WHERE user_id = users.id))`;
 
-export interface ApprovalsService extends Approvals {
+/** Takes the word of a second person for an act of a call, where the tenant demands one. */
+export interface Consents {
+  /**
+   * The statements belong into the transaction of the act; its events name the request.
+   * @throws ConsoleError APPROVAL_REQUIRED saying where it stands
+   */
+  consent(act: ApprovalAct, call: Call): Promise<readonly Statement[]>;
+}
+
+export interface ApprovalsService extends Approvals, Consents {
   readonly handlers: Handlers<(typeof tenantContract)['approvals']>;
 }
 
@@ -77,6 +85,11 @@ export function createTenantApprovals(
 
   return {
     ...approvals,
+    async consent(act, call) {
+      const { id, statements } = await approvals.require(act, actorOf(call));
+      call.actUnder({ approval: id });
+      return statements;
+    },
     handlers: {
       async policy() {
         return { ...(await approvals.policy()), deciders: await countDeciders() };

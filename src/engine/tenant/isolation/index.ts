@@ -9,6 +9,7 @@ import {
   pagesOf,
 } from '../../mechanism/export';
 import { readAttempts } from '../../mechanism/ledger';
+import type { Consents } from '../approvals';
 import type { RuntimeContext } from '../context';
 
 const ATTEMPT_COLUMNS: readonly ExportColumn<EgressAttempt>[] = [
@@ -26,14 +27,18 @@ const ATTEMPT_COLUMNS: readonly ExportColumn<EgressAttempt>[] = [
 ];
 
 /** What the Isolation of a tenant shows: where its connections went. */
-export function createIsolation(context: RuntimeContext): Handlers<(typeof tenantContract)['isolation']> {
+export function createIsolation(
+  context: RuntimeContext,
+  consents: Consents,
+): Handlers<(typeof tenantContract)['isolation']> {
   const { store } = context;
 
   return {
     ledger: (page) => readAttempts(store, page),
 
     async exportLedger({ format, ...filter }, call) {
-      await store.write({ events: [call.event({ detail: exportDetail(format, filter) })] });
+      const statements = await consents.consent('decrypted-export', call);
+      await store.write({ statements, events: [call.event({ detail: exportDetail(format, filter) })] });
       const signal = AbortSignal.any([call.signal, context.closing]);
       const pages = pagesOf(async (cursor) => {
         const { attempts, next } = await readAttempts(store, { ...filter, limit: EXPORT_PAGE, cursor });

@@ -6,6 +6,7 @@ import type { Sessions } from '../../mechanism/sessions';
 import type { PasswordHasher, RandomSource } from '../../ports';
 import { createAccessPeople, requireHeld } from '../access';
 import type { ApiKeys } from '../apiKeys';
+import type { Consents } from '../approvals';
 import type { RuntimeContext } from '../context';
 import { createAcceptance } from './acceptance';
 import { createChanges } from './changes';
@@ -23,6 +24,7 @@ interface PeopleOptions {
   readonly policy: PolicyKeeper;
   readonly hasher: PasswordHasher;
   readonly random: RandomSource;
+  readonly consents: Consents;
   readonly common: CommonPasswords;
   readonly sessions: Sessions;
   readonly apiKeys: Pick<ApiKeys, 'endAllOf' | 'listOf'>;
@@ -63,7 +65,7 @@ export function createPeople(options: PeopleOptions): People {
       if (actor.role !== 'operator') requireHeld(actor, (await access.require(personId)).permissions);
     },
     handlers: {
-      ...createPeopleList(context, records),
+      ...createPeopleList(context, records, options.consents),
       ...policy.handlers,
       ...invitations.handlers,
       ...createAcceptance(options),

@@ -9,6 +9,7 @@ import {
 } from '../../../contract';
 import type { Handlers } from '../../door';
 import { EXPORT_PAGE, type ExportColumn, exportDetail, exportRecords, isoTime } from '../../mechanism/export';
+import type { Consents } from '../approvals';
 import type { RuntimeContext } from '../context';
 import type { PeopleRecords, PersonHead } from './records';
 
@@ -39,6 +40,7 @@ const COLUMNS: readonly ExportColumn<Person>[] = [
 export function createPeopleList(
   context: RuntimeContext,
   records: PeopleRecords,
+  consents: Consents,
 ): Pick<PeopleHandlers, 'list' | 'exportList'> {
   const { store, entitlements, closing } = context;
 
@@ -58,7 +60,8 @@ export function createPeopleList(
     },
 
     async exportList({ format, sort, direction, ...filter }, call) {
-      await store.write({ events: [call.event({ detail: exportDetail(format, filter) })] });
+      const statements = await consents.consent('decrypted-export', call);
+      await store.write({ statements, events: [call.event({ detail: exportDetail(format, filter) })] });
       const signal = AbortSignal.any([call.signal, closing]);
       const sorted = (await records.heads()).filter(matches(filter)).sort(comparison({ sort, direction }));
       async function* pages() {

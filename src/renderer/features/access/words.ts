@@ -7,7 +7,6 @@ export const ACT_WORDS: Readonly<Record<ApprovalAct, string>> = {
   'decrypted-export': 'Export data in the clear',
   'key-rotation': 'Rotate the key',
   'recovery-kit': 'Make a recovery kit of the key',
-  'legal-hold-release': 'Release a legal hold',
   'break-glass': 'Break the glass',
   'approval-policy': 'Loosen this policy',
 };

@@ -15,6 +15,7 @@ import {
   SkeletonLine,
   Status,
   saveFile,
+  useWaysOn,
 } from '../../ui';
 import { useAuditApi } from './AuditApi';
 import classes from './audit.module.css';
@@ -174,6 +175,7 @@ interface Running {
 /** One long work at a time, with its progress; it ends with the page. */
 function useWork(onEnd: () => void) {
   const { client, name } = useAuditApi();
+  const wayOn = useWaysOn();
   const leave = useRef<AbortController | null>(null);
   const [running, setRunning] = useState<Running | null>(null);
   const [verdict, setVerdict] = useState<AuditVerification | null>(null);
@@ -191,8 +193,13 @@ function useWork(onEnd: () => void) {
       await work(controller.signal, (done, total) => setRunning({ what, done, total }));
     } catch (error) {
       if (controller.signal.aborted) return;
-      const { title, detail } = problemOf(error);
-      notifications.show({ color: 'red', title, message: detail.reason ?? detail.next });
+      const { code, title, detail } = problemOf(error);
+      const message = (
+        <>
+          {detail.reason ?? detail.next} {wayOn(code)}
+        </>
+      );
+      notifications.show({ color: 'red', title, message });
     } finally {
       setRunning(null);
       onEnd();
