@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Navigate, Outlet, useParams } from 'react-router';
 import { BreakGlassBanner } from '../../features/access';
-import { VouchingBanner } from '../../features/account';
 import { TenantStanding } from '../../features/lifecycle';
 import { ErrorNotice, SectionLevel, SkeletonLine } from '../../ui';
 import { installation } from '../api';
@@ -10,6 +10,10 @@ import { TenantProvider, tenantPath } from '../tenant';
 import frame from './Frame.module.css';
 import { TenantHeader } from './TenantHeader';
 
+const VouchingBanner = lazy(async () => ({
+  default: (await import('../../features/account')).VouchingBanner,
+}));
+
 const REFRESH_MS = 15_000;
 
 /** Everything below one tenant: its header, its tabs, and the tab on screen. */
@@ -17,13 +21,17 @@ export function TenantLayout() {
   const { tenantId = '' } = useParams();
   const principal = usePrincipal();
   if (principal.kind === 'operator') return <OperatedTenant key={tenantId} id={tenantId} />;
-  const { tenant } = principal.session;
+  const { tenant, vouchedUntil } = principal.session;
   if (tenant.id !== tenantId) return <Navigate to={tenantPath(tenant.id, '')} replace />;
   return (
     <TenantProvider tenant={tenant}>
       <TenantHeader face={tenant} />
       <div className={frame.content}>
-        <VouchingBanner />
+        {vouchedUntil !== null && (
+          <Suspense fallback={null}>
+            <VouchingBanner tenantId={tenant.id} until={vouchedUntil} />
+          </Suspense>
+        )}
         <BreakGlassBanner />
         <SectionLevel value={3}>
           <Outlet />
