@@ -104,6 +104,10 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
           port.close();
           return;
         }
+        if (!isNumbered(message)) {
+          log.warn('a window sent what is not a request', { window: id, kind: 'without a number' });
+          return;
+        }
         void messageSize.run(bytes, () => receive(message));
       });
       port.on('close', () => peer.close());
@@ -117,6 +121,19 @@ type Message = string | ArrayBuffer | Uint8Array<ArrayBuffer>;
 
 function isMessage(message: unknown): message is Message {
   return typeof message === 'string' || message instanceof ArrayBuffer || message instanceof Uint8Array;
+}
+
+/** How every message of the protocol begins. */
+const NUMBER = '{"i":';
+
+/**
+ * Whether a message has a number by which it is answered. One without would end all that is under way in its window when
+ * it is answered: the protocol takes no number for all of them.
+ */
+function isNumbered(message: Message): boolean {
+  if (typeof message === 'string') return message.startsWith(NUMBER);
+  const bytes = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
+  return Buffer.from(bytes.subarray(0, NUMBER.length)).toString('latin1') === NUMBER;
 }
 
 function tooMany(): ConsoleError {

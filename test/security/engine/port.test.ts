@@ -155,6 +155,16 @@ describe('the port of a window', () => {
     expect(problem.code).toBe(code);
   });
 
+  it('answers what is under way when a message without a number comes in between', async () => {
+    const raw = openRawPort(await start());
+    const operator = { name: 'Nora', email: 'nora@site.example', password: 'seven stones roll by' };
+    raw.port.postMessage(frame('raw-1', '/installation/operators/createFirst', { json: operator }));
+    raw.port.postMessage(JSON.stringify({ p: { u: '/nowhere', b: {} } }));
+    raw.port.postMessage(new TextEncoder().encode(JSON.stringify({ p: { u: '/nowhere', b: {} } })));
+    await raw.isAlive();
+    await expect.poll(() => raw.answers.some((text) => text.startsWith('{"i":"raw-1"'))).toBe(true);
+  });
+
   it.each([
     ['__proto__', '{"email":"a@b.example","password":"x","__proto__":{"role":"operator"}}'],
     ['constructor', '{"email":"a@b.example","password":"x","constructor":{"prototype":{}}}'],
