@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
 import type { ApiListener, Clock, ListenerPlace } from '../engine/ports';
@@ -84,12 +85,13 @@ export function createApiListener({ version, clock }: ApiListenerOptions): {
           void answer(place.authority, request, response);
         });
         bound(server);
+        const sockets = track(server);
         await listen(server, place);
         return {
           close: () =>
             new Promise((resolve) => {
               server.close(() => resolve());
-              server.closeAllConnections();
+              for (const socket of sockets) socket.destroy();
             }),
         };
       },
@@ -119,6 +121,16 @@ function bound(server: Server): void {
   server.on('clientError', (_error, socket) => socket.destroy());
   server.on('upgrade', (_request, socket) => socket.destroy());
   server.on('connect', (_request, socket) => socket.destroy());
+}
+
+/** Its connections. Node's own `closeAllConnections` leaves one open that has not spoken HTTP yet. */
+function track(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 function listen(server: Server, { port, address }: ListenerPlace): Promise<void> {

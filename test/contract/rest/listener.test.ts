@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { get as httpsGet } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
@@ -88,6 +89,16 @@ describe('the listener of the REST API', () => {
       httpsGet(wishes, (answer) => resolve(answer.resume().statusCode)).once('error', reject);
     });
     expect(status).toBe(400);
+  });
+
+  it('closes also over a connection on which nothing was said', async () => {
+    const { client, settings } = await start();
+    await client.installation.api.set({ settings, certificate: KEPT });
+    const silent = connect({ port: settings.port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(silent, 'secureConnect');
+    const ended = everything(silent);
+    await client.installation.api.set({ settings: { ...settings, enabled: false }, certificate: KEPT });
+    expect(await ended).toBe('');
   });
 
   it('gives nobody who speaks something else a word', async () => {
