@@ -1,17 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fuzz, NAMES } from '../support/fuzz';
 
-/** `npm run fuzz -- --cases 1000000` sends more of the same. */
+/** The same at every run; `npm run fuzz -- --cases 1000000` sends more, from a seed of its own each time. */
 const CASES = 750;
 
 describe('an engine that windows send anything at all', () => {
-  it.each([
-    ['the same as every time', 20_261_124],
-    ['others each time', randomInt(2 ** 30)],
-  ])(
-    'answers with the closed set of codes, tells nothing and stays sound: %s (seed %i)',
-    async (_what, seed) => {
+  it.each([20_261_124, 31_337])(
+    'answers with the closed set of codes, tells nothing and stays sound (seed %i)',
+    async (seed) => {
       const report = await fuzz({ cases: CASES, seed, mostComplaints: 5 });
       expect(report.complaints).toEqual([]);
       expect(report.cases).toBeGreaterThanOrEqual(CASES);
