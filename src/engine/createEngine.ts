@@ -8,13 +8,8 @@ import {
   type PreparationProgress,
   type Recovery,
 } from '../contract';
-import {
-  type Installation,
-  openInstallation,
-  openOlderInstallation,
-  restoreInstallationKey,
-  WHILE_CLOSED,
-} from './control/openInstallation';
+import { restoreInstallationKey, WHILE_CLOSED } from './control/catalogue';
+import { type Installation, openInstallation, openOlderInstallation } from './control/openInstallation';
 import { isSealedByOperator, takeSealAway } from './control/sealing';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
 import {

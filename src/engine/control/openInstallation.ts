@@ -16,7 +16,6 @@ import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
 import { openCommonPasswords } from '../mechanism/passwords';
-import { openKit } from '../mechanism/recoveryKit';
 import { deriveKey } from '../mechanism/sealing';
 import { createSessions } from '../mechanism/sessions';
 import { openStatementKeys, type StatementKeys } from '../mechanism/statements';
@@ -33,18 +32,10 @@ import { CATALOG_APPLICATION_ID, catalogMigrations } from '../migrations/catalog
 import { type Database, type EnginePorts, StoreError } from '../ports';
 import { openApi } from './api';
 import { createAudit } from './audit';
-import { firstCensus, isUnused, openCensus } from './census';
+import { openCatalog, requireSameKey } from './catalogue';
+import { openCensus } from './census';
 import { type ControlContext, createSeals } from './context';
-import {
-  carriedKey,
-  keyMarkOf,
-  openKeys,
-  purposeKey,
-  rotateCheckpointKey,
-  rotateInstallationKey,
-  settleInstallationKey,
-  WITNESS,
-} from './keys';
+import { carriedKey, keyMarkOf, openKeys, purposeKey, settleInstallationKey } from './keys';
 import { openModels } from './models';
 import { openNetworkRules } from './network';
 import {
@@ -70,8 +61,6 @@ import {
   type Tenants,
 } from './tenants';
 
-const CATALOG = 'catalog.db';
-
 /** The opened installation. */
 export interface Installation {
   readonly installation: Door;
@@ -91,119 +80,10 @@ export interface Installation {
   note(event: Omit<AuditDraft, 'at' | 'outcome'>): Promise<void>;
   /** Makes a checkpoint of the installation's chain now. */
   checkpoint(): Promise<void>;
-  /** Records a recovery by the sheets of the installation; see {@link restoreInstallationKey}. */
+  /** Records a recovery by the sheets of the installation; see `restoreInstallationKey`. */
   recovered(operator: RecoveredOperator | null): Promise<void>;
   close(): Promise<void>;
 }
-
-async function openCatalog(ports: EnginePorts): Promise<{ database: Database; key: Uint8Array }> {
-  const exists = await ports.files.exists(CATALOG);
-  const key = exists
-    ? await ports.keystore.readKey({ kind: 'installation' })
-    : await ports.keystore.createKey({ kind: 'installation' });
-  const file = ports.files.absolute(CATALOG);
-  const database = exists
-    ? await ports.catalogDriver.open(file, null)
-    : await ports.catalogDriver.create(file, null);
-  return { database, key };
-}
-
-/** A sealed row of its own tells a changed key from a changed catalogue. */
-async function requireSameKey({
-  store,
-  seals,
-  ports,
-}: Pick<ControlContext, 'store' | 'seals' | 'ports'>): Promise<void> {
-  const [kept] = await store.read('SELECT * FROM settings WHERE name = ?', [WITNESS]);
-  if (!kept) {
-    if (!(await isUnused(store))) {
-      throw new ConsoleError('INSTALLATION_TAMPERED', {
-        reason: 'The mark of the installation was taken out.',
-      });
-    }
-    const row = { name: WITNESS, value: 'sealed', revision: 1 };
-    await store.write({
-      statements: [
-        {
-          sql: 'INSERT INTO settings (name, value, revision, mac) VALUES (?, ?, ?, ?)',
-          params: [row.name, row.value, row.revision, seals.settings.of(row)],
-        },
-        firstCensus({ store, seal: seals.settings }, 1),
-      ],
-      events: [
-        {
-          at: ports.clock.now(),
-          event: 'installation.created',
-          actor: 'system:installation',
-          target: null,
-          outcome: 'done',
-          detail: { version: ports.version },
-        },
-      ],
-    });
-    return;
-  }
-  try {
-    seals.settings.require(kept);
-  } catch (cause) {
-    throw new ConsoleError(
-      'KEY_MISSING',
-      { reason: 'The keychain holds another key than the one this installation was made with.' },
-      cause,
-    );
-  }
-}
-
-/**
- * Puts the key of the installation back into the keystore out of its recovery kit, after it was held against the
- * catalogue.
- * @throws ConsoleError KIT_REFUSED, CONFLICT when the keychain holds another key
- */
-export async function restoreInstallationKey(ports: EnginePorts, sheets: readonly string[]): Promise<void> {
-  const { key, label } = await openKit(sheets);
-  try {
-    if (label.kind !== 'installation') {
-      throw new ConsoleError('KIT_REFUSED', {
-        reason: 'This is the kit of a tenant, not of the installation.',
-      });
-    }
-    if (!(await ports.files.exists(CATALOG))) {
-      throw new ConsoleError('KIT_REFUSED', {
-        reason: 'The data folder has no catalogue. Put it back from a backup first.',
-      });
-    }
-    await requireKeyOfCatalogue(ports, key);
-    await ports.keystore.restoreKey({ kind: 'installation' }, key);
-  } finally {
-    key.fill(0);
-  }
-}
-
-async function requireKeyOfCatalogue(ports: EnginePorts, key: Uint8Array): Promise<void> {
-  const database = await ports.catalogDriver.open(ports.files.absolute(CATALOG), null);
-  try {
-    const [mark] = await database.read('SELECT * FROM settings WHERE name = ?', [WITNESS]);
-    if (!mark) throw new ConsoleError('INSTALLATION_TAMPERED');
-    createSeals(purposeKey(key, 'row-seals')).settings.require(mark);
-  } catch (cause) {
-    throw new ConsoleError(
-      'KIT_REFUSED',
-      {
-        reason:
-          'The kit is of another installation than this one, or of a key of it that was rotated after the kit was made.',
-      },
-      cause,
-    );
-  } finally {
-    await database.close();
-  }
-}
-
-/** Work over the catalogue that is done while it is closed, by the procedure that begins it. */
-export const WHILE_CLOSED: Readonly<Record<string, (ports: EnginePorts) => Promise<void>>> = {
-  'keys.rotateInstallationKey': (ports) => rotateInstallationKey(ports, CATALOG),
-  'keys.rotateCheckpointKey': (ports) => rotateCheckpointKey(ports, CATALOG),
-};
 
 function typed(problem: unknown): unknown {
   if (isConsoleError(problem) || !(problem instanceof StoreError)) return problem;
