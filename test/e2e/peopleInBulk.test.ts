@@ -62,7 +62,7 @@ describe.runIf(process.platform === 'linux')('the people of a tenant', { timeout
     );
     await page.getByLabel('I have saved the report').check();
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByRole('cell', { name: /José Ibáñez/ }).waitFor();
+    await page.getByRole('cell', { name: /^José Ibáñez/ }).waitFor();
 
     await readStaff(page);
     await page.getByText('Everybody is as the file says. There is nothing to do.').waitFor();

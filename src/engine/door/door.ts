@@ -185,6 +185,8 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
         };
       },
       by() {
+        // Asked for by whoever writes the event later than the call is answered, or in its own words.
+        drafted = true;
         const { actor: doer, context } = drafting();
         return { actor: doer, context };
       },

@@ -6,14 +6,20 @@ import { THIS_MACHINE } from './fields';
 
 type State = 'closed' | 'open' | 'failed';
 
+const STATES: Record<State, { tone: StatusTone; label: string }> = {
+  closed: { tone: 'idle', label: 'Closed' },
+  open: { tone: 'ok', label: 'Open' },
+  failed: { tone: 'bad', label: 'Cannot be opened' },
+};
+
 interface ListenerFactsProps {
   state: State;
   problem: string | null;
   baseUrl: string;
   settings: ListenerSettings;
   certificate: ListenerCertificate | null;
-  /** What it means that it is closed. */
-  closedWords: string;
+  /** Why it is closed, where that is not plain. */
+  closedWords?: string;
   /** The name of the certificate's file, when it is saved. */
   fileName: string;
 }
@@ -21,16 +27,20 @@ interface ListenerFactsProps {
 /** How a listener of the console stands. */
 export function ListenerFacts(props: ListenerFactsProps) {
   const { state, problem, baseUrl, settings, certificate, closedWords, fileName } = props;
-  const states: Record<State, { tone: StatusTone; label: string }> = {
-    closed: { tone: 'idle', label: closedWords },
-    open: { tone: 'ok', label: 'Open' },
-    failed: { tone: 'bad', label: problem ?? 'Cannot be opened' },
-  };
+  const why = state === 'closed' ? closedWords : problem;
   return (
     <Stack gap="md">
       <KeyValueList
         items={[
-          { label: 'State', value: <Status {...states[state]} /> },
+          {
+            label: 'State',
+            value: (
+              <>
+                <Status {...STATES[state]} />
+                {why && <div className="muted">{why}</div>}
+              </>
+            ),
+          },
           { label: 'Addresses begin with', value: <Identifier value={baseUrl} label="address" /> },
           { label: 'Listens at', value: placeOf(settings) },
           ...certificateFacts(certificate),

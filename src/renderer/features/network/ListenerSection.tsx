@@ -35,7 +35,7 @@ export function ListenerSection() {
       {listener.data ? (
         <ListenerFacts
           {...listener.data}
-          closedWords="Closed: no tenant has enabled a provider that needs it"
+          closedWords="No tenant has enabled a provider that needs it."
           fileName="sign-on-listener.pem"
         />
       ) : listener.isError ? (
