@@ -81,6 +81,9 @@ async function fromSampleData(): Promise<void> {
     await signInMember(page, member);
     await openTab(page, 'Isolation');
     await picture('isolation');
+    await openTab(page, 'Users');
+    await page.getByRole('table', { name: 'People' }).waitFor();
+    await picture('people');
     await openTab(page, 'Security');
     await picture('access');
     await openTab(page, 'Audit');

@@ -99,6 +99,14 @@ function kindsOf(keys: NonNullable<InventoryProps['keys']>): readonly Kind[] {
       lost: 'Every API key and recovery code',
     },
     {
+      name: 'Keys of the listeners',
+      protects: 'TLS of the sign-on listener and of the REST API',
+      keptIn: 'Catalogue, sealed under the key of the installation',
+      made: '–',
+      rotates: 'With a new certificate, under Network and Installation',
+      lost: 'Nothing: a new certificate is made, to be trusted anew',
+    },
+    {
       name: 'Credentials of providers',
       protects: 'Access to models elsewhere',
       keptIn: 'Keychain',
