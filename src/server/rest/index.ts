@@ -30,9 +30,8 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
     const toProblem = (error: unknown) => problemOf(error, requestId);
     try {
       const found = findOrRefuse(request, response, url);
-      const { output, credential, rates } = await callEngine(engine, request, url, found, gone.signal);
+      const { output, rates } = await callEngine(engine, request, url, found, gone.signal);
       setRateHeaders(response, rates);
-      if (credential) response.setHeader('riscura-credential', credential);
       if (!isStream(output)) return sendJson(response, output);
       if (wantsEvents(request)) return await sendEvents(response, output, toProblem);
       sendJson(response, await lastOf(output, found));

@@ -91,7 +91,6 @@ function operationOf(route: Route): Json {
       `Permission: ${permission}. Audit event: ${audit.event}.`,
       ...(stepUp ? ['It needs a proof of who calls that is not older than five minutes.'] : []),
     ].join(' '),
-    ...(permission === 'public' && { security: [] }),
     parameters: parameterList(route, input),
     ...(route.method !== 'GET' && { requestBody: { required: true, content: { [type]: { schema: body } } } }),
     responses: {
@@ -136,7 +135,7 @@ export function openApiDocument(version: string): Json {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key of a tenant, or the token of a session',
+          description: 'An API key of a tenant',
         },
       },
     },

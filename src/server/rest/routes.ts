@@ -111,9 +111,20 @@ function routeOf(scope: Scope, name: string, procedure: AnyContractProcedure): R
   };
 }
 
-/** Every procedure of the contract with its address. */
+/**
+ * Whether a program may ask for it at all. Signing in, and what concerns one's own account, is for a window: what
+ * it gives out is bound to it, and nothing here is open to whoever comes without a key.
+ */
+function isForPrograms(procedure: AnyContractProcedure): boolean {
+  const { permission } = procedure['~orpc'].meta as ProcedureMeta;
+  return permission !== 'public' && permission !== 'session';
+}
+
+/** Every procedure that a program may ask for, with its address. */
 export const ROUTES: readonly Route[] = (['installation', 'tenant'] as const).flatMap((scope) =>
-  listProcedures(contract[scope]).map(([name, procedure]) => routeOf(scope, name, procedure)),
+  listProcedures(contract[scope])
+    .filter(([, procedure]) => isForPrograms(procedure))
+    .map(([name, procedure]) => routeOf(scope, name, procedure)),
 );
 
 const router = createRouter<Route>();

@@ -4,7 +4,7 @@ import { openApiDocument } from '../../../src/server/rest/openApi';
 import { ROUTES } from '../../../src/server/rest/routes';
 
 describe('the OpenAPI document', () => {
-  it('is valid OpenAPI 3.1 and has every procedure of the contract', async () => {
+  it('is valid OpenAPI 3.1 and has every procedure for programs', async () => {
     const document = openApiDocument('1.2.3');
     const result = await new Validator().validate(structuredClone(document));
     expect(result).toMatchObject({ valid: true });

@@ -1,12 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { ERRORS } from '../../../src/contract';
+import { ERRORS, type ProcedureMeta } from '../../../src/contract';
 import { ROUTES } from '../../../src/server/rest/routes';
 import { startRest } from '../../support/rest';
 
 describe('the REST interface', () => {
-  it('gives every procedure of the contract an address of its own', () => {
+  it('gives every procedure for programs an address of its own', () => {
     const addresses = ROUTES.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`);
     expect(new Set(addresses).size).toBe(addresses.length);
+  });
+
+  it('is not open to whoever comes without a key, and signs nobody in', async () => {
+    const { send, tenant, operator } = await startRest();
+    const account = { email: 'ada@acme.example', password: 'staple anchor violet 2' };
+    for (const path of [`/tenants/${tenant}/identity/sign-in`, '/installation/operators/sign-in']) {
+      const answer = await send('POST', path, { credential: null, body: account });
+      expect(await answer.json()).toMatchObject({ code: 'UNKNOWN_PROCEDURE' });
+    }
+    expect((await send('GET', '/installation/status/read', { credential: null })).status).toBe(404);
+    for (const { procedure } of ROUTES) {
+      const { permission } = procedure['~orpc'].meta as ProcedureMeta;
+      expect(['public', 'session']).not.toContain(permission);
+    }
+    expect((await operator.installation.tenants.list({})).total).toBe(1);
   });
 
   it('answers a question as the specification writes it, whole or as events', async () => {
