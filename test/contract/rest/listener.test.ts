@@ -48,6 +48,8 @@ describe('the listener of the REST API', () => {
     ).toMatchObject({ valid: true });
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
 
+    const { events } = await client.installation.audit.events({ event: 'api.listener-set' });
+    expect(events).toMatchObject([{ origin: { before: expect.any(String), after: expect.any(String) } }]);
     await client.installation.api.set({ settings: { ...settings, enabled: false }, certificate: KEPT });
     expect(await problemOf(get(`${opened.baseUrl}/api/v1/openapi.json`))).toBeDefined();
   });

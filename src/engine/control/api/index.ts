@@ -103,7 +103,8 @@ export async function openApi(context: ControlContext): Promise<Api> {
         const pair = chosen ?? (settings.enabled ? await makePair({ settings, now, makeCertificate }) : null);
         const { enabled, name, address, port } = settings;
         const detail = { enabled, name, address, port, certificate: certificate.kind };
-        await keep.write(settings, pair, call.event({ detail }));
+        const change = { before: keep.settings(), after: settings };
+        await keep.write(settings, pair, call.event({ detail, change }));
         await settle();
         return show();
       },

@@ -201,7 +201,10 @@ export async function openSignOn({ context, routes, tenants }: SignOnOptions): P
         await keep.write(
           settings,
           pair,
-          call.event({ detail: { name, address, port, certificate: certificate.kind } }),
+          call.event({
+            detail: { name, address, port, certificate: certificate.kind },
+            change: { before: keep.settings(), after: settings },
+          }),
         );
         await settle(true);
         return show();

@@ -51,7 +51,13 @@ export function createReviews(parts: SigningParts): Reviews {
 
       async setPolicy(wishes, call) {
         const { intervalDays, dueDays } = wishes;
-        await keepReviewPolicy(context, wishes, call.event({ detail: { intervalDays, dueDays } }));
+        const before = await readReviewPolicy(context);
+        const change = {
+          before: { intervalDays: before.intervalDays, dueDays: before.dueDays },
+          after: { intervalDays, dueDays },
+        };
+        const event = call.event({ detail: { intervalDays, dueDays }, change });
+        await keepReviewPolicy(context, wishes, event);
         opening.runSoon();
         await opening.idle();
         return policy();
@@ -154,8 +160,12 @@ export function createReviews(parts: SigningParts): Reviews {
             expect: 1,
           })),
         ],
-        events: lines.map(({ before }) =>
-          call.event({ target: before.id, detail: { review: id, ...decisionDetail(decision) } }),
+        events: lines.map(({ before, decision: present }) =>
+          call.event({
+            target: before.id,
+            detail: { review: id, ...decisionDetail(decision) },
+            change: { before: present, after: { ...decision, note } },
+          }),
         ),
       });
     } catch (problem) {
