@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ProcedureMeta } from '../../../src/contract';
 import { ROUTES } from '../../../src/server/rest/routes';
@@ -81,6 +82,40 @@ describe('the REST interface', () => {
     const method = await send('DELETE', `/tenants/${tenant}/analytics`);
     expect(method.status).toBe(404);
     expect(method.headers.get('allow')).toBe('GET');
+  });
+
+  it('goes on when a client leaves in the middle of a stream or of its question', async () => {
+    const { send, tenant, origin, secret, runtime, log } = await startRest();
+    const spoken = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    runtime.script = async function* () {
+      yield { type: 'text', text: 'Once ' };
+      spoken.resolve();
+      await left.promise;
+      for (let count = 0; count < 50; count += 1) yield { type: 'text', text: 'upon a time ' };
+      yield { type: 'usage', inputTokens: 3, outputTokens: 51 };
+    };
+    const leaving = new AbortController();
+    const answer = await fetch(`${origin}/api/v1/tenants/${tenant}/ai/query`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${secret}`,
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+      },
+      body: JSON.stringify({ content: 'A story, please.' }),
+      signal: leaving.signal,
+    });
+    await spoken.promise;
+    leaving.abort();
+    await expect(answer.text()).rejects.toThrow();
+    left.resolve();
+    const half = connect(Number(new URL(origin).port), '127.0.0.1');
+    const head = `POST /api/v1/tenants/${tenant}/ai/query HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${secret}`;
+    half.write(`${head}\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{"content"`);
+    half.destroySoon();
+    expect((await send('GET', `/tenants/${tenant}/analytics?period=24h`)).status).toBe(200);
+    expect(log.lines.filter((line) => line.includes('"cause"'))).toEqual([]);
   });
 
   it('holds a key to its scopes and to its tenant', async () => {
