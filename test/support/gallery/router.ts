@@ -1,5 +1,6 @@
 import { accessRouter } from './access';
 import { accountRouter } from './account';
+import { apiRouter } from './api';
 import { acceptOlder, auditRouter, keepingRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
@@ -28,6 +29,7 @@ export function makeRouter(world: World) {
   const answers = {
     installation: {
       ...installationRouter(world),
+      api: apiRouter(world),
       account: accountRouter(world),
       models: modelsRouter(world),
       keys: keysRouter(world),

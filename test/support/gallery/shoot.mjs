@@ -49,6 +49,11 @@ async function security(page) {
   await securityPart('Sign-on')(page);
   await page.getByText('Northgate Active Directory').waitFor();
 }
+async function apiDialog(page) {
+  await go(page, '/installation');
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await page.getByRole('dialog').waitFor();
+}
 async function users(page) {
   await page.getByRole('link', { name: 'Users' }).click();
   await page.getByText('Jonas Berg').waitFor();
@@ -515,6 +520,10 @@ const SHOTS = [
     open: async (page) => {
       await go(page, '/installation');
     },
+  },
+  {
+    name: 'installation-api',
+    open: apiDialog,
   },
   {
     name: 'ui-kit',
