@@ -43,7 +43,7 @@ function Facts({ state }: { state: ApiState }) {
             Keys are made by each tenant under Security, API keys. Everything that can be called stands in{' '}
             <span className="mono">{baseUrl}/api/v1/openapi.json</span>.
           </div>
-          <Code block>
+          <Code block className={classes.command}>
             {[
               `curl --cacert riscura-console.pem ${baseUrl}/v1/chat/completions \\`,
               `  -H "Authorization: Bearer $RISCURA_API_KEY" -H "Content-Type: application/json" \\`,
