@@ -8,7 +8,7 @@ import {
   type PreparationProgress,
   type Recovery,
 } from '../contract';
-import { restoreInstallationKey, WHILE_CLOSED } from './control/catalogue';
+import { installationKeyOf, lendInstallationKey, WHILE_CLOSED } from './control/catalogue';
 import { type Installation, openInstallation, openOlderInstallation } from './control/openInstallation';
 import { isSealedByOperator, takeSealAway } from './control/sealing';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
@@ -156,14 +156,50 @@ export function createEngine(ports: EnginePorts): Engine {
     },
   };
 
-  /** Answered also while sealed: the sheets are what unseals it. */
+  /**
+   * Answered also while sealed: the sheets are what unseals it. Nobody finds it open before the operator has the new
+   * password, and when that is refused it stays sealed, with the sheets still on the screen.
+   */
   async function restore(input: unknown): Promise<object> {
     const { sheets, operator } = input as Recovery;
-    await restoreInstallationKey(ports, sheets);
-    triedAt = Number.NEGATIVE_INFINITY;
-    await (await open()).recovered(operator);
+    const key = await installationKeyOf(ports, sheets);
+    try {
+      const { keystore, keep } = lendInstallationKey(ports.keystore, key);
+      while (opening) await opening.catch(() => undefined);
+      if (installation) {
+        await keep();
+        await installation.recovered(operator);
+        return {};
+      }
+      opening = recover({ ...ports, keystore }, async (opened) => {
+        await opened.recovered(operator);
+        await keep();
+      }).finally(() => {
+        opening = null;
+      });
+      await opening;
+    } finally {
+      key.fill(0);
+    }
     tellWatchers();
     return {};
+  }
+
+  async function recover(
+    lent: EnginePorts,
+    finish: (opened: Installation) => Promise<void>,
+  ): Promise<Installation> {
+    const opened = await openInstallation(lent, newLife());
+    try {
+      await finish(opened);
+    } catch (refusal) {
+      life.abort();
+      await opened.close();
+      throw refusal;
+    }
+    installation = opened;
+    problem = null;
+    return opened;
   }
 
   /** Closes everything that is open, so that no key is left in the engine. */
@@ -309,7 +345,7 @@ export function createEngine(ports: EnginePorts): Engine {
     async close() {
       closing.abort();
       await prepared;
-      await opening?.catch(() => undefined);
+      while (opening) await opening.catch(() => undefined);
       await sealed;
       await installation?.close();
     },

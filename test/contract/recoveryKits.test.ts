@@ -1,10 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createSystemClock } from '../../src/adapters/system';
+import type { PasswordHasher } from '../../src/engine/ports';
 import { rotate, startAgain, startWithTenant } from '../security/keys/support';
 import { startTestEngine } from '../support/engine';
 import { createAuthenticator } from '../support/engine/authenticator';
 import { problemOf } from '../support/engine/calls';
 import { at, openTestWindow } from '../support/engine/client';
+import { quickHasher } from '../support/engine/fakes';
 import { FileKeystore } from '../support/engine/fileKeystore';
 import { OPERATOR, signInAdministrator } from '../support/engine/world';
 
@@ -137,6 +140,59 @@ describe('the recovery kit of the installation', () => {
       data: { reason: expect.stringContaining('another installation') },
     });
     expect([...keystore.keys.keys()]).toEqual([]);
+    await fresh.close();
+  });
+
+  it('is opened to nobody before the operator has the new password', async () => {
+    const { client, engine, folder } = await startWithTenant();
+    const { sheets } = await client.installation.keys.makeKit({ tenantId: null, threshold: 2, shares: 2 });
+    await engine.close();
+    let answered: string | null = null;
+    let seen: string | null = null;
+    const hasher: PasswordHasher = {
+      ...quickHasher,
+      hash: async (password) => {
+        const reading = openTestWindow(fresh).client.installation.status.read({});
+        void reading.then(({ state }) => {
+          answered = state;
+        });
+        for (let turn = 0; turn < 50; turn++) await setImmediate();
+        seen = answered;
+        return quickHasher.hash(password);
+      },
+    };
+    const { engine: fresh } = startTestEngine(folder, { keystore: await emptied(folder, []), hasher });
+    const { installation } = openTestWindow(fresh).client;
+    const { email } = OPERATOR;
+    const password = 'paper sheets out of the safe 7';
+    await installation.recovery.restore({ sheets, operator: { email, password } });
+    expect(seen).not.toBe('ready');
+    await installation.operators.signIn({ email, password });
+    await fresh.close();
+  });
+
+  it('stays sealed with nothing kept when the operator is not named rightly, and can be used again', async () => {
+    const { client, engine, folder } = await startWithTenant();
+    const { sheets } = await client.installation.keys.makeKit({ tenantId: null, threshold: 2, shares: 2 });
+    await engine.close();
+    const keystore = await emptied(folder, []);
+    const { engine: fresh } = startTestEngine(folder, { keystore });
+    const { installation } = openTestWindow(fresh).client;
+    const password = 'paper sheets out of the safe 7';
+    const refused = installation.recovery.restore({
+      sheets,
+      operator: { email: 'nobody@site.example', password },
+    });
+    expect(await problemOf(refused)).toMatchObject({ code: 'NOT_FOUND' });
+    const weak = installation.recovery.restore({
+      sheets,
+      operator: { email: OPERATOR.email, password: 'short' },
+    });
+    expect(await problemOf(weak)).toMatchObject({ code: expect.stringMatching(/WEAK_PASSWORD|BAD_INPUT/) });
+    expect((await installation.status.read({})).state).toBe('sealed');
+    expect([...keystore.keys.keys()]).not.toContain('installation');
+    await installation.recovery.restore({ sheets, operator: { email: OPERATOR.email, password } });
+    await installation.operators.signIn({ email: OPERATOR.email, password });
     await fresh.close();
   });
 

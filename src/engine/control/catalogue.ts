@@ -1,6 +1,6 @@
 import { ConsoleError } from '../../contract';
 import { openKit } from '../mechanism/recoveryKit';
-import type { Database, EnginePorts } from '../ports';
+import type { Database, EnginePorts, Keystore } from '../ports';
 import { firstCensus, isUnused } from './census';
 import { type ControlContext, createSeals } from './context';
 import { purposeKey, rotateCheckpointKey, rotateInstallationKey, WITNESS } from './keys';
@@ -70,11 +70,11 @@ export async function requireSameKey({
 }
 
 /**
- * Puts the key of the installation back into the keystore out of its recovery kit, after it was held against the
- * catalogue.
- * @throws ConsoleError KIT_REFUSED, CONFLICT when the keychain holds another key
+ * The key of the installation out of its recovery kit, after it was held against the catalogue.
+ * @returns 32 bytes; the caller overwrites them when done
+ * @throws ConsoleError KIT_REFUSED
  */
-export async function restoreInstallationKey(ports: EnginePorts, sheets: readonly string[]): Promise<void> {
+export async function installationKeyOf(ports: EnginePorts, sheets: readonly string[]): Promise<Uint8Array> {
   const { key, label } = await openKit(sheets);
   try {
     if (label.kind !== 'installation') {
@@ -88,10 +88,44 @@ export async function restoreInstallationKey(ports: EnginePorts, sheets: readonl
       });
     }
     await requireKeyOfCatalogue(ports, key);
-    await ports.keystore.restoreKey({ kind: 'installation' }, key);
-  } finally {
+    return key;
+  } catch (refusal) {
     key.fill(0);
+    throw refusal;
   }
+}
+
+/**
+ * A keystore that answers with the key of the installation before the key is in keeping, so that nothing is kept when
+ * what is done under it fails.
+ * @param key 32 bytes; overwritten by `keep`
+ */
+export function lendInstallationKey(
+  keystore: Keystore,
+  key: Uint8Array,
+): { readonly keystore: Keystore; keep(): Promise<void> } {
+  const name = { kind: 'installation' } as const;
+  let kept = false;
+  return {
+    keystore: {
+      state: () => keystore.state(),
+      createKey: (asked) => keystore.createKey(asked),
+      readKey: async (asked) =>
+        asked.kind === name.kind && !kept ? Uint8Array.from(key) : keystore.readKey(asked),
+      destroyKey: (asked) => keystore.destroyKey(asked),
+      adoptNextKey: (asked) => keystore.adoptNextKey(asked),
+      readSecret: (asked) => keystore.readSecret(asked),
+      writeSecret: (asked, secret) => keystore.writeSecret(asked, secret),
+      removeSecret: (asked) => keystore.removeSecret(asked),
+      restoreKey: (asked, restored) => keystore.restoreKey(asked, restored),
+      rememberCredential: (window, credential) => keystore.rememberCredential(window, credential),
+    },
+    async keep() {
+      await keystore.restoreKey(name, key);
+      kept = true;
+      key.fill(0);
+    },
+  };
 }
 
 async function requireKeyOfCatalogue(ports: EnginePorts, key: Uint8Array): Promise<void> {

@@ -80,7 +80,7 @@ export interface Installation {
   note(event: Omit<AuditDraft, 'at' | 'outcome'>): Promise<void>;
   /** Makes a checkpoint of the installation's chain now. */
   checkpoint(): Promise<void>;
-  /** Records a recovery by the sheets of the installation; see `restoreInstallationKey`. */
+  /** Records a recovery by the sheets of the installation; see `installationKeyOf`. */
   recovered(operator: RecoveredOperator | null): Promise<void>;
   close(): Promise<void>;
 }
