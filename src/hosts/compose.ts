@@ -20,6 +20,7 @@ import { createLog, createSystemClock, createSystemRandom } from '../adapters/sy
 import { createEngine } from '../engine';
 import type { EnginePorts, Log } from '../engine/ports';
 import { createApiListener } from '../server/apiListener';
+import { openLocalSocket } from '../server/localSocket';
 import { sampleData } from './sampleData';
 import { embeddingFolder, findStarterModel } from './starterModel';
 import { createWindowTransport } from './windowTransport';
@@ -57,8 +58,26 @@ export async function composeEngine(custodian: Custodian): Promise<void> {
     log,
     onCredential: (window, credential) => ports.keystore.rememberCredential(window, credential),
   });
-  custodian.onShutdown(() => engine.close());
+  const closeLocal = await listenLocally(api, log);
+  custodian.onShutdown(async () => {
+    await closeLocal();
+    await engine.close();
+  });
   custodian.onWindow((window) => transport.serve(window));
+}
+
+/** The command line reaches the engine for as long as it runs. Without that the engine serves its windows all the same. */
+async function listenLocally(
+  api: ReturnType<typeof createApiListener>,
+  log: Log,
+): Promise<() => Promise<void>> {
+  try {
+    const listener = await openLocalSocket(required('RISCURA_DATA'), api.answerLocal);
+    return () => listener.close();
+  } catch (problem) {
+    log.error('the command line cannot reach this engine', problem);
+    return async () => undefined;
+  }
 }
 
 async function composePorts(custodian: Custodian, log: Log): Promise<Omit<EnginePorts, 'apiListener'>> {

@@ -5,7 +5,8 @@ import type { Socket } from 'node:net';
 import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
 import type { ApiListener, Clock, ListenerPlace } from '../engine/ports';
-import { sendJson } from './http';
+import { markLocal, sendJson } from './http';
+import { createLocalHandler, type LocalHandler } from './localProcedures';
 import { createOpenAiHandler, OPENAI_PREFIX } from './openAi';
 import { createRestHandler, REST_PREFIX } from './rest';
 import { openApiDocument } from './rest/openApi';
@@ -20,6 +21,9 @@ const REQUEST_MS = 120_000;
 const IDLE_MS = 15_000;
 /** How often connections are held against these times. */
 const CHECK_MS = 2_500;
+
+/** The name under which the engine is reached over the local socket. */
+const LOCAL_AUTHORITY = 'localhost';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -40,13 +44,17 @@ export function createApiListener({ version, clock }: ApiListenerOptions): {
   readonly port: ApiListener;
   /** Gives it the engine that answers; before that nothing is. */
   serve(engine: Engine): void;
+  /** Answers what comes over the local socket: the same, and what concerns whoever sits at the machine. */
+  answerLocal(request: IncomingMessage, response: ServerResponse): void;
 } {
   let handler: Handler | null = null;
+  let local: LocalHandler | null = null;
 
   function serve(engine: Engine): void {
     const document = openApiDocument(version);
     const rest = createRestHandler({ engine, newRequestId: randomUUID });
     const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, now: clock.now });
+    local = createLocalHandler({ engine, newRequestId: randomUUID });
     handler = async (request, response, url) => {
       if (url.pathname === `${REST_PREFIX}/openapi.json` && request.method === 'GET') {
         return sendJson(response, document);
@@ -77,8 +85,15 @@ export function createApiListener({ version, clock }: ApiListenerOptions): {
     await handler(request, response, url);
   }
 
+  async function answerOnTheMachine(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    markLocal(request);
+    if (local && (await local(request, response))) return;
+    await answer(LOCAL_AUTHORITY, request, response);
+  }
+
   return {
     serve,
+    answerLocal: (request, response) => void answerOnTheMachine(request, response),
     port: {
       async open(place) {
         const server = createServer(optionsOf(place), (request, response) => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { CallResult } from '../engine/door';
 
 /** RFC 6750 2.1: the header is the only place where a credential is taken from. */
@@ -7,8 +8,16 @@ export function credentialOf(request: IncomingMessage): string | null {
   return token ?? null;
 }
 
+const localConnections = new WeakSet<Socket>();
+
+/** Remembers that a connection came over the local socket, which has no address. */
+export function markLocal(request: IncomingMessage): void {
+  localConnections.add(request.socket);
+}
+
 /** What the audit knows of where a request came from. */
 export function sourceOf(request: IncomingMessage): string {
+  if (localConnections.has(request.socket)) return 'command-line';
   return `address:${request.socket.remoteAddress ?? 'unknown'}`;
 }
 

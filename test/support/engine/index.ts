@@ -63,6 +63,8 @@ export interface TestEngine {
   readonly keystore: MemoryKeystore;
   readonly log: MemoryLog;
   readonly runtime: ScriptedRuntime;
+  /** What answers over the local socket. */
+  readonly answerLocal: ReturnType<typeof createApiListener>['answerLocal'];
 }
 
 /** @param overrides ports of the test's own */
@@ -111,5 +113,5 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
   };
   const engine = createEngine(ports);
   api.serve(engine);
-  return { engine, ports, keystore, log, runtime };
+  return { engine, ports, keystore, log, runtime, answerLocal: api.answerLocal };
 }
