@@ -40,6 +40,12 @@ export interface Engine {
    * @returns the same text when nothing is to be done or it cannot be done now, `null` when it is worth nothing any more
    */
   renew(credential: string, source: string): Promise<string | null>;
+  /**
+   * Gives a client that keeps its tokens itself new ones for its refresh secret, which is good for one use.
+   * @returns access token and refresh secret as a credential
+   * @throws ConsoleError NOT_SIGNED_IN when it is worth nothing (any more), and nothing else
+   */
+  refresh(refreshSecret: string, source: string): Promise<string>;
   /** Drains what runs and closes every database. */
   close(): Promise<void>;
 }
@@ -340,6 +346,16 @@ export function createEngine(ports: EnginePorts): Engine {
         return await opened.renew(refresh, source);
       } catch (problem) {
         return isConsoleError(problem) && problem.code === 'NOT_SIGNED_IN' ? null : credential;
+      }
+    },
+    async refresh(refreshSecret, source) {
+      try {
+        const opened = await open();
+        return await opened.renew(refreshSecret, source);
+      } catch (cause) {
+        if (isConsoleError(cause)) throw cause;
+        ports.log.error('a session could not be renewed', cause);
+        throw new ConsoleError('INTERNAL', {}, cause);
       }
     },
     async close() {

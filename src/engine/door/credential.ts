@@ -1,4 +1,4 @@
-import { splitCredential } from '../mechanism/tokens';
+import { claimedEnd, claimedOwner, splitCredential } from '../mechanism/tokens';
 
 interface KeeperOptions {
   /** Renews what is about to end: the same text when nothing is to be done, `null` when it is worth nothing any more. */
@@ -51,4 +51,25 @@ export function createCredentialKeeper({ renew, source, kept, onChange }: Keeper
     },
     keep,
   };
+}
+
+/** What a client keeps that has no transport to keep it: the two halves of a credential. */
+export interface SessionTokens {
+  readonly accessToken: string;
+  /** Good for one renewal. */
+  readonly refreshToken: string;
+  /** When the access token ends, in milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Takes the credential of a session apart, for a client that renews it itself. */
+export function tokensOf(credential: string): SessionTokens {
+  const { access, refresh } = splitCredential(credential);
+  if (refresh === null) throw new Error('the credential of a session has a secret that renews it');
+  return { accessToken: access, refreshToken: refresh, expiresAt: claimedEnd(access) };
+}
+
+/** The tenant (or `installation`) that a credential says it is of: it chooses who is to check it and decides nothing. */
+export function ownerOf(credential: string | null): string | null {
+  return claimedOwner(credential);
 }

@@ -4,15 +4,17 @@ import type { Engine } from '../../engine';
 import { readBody } from '../body';
 import { credentialOf, isStream, sendJson, setRateHeaders, sourceOf } from '../http';
 import { sendEvents } from './events';
+import { createHashingBound } from './hashing';
 import { joinInput, readQuery } from './input';
 import { problemOf, sendProblem } from './problem';
+import type { Asking } from './route';
 import { type Found, findRestRoute, methodsOf } from './routes';
 
 /** Where the procedures of the contract are found. */
 export const REST_PREFIX = '/api/v1';
 
 interface RestOptions {
-  readonly engine: Pick<Engine, 'call'>;
+  readonly engine: Pick<Engine, 'call' | 'refresh'>;
   readonly newRequestId: () => string;
 }
 
@@ -21,6 +23,7 @@ export type RestHandler = (request: IncomingMessage, response: ServerResponse, u
 
 /** Speaks the contract over HTTP: JSON in, JSON, server-sent events or a problem (RFC 9457) out. */
 export function createRestHandler({ engine, newRequestId }: RestOptions): RestHandler {
+  const hashing = createHashingBound();
   return async (request, response, url) => {
     const requestId = newRequestId();
     const gone = new AbortController();
@@ -30,7 +33,10 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
     const toProblem = (error: unknown) => problemOf(error, requestId);
     try {
       const found = findOrRefuse(request, response, url);
-      const { output, rates } = await callEngine(engine, request, url, found, gone.signal);
+      const { bytes, input } = await readInput(request, url, found);
+      const asking = askingOf(engine, request, { signal: gone.signal, bytes, hashing });
+      const { tenantId = null } = found.parameters;
+      const { output, rates } = await found.route.answer(asking, tenantId, input);
       setRateHeaders(response, rates);
       if (!isStream(output)) return sendJson(response, output);
       if (wantsEvents(request)) return await sendEvents(response, output, toProblem);
@@ -53,28 +59,41 @@ function findOrRefuse(request: IncomingMessage, response: ServerResponse, url: U
   throw new ConsoleError('UNKNOWN_PROCEDURE');
 }
 
-async function callEngine(
-  engine: RestOptions['engine'],
+async function readInput(
   request: IncomingMessage,
   url: URL,
   { route, parameters }: Found,
-  signal: AbortSignal,
-) {
-  const { tenantId = null, ...path } = parameters;
-  const body = route.method === 'GET' ? null : await readBody(request, route.maxBytes);
-  if (body && url.search !== '')
-    throw new ConsoleError('BAD_INPUT', { reason: 'Fields belong in the body.' });
-  return engine.call({
-    scope: route.scope,
-    tenant: tenantId,
-    name: route.name,
-    input: joinInput(path, body ? body.value : readQuery(url.searchParams, route.query)),
-    credential: credentialOf(request),
-    source: sourceOf(request),
-    signal,
-    bytes: body ? body.bytes : Buffer.byteLength(url.search),
-    byProgram: true,
-  });
+): Promise<{ input: unknown; bytes: number }> {
+  const { tenantId: _, ...path } = parameters;
+  if (route.method === 'GET') {
+    const input = joinInput(path, readQuery(url.searchParams, route.query));
+    return { input, bytes: Buffer.byteLength(url.search) };
+  }
+  const { value, bytes } = await readBody(request, route.maxBytes);
+  if (url.search !== '') throw new ConsoleError('BAD_INPUT', { reason: 'Fields belong in the body.' });
+  return { input: joinInput(path, value), bytes };
+}
+
+interface Conditions {
+  readonly signal: AbortSignal;
+  readonly bytes: number;
+  readonly hashing: ReturnType<typeof createHashingBound>;
+}
+
+function askingOf(
+  engine: RestOptions['engine'],
+  request: IncomingMessage,
+  { signal, bytes, hashing }: Conditions,
+): Asking {
+  const source = sourceOf(request);
+  const own = credentialOf(request);
+  return {
+    credential: own,
+    call: (procedure, credential = own) =>
+      engine.call({ ...procedure, credential, source, signal, bytes, byProgram: true }),
+    refresh: (refreshSecret) => engine.refresh(refreshSecret, source),
+    hashing: (work) => hashing(source, work),
+  };
 }
 
 function wantsEvents(request: IncomingMessage): boolean {

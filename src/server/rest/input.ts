@@ -1,5 +1,6 @@
 import { ConsoleError } from '../../contract';
-import type { Found, QueryField } from './routes';
+import type { QueryField } from './query';
+import type { Found } from './routes';
 
 function refused(path: string, problem: string): ConsoleError {
   return new ConsoleError('BAD_INPUT', { fields: [{ path, problem }] });

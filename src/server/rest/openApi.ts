@@ -1,7 +1,7 @@
-import { type AnySchema, getEventIteratorSchemaDetails } from '@orpc/contract';
 import { z } from 'zod';
-import { ERRORS, ErrorCode, ErrorDetail, type ProcedureMeta } from '../../contract';
-import { type Method, ROUTES, type Route } from './routes';
+import { ERRORS, ErrorCode, ErrorDetail } from '../../contract';
+import type { Method, Route } from './route';
+import { ROUTES } from './routes';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -20,11 +20,6 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   return own;
 }
 
-function zodOf(route: Route, schema: AnySchema | undefined): z.ZodType {
-  if (schema instanceof z.ZodType) return schema;
-  throw new Error(`${route.scope}.${route.name} is not described by zod`);
-}
-
 function parametersOf(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 }
@@ -36,7 +31,8 @@ interface ObjectSchema {
 
 /** An input without what stands in the path already. */
 function withoutPath(schema: Json, path: readonly string[]): Json {
-  const { properties = {}, required = [], ...rest } = schema as ObjectSchema;
+  const { properties, required = [], ...rest } = schema as ObjectSchema;
+  if (!properties) return schema;
   return {
     ...rest,
     properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !path.includes(name))),
@@ -64,37 +60,37 @@ function hasFile(schema: Json): boolean {
   return Object.values(properties).some((field) => 'contentEncoding' in field);
 }
 
-function answerOf(route: Route, events: z.ZodType | null): Json {
-  const { outputSchema } = route.procedure['~orpc'];
-  if (!events) {
-    return { 'application/json': { schema: jsonSchema(zodOf(route, outputSchema), 'output') } };
-  }
-  const schema = jsonSchema(events, 'output');
+function answerOf({ streams, hasLast, output }: Route): Json {
+  const schema = jsonSchema(output, 'output');
+  if (!streams) return { 'application/json': { schema } };
   return {
     'text/event-stream': { schema: { type: 'string' }, 'x-event-schema': schema },
-    ...(route.hasLast && { 'application/json': { schema } }),
+    ...(hasLast && { 'application/json': { schema } }),
   };
 }
 
+/** Whether there is anything to be said in the body. */
+function hasFields(schema: Json): boolean {
+  const { properties } = schema as ObjectSchema;
+  return properties === undefined || Object.keys(properties).length > 0;
+}
+
 function operationOf(route: Route): Json {
-  const { inputSchema, outputSchema } = route.procedure['~orpc'];
-  const { summary, permission, audit, stepUp } = route.procedure['~orpc'].meta as ProcedureMeta;
-  const events = getEventIteratorSchemaDetails(outputSchema)?.yields;
-  const input = jsonSchema(zodOf(route, inputSchema), 'input');
+  const { id, summary, description } = route;
+  const input = jsonSchema(route.input, 'input');
   const body = withoutPath(input, parametersOf(route.path));
   const type = hasFile(input) ? 'multipart/form-data' : 'application/json';
   return {
-    operationId: `${route.scope}.${route.name}`,
+    operationId: id,
     summary,
-    tags: [`${route.scope}.${route.name.split('.')[0]}`],
-    description: [
-      `Permission: ${permission}. Audit event: ${audit.event}.`,
-      ...(stepUp ? ['It needs a proof of who calls that is not older than five minutes.'] : []),
-    ].join(' '),
+    tags: [id.split('.').slice(0, -1).join('.')],
+    description,
+    ...(route.isOpen && { security: [] }),
     parameters: parameterList(route, input),
-    ...(route.method !== 'GET' && { requestBody: { required: true, content: { [type]: { schema: body } } } }),
+    ...(route.method !== 'GET' &&
+      hasFields(body) && { requestBody: { required: true, content: { [type]: { schema: body } } } }),
     responses: {
-      200: { description: 'Done', content: answerOf(route, events ? zodOf(route, events) : null) },
+      200: { description: 'Done', content: answerOf(route) },
       default: {
         description: 'Refused or failed',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -135,7 +131,7 @@ export function openApiDocument(version: string): Json {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key of a tenant',
+          description: 'An API key of a tenant, or the access token of a person (`POST /sessions`)',
         },
       },
     },

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { PlanId } from '../../../src/contract';
+import type { EnginePorts } from '../../../src/engine/ports';
 import { createOpenAiHandler, OPENAI_PREFIX } from '../../../src/server/openAi';
 import { createRestHandler } from '../../../src/server/rest';
 import { startTestEngine } from '../engine';
@@ -16,12 +17,16 @@ export interface Wishes {
   readonly headers?: Record<string, string>;
 }
 
-/** An engine with one tenant behind a real socket, and an API key of its administrator. */
+/**
+ * An engine with one tenant behind a real socket, and an API key of its administrator.
+ * @param overrides ports of the test's own
+ */
 export async function startRest(
   scopes: readonly string[] = ['analytics.view', 'ai.query', 'ai.configure'],
   plan: PlanId = 'professional',
+  overrides: Partial<EnginePorts> = {},
 ) {
-  const test = startTestEngine(await temporaryFolder());
+  const test = startTestEngine(await temporaryFolder(), overrides);
   onTestFinished(() => test.engine.close());
   const { client: operator } = openTestWindow(test.engine);
   await createOperator(operator);

@@ -9,6 +9,7 @@ export {
 export { keyIdOf, type SigningKey, signingKeyFromSeed } from './signing';
 export {
   claimedEnd,
+  claimedOwner,
   claimsAnotherThan,
   createTokenVerifier,
   signToken,

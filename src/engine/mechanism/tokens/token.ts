@@ -113,6 +113,12 @@ export function claimsAnotherThan(tid: string, token: string | null): boolean {
   return claims !== null && 'tid' in claims && claims.tid !== tid;
 }
 
+/** The tenant (or `installation`) that a token says it is of; `null` when it does not say. */
+export function claimedOwner(token: string | null): string | null {
+  const claims = claimsOf(token);
+  return claims !== null && 'tid' in claims && typeof claims.tid === 'string' ? claims.tid : null;
+}
+
 /** Milliseconds since 1970 UTC at which a token says that it ends; 0 when it does not say. */
 export function claimedEnd(token: string): number {
   const claims = claimsOf(token);
