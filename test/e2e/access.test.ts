@@ -74,7 +74,7 @@ describe.runIf(process.platform === 'linux')('access to a tenant', { timeout: 15
     await openTenant(page, STORY.tenant.name);
     await openPart(page, 'Break-glass');
     await takeGrant(page);
-    await page.getByRole('button', { name: 'Read', exact: true }).click();
+    await page.getByRole('button', { name: 'Use', exact: true }).click();
     await page.getByText('Nobody has asked anything yet').waitFor();
     await signOut(page);
 

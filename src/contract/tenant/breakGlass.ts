@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { change, procedure, view } from '../procedure';
 import { Id, Page, Timestamp, Title } from '../values';
 import { Conversation, Message } from './assistant';
+import { IssuedInvitation, Person } from './people';
 
 /** A grant under which an operator may read the conversations of a tenant for a while. */
 export const BreakGlassGrant = z.object({
@@ -18,6 +19,18 @@ export const BreakGlassGrant = z.object({
   views: z.number().int(),
 });
 export type BreakGlassGrant = z.infer<typeof BreakGlassGrant>;
+
+/** Somebody who administers the tenant, as an operator with a grant sees them. */
+export const Administrator = Person.pick({
+  id: true,
+  name: true,
+  email: true,
+  state: true,
+  origin: true,
+  hasSecondFactor: true,
+  lastSignInAt: true,
+});
+export type Administrator = z.infer<typeof Administrator>;
 
 export const breakGlass = {
   begin: procedure({
@@ -68,5 +81,21 @@ export const breakGlass = {
     audit: change('break-glass.conversation-read'),
     input: z.object({ grant: Id, id: Id }),
     output: z.object({ conversation: Conversation, messages: z.array(Message) }),
+  }),
+  administrators: procedure({
+    summary: 'Who administers the tenant, under a grant',
+    permission: 'break-glass.use',
+    audit: change('break-glass.administrators-listed'),
+    input: z.object({ grant: Id }),
+    output: z.array(Administrator),
+  }),
+  recoverAdministrator: procedure({
+    summary:
+      'Give an administrator who cannot get in a code for a new password, under a grant; their sessions end',
+    permission: 'break-glass.use',
+    audit: change('break-glass.administrator-recovered'),
+    stepUp: true,
+    input: z.object({ grant: Id, id: Id, resetSecondFactor: z.boolean() }),
+    output: IssuedInvitation,
   }),
 };

@@ -334,7 +334,12 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       ...createUsage(context),
       access: createAccess(context, approvals),
       approvals: approvals.handlers,
-      breakGlass: createBreakGlass(context, approvals, assistant.everyConversation),
+      breakGlass: createBreakGlass(context, {
+        approvals,
+        conversations: assistant.everyConversation,
+        administrators: people.administrators,
+        resetSecondFactor: account.resetSecondFactor,
+      }),
       apiKeys: apiKeys.handlers,
       assistant: assistant.handlers,
       knowledge: knowledge.handlers,

@@ -239,6 +239,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.breakGlass.current': () => ({}),
   'tenant.breakGlass.conversations': () => ({ ...page, grant: NOBODY }),
   'tenant.breakGlass.read': () => ({ grant: NOBODY, id: NOBODY }),
+  'tenant.breakGlass.administrators': () => ({ grant: NOBODY }),
+  'tenant.breakGlass.recoverAdministrator': () => ({ grant: NOBODY, id: NOBODY, resetSecondFactor: false }),
   'tenant.access.roles': () => ({}),
   'tenant.access.createRole': () => ({ name: 'Librarian', permissions: ['knowledge.manage'] }),
   'tenant.access.updateRole': () => ({

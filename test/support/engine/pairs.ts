@@ -167,6 +167,8 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.breakGlass.current': 'signed-in',
   'tenant.breakGlass.conversations': operator,
   'tenant.breakGlass.read': operator,
+  'tenant.breakGlass.administrators': operator,
+  'tenant.breakGlass.recoverAdministrator': operator,
   'tenant.access.roles': administrators,
   'tenant.access.createRole': administrator,
   'tenant.access.updateRole': administrator,

@@ -153,6 +153,18 @@ export function accessRouter(world: World) {
     },
     breakGlass: {
       list: tenant.breakGlass.list.handler(() => [grant, past]),
+      administrators: tenant.breakGlass.administrators.handler(() => [
+        {
+          id: ingrid.id,
+          name: ingrid.name,
+          email: ingrid.email,
+          state: 'active' as const,
+          origin: { kind: 'own' as const },
+          hasSecondFactor: true,
+          lastSignInAt: world.now() - 40 * HOUR,
+        },
+      ]),
+      conversations: tenant.breakGlass.conversations.handler(() => ({ conversations: [], next: null })),
       current: tenant.breakGlass.current.handler(() => (world.scenario.failing === 'glass' ? [grant] : [])),
     },
   };

@@ -223,6 +223,17 @@ const SHOTS = [
   },
   { name: 'two-persons', search: 'door=member', open: securityPart('Two persons'), settle: 600 },
   { name: 'break-glass', search: 'door=member&fail=glass', open: securityPart('Break-glass'), settle: 600 },
+  {
+    name: 'break-glass-recover',
+    search: 'door=operator&fail=glass',
+    open: async (page) => {
+      await firstTenant(page);
+      await securityPart('Break-glass')(page);
+      await page.getByRole('button', { name: 'Use', exact: true }).click();
+      await page.getByRole('button', { name: /^Give a code to/ }).click();
+    },
+    settle: 600,
+  },
   { name: 'sign-on', search: 'door=member', open: security, settle: 500 },
   {
     name: 'sign-on-edit',

@@ -55,7 +55,12 @@ const ACTS: Readonly<Record<string, ApprovalAct>> = {
   'tenant.approvals.setPolicy': 'approval-policy',
 };
 
-const UNDER_A_GRANT = ['tenant.breakGlass.conversations', 'tenant.breakGlass.read'];
+const UNDER_A_GRANT = [
+  'tenant.breakGlass.conversations',
+  'tenant.breakGlass.read',
+  'tenant.breakGlass.administrators',
+  'tenant.breakGlass.recoverAdministrator',
+];
 
 /** What besides a permission decides about an action: the policy of the tenant, a break-glass grant. */
 export function besidesOf(action: string, policy: readonly ApprovalAct[]): AccessReason[] {

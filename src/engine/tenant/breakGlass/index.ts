@@ -2,23 +2,32 @@ import { type BreakGlassGrant, ConsoleError, type tenantContract } from '../../.
 import { actorOf, type Call, type Handlers } from '../../door';
 import type { Approvals } from '../../mechanism/approvals';
 import { bulkInsert } from '../../mechanism/store';
-import type { SqlRow } from '../../ports';
+import type { SqlRow, Statement } from '../../ports';
 import type { EveryConversation } from '../assistant';
 import type { RuntimeContext } from '../context';
+import type { Administrators } from '../people';
 
 const MINUTE_MS = 60_000;
 const MOST_SHOWN = 200;
 
 const INSERT = bulkInsert('break_glass_grants', ['id', 'operator_id', 'reason', 'begun_at', 'expires_at']);
 
+interface BreakGlassOptions {
+  readonly approvals: Approvals;
+  readonly conversations: EveryConversation;
+  readonly administrators: Administrators;
+  /** Takes second factors and recovery codes from somebody who has any. */
+  readonly resetSecondFactor: (input: { personId: string; reason: string }, call: Call) => Promise<unknown>;
+}
+
 /**
  * How an operator reads the conversations of a tenant: only under a grant of their own, for a while, with an event
- * that names the grant before each look. The tenant sees the grant and can end it.
+ * that names the grant before each look, and helps an administrator who cannot get in. The tenant sees the grant and
+ * can end it.
  */
 export function createBreakGlass(
   context: RuntimeContext,
-  approvals: Approvals,
-  conversations: EveryConversation,
+  { approvals, conversations, administrators, resetSecondFactor }: BreakGlassOptions,
 ): Handlers<(typeof tenantContract)['breakGlass']> {
   const { store, clock, newId, names } = context;
   /** When a grant ends by the clock that cannot be set, in monotonic milliseconds. */
@@ -68,11 +77,8 @@ export function createBreakGlass(
     return row;
   }
 
-  /**
-   * Keeps the event of a look before anything is looked at. A grant that ends in the same moment fails its guard.
-   * @throws ConsoleError BREAK_GLASS_REQUIRED, after an event that says that it was refused
-   */
-  async function look(grant: string, target: string | null, call: Call): Promise<void> {
+  /** @throws ConsoleError BREAK_GLASS_REQUIRED, after an event that says that it was refused */
+  async function requireActive(grant: string, target: string | null, call: Call): Promise<SqlRow> {
     const [row] = await store.read('SELECT * FROM break_glass_grants WHERE id = ? AND operator_id = ?', [
       grant,
       actorOf(call).id,
@@ -84,14 +90,17 @@ export function createBreakGlass(
       });
     }
     call.actUnder({ grant });
+    return row;
+  }
+
+  /**
+   * Keeps the event of a look before anything is looked at. A grant that ends in the same moment fails its guard.
+   * @throws ConsoleError BREAK_GLASS_REQUIRED, after an event that says that it was refused
+   */
+  async function look(grant: string, target: string | null, call: Call): Promise<void> {
+    await requireActive(grant, target, call);
     await store.write({
-      statements: [
-        {
-          sql: 'UPDATE break_glass_grants SET views = views + 1 WHERE id = ? AND ended_at IS NULL',
-          params: [grant],
-          expect: 1,
-        },
-      ],
+      statements: [countView(grant)],
       events: [call.event({ target })],
     });
   }
@@ -168,5 +177,32 @@ export function createBreakGlass(
       await look(grant, id, call);
       return conversations.read(id);
     },
+
+    async administrators({ grant }, call) {
+      await look(grant, null, call);
+      return administrators.list();
+    },
+
+    async recoverAdministrator({ grant, id, resetSecondFactor: reset }, call) {
+      const row = await requireActive(grant, id, call);
+      const known = (await administrators.list()).find((each) => each.id === id);
+      if (!known) throw new ConsoleError('NOT_FOUND');
+      const reason = String(row.reason);
+      if (reset && known.hasSecondFactor) await resetSecondFactor({ personId: id, reason }, call);
+      const detail = { secondFactor: reset ? 'reset' : 'kept' };
+      return administrators.giveCode(id, actorOf(call), {
+        statements: [countView(grant)],
+        events: [call.event({ target: id, detail })],
+      });
+    },
+  };
+}
+
+/** Counts a look; fails when the grant has been ended meanwhile. */
+function countView(grant: string): Statement {
+  return {
+    sql: 'UPDATE break_glass_grants SET views = views + 1 WHERE id = ? AND ended_at IS NULL',
+    params: [grant],
+    expect: 1,
   };
 }

@@ -9,14 +9,17 @@ import type { ApiKeys } from '../apiKeys';
 import type { Consents } from '../approvals';
 import type { RuntimeContext } from '../context';
 import { createAcceptance } from './acceptance';
+import { type Administrators, createAdministrators } from './administrators';
 import { createChanges } from './changes';
 import { createPeopleImport } from './import';
 import { createInvitations, type Invitations } from './invitations';
 import { createPeopleList } from './list';
+import { createPasswordReset } from './passwordReset';
 import { createPerson } from './person';
 import { createInvitationPolicy } from './policy';
 import { createPeopleRecords } from './records';
 
+export type { Administrators } from './administrators';
 export type { DraftedInvitation, Invitations, Invitee } from './invitations';
 
 interface PeopleOptions {
@@ -38,6 +41,7 @@ export interface People {
   readonly handlers: Handlers<(typeof tenantContract)['people']>;
   readonly imports: Handlers<(typeof tenantContract)['peopleImport']>;
   readonly invitations: Invitations;
+  readonly administrators: Administrators;
   /**
    * Sees that a member who does something to the account of somebody holds what that account may do.
    * @throws ConsoleError NOT_ALLOWED, NOT_FOUND
@@ -57,8 +61,10 @@ export function createPeople(options: PeopleOptions): People {
     random,
     hours: async () => (await policy.read()).hours,
   });
+  const resetPassword = createPasswordReset({ ...options, invitations });
   return {
     invitations,
+    administrators: createAdministrators({ records, invitations, resetPassword }),
     imports: createPeopleImport({ context, invitations }),
     async requireHeldBy(call, personId) {
       const actor = actorOf(call);
@@ -69,7 +75,7 @@ export function createPeople(options: PeopleOptions): People {
       ...policy.handlers,
       ...invitations.handlers,
       ...createAcceptance(options),
-      ...createPerson({ ...options, records, access, invitations }),
+      ...createPerson({ ...options, records, access, resetPassword }),
       ...createChanges({ ...options, access }),
     },
   };

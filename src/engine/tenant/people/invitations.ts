@@ -38,6 +38,9 @@ export interface DraftedInvitation {
   readonly event: AuditDraft;
 }
 
+/** What is written together with a code. */
+export type CodeWrite = Pick<Write, 'statements' | 'events'>;
+
 /** The codes that an administrator gives out. */
 export interface Invitations {
   /**
@@ -49,9 +52,11 @@ export interface Invitations {
    * Adds people, all or none.
    * @throws ConsoleError QUOTA_EXCEEDED when the plan has no room for them, CONFLICT when an address is taken
    */
-  add(drafted: readonly DraftedInvitation[], more?: Pick<Write, 'statements' | 'events'>): Promise<void>;
+  add(drafted: readonly DraftedInvitation[], more?: CodeWrite): Promise<void>;
   /** A new code for somebody who is there: the statement that puts it in the place of an earlier one. */
   renew(personId: string, actor: Actor): Promise<{ code: string; expiresAt: number; statement: Statement }>;
+  /** Gives out a new code in the place of an earlier one, with what is written together with it. */
+  giveAnew(personId: string, actor: Actor, more: CodeWrite): Promise<IssuedInvitation>;
   /** What somebody is shown who gave out a code. */
   issued(id: string, code: string, expiresAt: number): Promise<IssuedInvitation>;
   readonly handlers: Pick<Handlers<(typeof tenantContract)['people']>, 'invite' | 'reissue' | 'withdraw'>;
@@ -111,10 +116,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     };
   }
 
-  async function add(
-    drafted: readonly DraftedInvitation[],
-    more: Pick<Write, 'statements' | 'events'> = { events: [] },
-  ): Promise<void> {
+  async function add(drafted: readonly DraftedInvitation[], more: CodeWrite = { events: [] }): Promise<void> {
     const { users } = entitlements().plan;
     const limit = drafted.length === 0 ? null : users;
     try {
@@ -142,10 +144,17 @@ export function createInvitations(options: InvitationsOptions): Invitations {
     return { person: await records.require(id), code, expiresAt, domain: entitlements().domain };
   }
 
+  async function giveAnew(personId: string, actor: Actor, more: CodeWrite): Promise<IssuedInvitation> {
+    const { code, expiresAt, statement } = await renew(personId, actor);
+    await store.write({ statements: [statement, ...(more.statements ?? [])], events: more.events });
+    return issued(personId, code, expiresAt);
+  }
+
   return {
     draft,
     add,
     renew,
+    giveAnew,
     issued,
     handlers: {
       async invite(wishes, call) {
@@ -163,9 +172,7 @@ export function createInvitations(options: InvitationsOptions): Invitations {
             reason: 'No invitation of this person is open. Reset their password instead.',
           });
         }
-        const { code, expiresAt, statement } = await renew(id, actor);
-        await store.write({ statements: [statement], events: [call.event({ target: id })] });
-        return issued(id, code, expiresAt);
+        return giveAnew(id, actor, { events: [call.event({ target: id })] });
       },
 
       async withdraw({ id }, call) {

@@ -1,14 +1,12 @@
 import { ConsoleError, type Person, type PersonDetails, type tenantContract } from '../../../contract';
 import { type Actor, actorOf, type Handlers } from '../../door';
 import type { Sessions } from '../../mechanism/sessions';
-import { type PasswordHasher, type RandomSource, type Statement, StoreError } from '../../ports';
+import { type Statement, StoreError } from '../../ports';
 import { type AccessPeople, AN_ADMINISTRATOR_STAYS, assignStatements, requireHeld } from '../access';
 import type { ApiKeys } from '../apiKeys';
 import type { RuntimeContext } from '../context';
-import type { Invitations } from './invitations';
+import type { ResetPassword } from './passwordReset';
 import type { PeopleRecords } from './records';
-
-const PASSWORD_BYTES = 32;
 
 type PeopleHandlers = Handlers<(typeof tenantContract)['people']>;
 type Update = Parameters<PeopleHandlers['update']>[0];
@@ -17,21 +15,19 @@ interface PersonOptions {
   readonly context: RuntimeContext;
   readonly records: PeopleRecords;
   readonly access: AccessPeople;
-  readonly invitations: Invitations;
+  readonly resetPassword: ResetPassword;
   readonly sessions: Sessions;
   readonly apiKeys: Pick<ApiKeys, 'listOf'>;
   /** The second factors of a person. */
   readonly factorsOf: (personId: string) => Promise<Pick<PersonDetails, 'factors' | 'recoveryCodesLeft'>>;
-  readonly hasher: PasswordHasher;
-  readonly random: RandomSource;
 }
 
 /** One person: what is theirs, and what is changed of them alone. */
 export function createPerson(
   options: PersonOptions,
 ): Pick<PeopleHandlers, 'read' | 'update' | 'resetPassword'> {
-  const { context, records, access, invitations, sessions, apiKeys, factorsOf, hasher, random } = options;
-  const { store, clock } = context;
+  const { context, records, access, resetPassword, sessions, apiKeys, factorsOf } = options;
+  const { store } = context;
 
   async function requireRolesGivable(actor: Actor, person: Person, wishes: Update): Promise<void> {
     if (person.id === actor.id) {
@@ -112,41 +108,7 @@ export function createPerson(
         throw new ConsoleError('NOT_ALLOWED', { reason: 'Change your own password under Your account.' });
       }
       requireHeld(actor, (await access.require(id)).permissions);
-      if (person.origin.kind === 'directory') {
-        throw new ConsoleError('NOT_ALLOWED', {
-          reason: `The directory ${person.origin.name} keeps the password of this person.`,
-        });
-      }
-      if (person.state !== 'active') {
-        throw new ConsoleError('CONFLICT', {
-          reason: 'Only somebody who may sign in has a password to reset.',
-        });
-      }
-      // Nobody knows it: until the code is used nobody gets in.
-      const phc = await hasher.hash(Buffer.from(random.bytes(PASSWORD_BYTES)).toString('base64'));
-      const { code, expiresAt, statement } = await invitations.renew(id, actor);
-      await store.write({
-        statements: [
-          {
-            // What is taken now counts as an earlier password, also where it was the first.
-            sql: `INSERT INTO password_history (person_id, changed_at, password)
-                  SELECT id, ?, password FROM users WHERE id = ? AND NOT EXISTS (SELECT 1 FROM password_history
-                    WHERE person_id = users.id AND password_history.password = users.password)`,
-            params: [clock.now(), id],
-          },
-          {
-            sql: `UPDATE users SET password = ? WHERE id = ? AND state = 'active'
-                  AND NOT EXISTS (SELECT 1 FROM sso_people WHERE person_id = users.id)`,
-            params: [phc, id],
-            expect: 1,
-          },
-          statement,
-          ...sessions.endAllOf(id, 'password-reset'),
-        ],
-        events: [call.event({ target: id, detail: { reason } })],
-      });
-      sessions.forget(id);
-      return invitations.issued(id, code, expiresAt);
+      return resetPassword(person, actor, { events: [call.event({ target: id, detail: { reason } })] });
     },
   };
 }

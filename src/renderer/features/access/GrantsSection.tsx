@@ -86,7 +86,7 @@ export function GrantsSection({ onRead }: { onRead: (grant: BreakGlassGrant) => 
                 <Group gap={6} wrap="nowrap" justify="flex-end">
                   {mayUse && (
                     <Button size="compact-sm" variant="default" onClick={() => onRead(grant)}>
-                      Read
+                      Use
                     </Button>
                   )}
                   <EndGrant grant={grant} />

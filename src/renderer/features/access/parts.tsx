@@ -7,6 +7,7 @@ import { MatrixSection } from './MatrixSection';
 import { PeopleSection } from './PeopleSection';
 import { PolicySection } from './PolicySection';
 import { ReadUnderGrant } from './ReadUnderGrant';
+import { RecoverAdministrator } from './RecoverAdministrator';
 import { RequestsSection } from './RequestsSection';
 import { RolesSection } from './RolesSection';
 
@@ -32,13 +33,18 @@ export function ApprovalsPart() {
   );
 }
 
-/** When an operator could read conversations; for an operator with a grant, the reading itself. */
+/** When an operator could read conversations; for an operator with a grant, what it opens. */
 export function BreakGlassPart() {
   const [read, setRead] = useState<BreakGlassGrant | null>(null);
   return (
     <div className={classes.page}>
       <GrantsSection onRead={setRead} />
-      {read && <ReadUnderGrant key={read.id} grant={read} />}
+      {read && (
+        <>
+          <RecoverAdministrator key={`administrators-${read.id}`} grant={read} />
+          <ReadUnderGrant key={read.id} grant={read} />
+        </>
+      )}
     </div>
   );
 }

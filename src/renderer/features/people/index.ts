@@ -1,1 +1,2 @@
+export { InvitationSheet } from './InvitationSheet';
 export { UsersPage } from './UsersPage';
