@@ -32,6 +32,7 @@ export * from './tenant/access';
 export * from './tenant/approvals';
 export * from './tenant/assistant';
 export * from './tenant/audit';
+export * from './tenant/billing';
 export * from './tenant/breakGlass';
 export * from './tenant/configuration';
 export * from './tenant/credentials';

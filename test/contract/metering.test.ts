@@ -107,6 +107,24 @@ describe('the course of a tenant’s queries', () => {
   });
 });
 
+describe('what a month has cost', () => {
+  it('is that of a calendar month of UTC, and the one before can be read', async () => {
+    const clock = new TestClock(Date.UTC(2026, 1, 28, 23, 30));
+    const { member, id } = await start({}, { clock });
+    const billing = (period: 'current' | 'previous') => member.tenant.billing.read({ period }, at(id));
+    await ask(member, id);
+    expect(await billing('current')).toMatchObject({
+      from: Date.UTC(2026, 1, 1),
+      to: Date.UTC(2026, 2, 1),
+      queries: 1,
+    });
+    clock.set(Date.UTC(2026, 2, 1, 0, 10));
+    await signInAdministrator(member);
+    expect(await billing('current')).toMatchObject({ queries: 0, quota: { used: 0 }, models: [] });
+    expect(await billing('previous')).toMatchObject({ to: Date.UTC(2026, 2, 1), queries: 1 });
+  });
+});
+
 describe('a query leaves exactly one usage event', () => {
   it('when it was answered', async () => {
     const { member, id } = await start();
@@ -330,6 +348,14 @@ describe('a model somewhere else', () => {
     // 1.5 million tokens at 3 micro-units a million, and one at 7: each rounded up.
     expect(receipt).toMatchObject({ model, route: 'fallback', cost: { micros: 5 + 1, currency: 'USD' } });
     expect((await member.tenant.overview.read({ period: '24h' }, at(id))).costMicros.value).toBe(6);
+    const { monthlyBase, ...billing } = await member.tenant.billing.read({ period: 'current' }, at(id));
+    expect(billing).toMatchObject({
+      plan: 'professional',
+      cost: { micros: 6, currency: 'USD' },
+      total: { micros: monthlyBase.micros + 6, currency: monthlyBase.currency },
+      models: [{ model, queries: 1, inputTokens: 1_500_000, outputTokens: 1, cost: { micros: 6 } }],
+      quota: { used: 1, limit: 100_000 },
+    });
   });
 
   it('is not asked once the policy has changed, however new the change', async () => {

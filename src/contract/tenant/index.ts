@@ -3,6 +3,7 @@ import { access } from './access';
 import { approvals } from './approvals';
 import { assistant } from './assistant';
 import { audit } from './audit';
+import { billing } from './billing';
 import { breakGlass } from './breakGlass';
 import { configuration } from './configuration';
 import { apiKeys } from './credentials';
@@ -29,6 +30,7 @@ export const tenantContract = {
   apiKeys,
   overview,
   usage,
+  billing,
   assistant,
   knowledge,
   configuration,

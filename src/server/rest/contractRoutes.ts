@@ -22,6 +22,7 @@ const NAMED: Readonly<Record<string, readonly [Method, `/${string}`]>> = {
   'tenant.configuration.read': ['GET', '/tenants/{tenantId}/configuration'],
   'tenant.configuration.update': ['PATCH', '/tenants/{tenantId}/configuration'],
   'tenant.assistant.ask': ['POST', '/tenants/{tenantId}/ai/query'],
+  'tenant.billing.read': ['GET', '/tenants/{tenantId}/billing'],
   'tenant.overview.read': ['GET', '/tenants/{tenantId}/analytics'],
 };
 

@@ -67,6 +67,16 @@ describe('the REST interface', () => {
     expect(await changed.json()).toMatchObject({ instructions: 'Be brief.' });
   });
 
+  it('reads the billing of the running month, in whole micro-units', async () => {
+    const { send, tenant } = await startRest(['billing.view', 'ai.query']);
+    await (await send('POST', `/tenants/${tenant}/ai/query`, { body: { content: 'Why?' } })).json();
+    const answer = await send('GET', `/tenants/${tenant}/billing?period=current`);
+    const billing = (await answer.json()) as Record<string, unknown>;
+    expect(billing).toMatchObject({ period: 'current', plan: 'professional', queries: 1 });
+    expect(billing.total).toEqual({ micros: 499_000_000, currency: 'USD' });
+    expect((await send('GET', `/tenants/${tenant}/analytics?period=24h`)).status).toBe(403);
+  });
+
   it('says what is wrong as RFC 9457 has it, with the code of the contract', async () => {
     const { send, tenant } = await startRest();
     const nobody = await send('GET', `/tenants/${tenant}/analytics?period=30d`, { credential: null });

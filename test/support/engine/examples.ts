@@ -256,6 +256,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.access.explain': () => ({ person: null, action: 'tenant.assistant.ask' }),
   'tenant.overview.read': () => ({ period: '24h' }),
   'tenant.overview.watch': () => ({ period: '24h' }),
+  'tenant.billing.read': () => ({ period: 'current' }),
   'tenant.usage.list': () => ({ ...page, from: 0, to: 1 }),
   'tenant.usage.groups': () => ({ from: 0, to: 1 }),
   'tenant.assistant.ask': () => ({ content: 'Why?' }),

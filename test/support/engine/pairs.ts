@@ -179,6 +179,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.access.explain': administrators,
   'tenant.overview.read': users,
   'tenant.overview.watch': users,
+  'tenant.billing.read': administrators,
   'tenant.usage.list': users,
   'tenant.usage.groups': users,
   'tenant.assistant.ask': users,

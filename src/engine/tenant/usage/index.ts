@@ -1,6 +1,7 @@
 import type { Overview, Period, tenantContract } from '../../../contract';
 import type { Handlers } from '../../door';
 import type { RuntimeContext } from '../context';
+import { readBilling } from './billing';
 import { groupUsage, listUsage } from './events';
 import { readOverview } from './overview';
 
@@ -14,7 +15,7 @@ const WATCH_MS = 1_000;
 /** The figures of the tenant and the events they are made of. */
 export function createUsage(
   context: RuntimeContext,
-): Handlers<Pick<typeof tenantContract, 'overview' | 'usage'>> {
+): Handlers<Pick<typeof tenantContract, 'overview' | 'usage' | 'billing'>> {
   async function* watch(period: Period, signal: AbortSignal): AsyncGenerator<Overview> {
     const ends = AbortSignal.any([signal, context.closing]);
     while (!ends.aborted) {
@@ -29,6 +30,9 @@ export function createUsage(
     overview: {
       read: ({ period }) => readOverview(context, period),
       watch: async ({ period }, call) => watch(period, call.signal),
+    },
+    billing: {
+      read: ({ period }) => readBilling(context, period),
     },
     usage: {
       list: (asked) => listUsage(context, asked),
