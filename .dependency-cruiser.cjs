@@ -105,7 +105,7 @@ module.exports = {
       comment: 'An adapter sees the ports, the contract and its library: no capability and no shell.',
       severity: 'error',
       from: { path: '^src/adapters/' },
-      to: { path: '^src/(engine/(?!ports/)|main/|preload/|hosts/|server/|cli/|renderer/)' },
+      to: { path: '^src/(engine/(?!ports/)|custodian/|main/|preload/|hosts/|server/|cli/|renderer/)' },
     },
     {
       name: 'adapters-apart',
@@ -129,8 +129,16 @@ module.exports = {
       to: { path: '^(electron$|node_modules/electron/)' },
     },
     {
+      name: 'custodian-holds-no-engine',
+      comment:
+        'The custodian starts the engine and hands it keys: it knows the ports, no capability and no door.',
+      severity: 'error',
+      from: { path: '^src/custodian/' },
+      to: { path: '^src/(engine/(?!ports/)|main/|preload/|hosts/|server/|cli/|renderer/)' },
+    },
+    {
       name: 'composers-see-adapters',
-      comment: 'Adapters are put in by those who compose: main, hosts, server, cli.',
+      comment: 'Adapters are put in by those who compose: custodian, main, hosts, server, cli.',
       severity: 'error',
       from: { path: '^src/(contract|engine|renderer|preload)/' },
       to: { path: '^src/adapters/' },

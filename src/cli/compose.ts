@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createBetterSqlite3Driver } from '../adapters/betterSqlite3';
-import { openKeystore } from '../adapters/keytar';
+import { openKeystore } from '../adapters/keystore';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import type { AuditCheckpoint } from '../contract';
 import { auditKeysFrom, readKeys, readSignedHead, verifyLive } from '../engine/mechanism/audit';

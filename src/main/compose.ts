@@ -1,19 +1,22 @@
 import { join } from 'node:path';
-import { app, dialog, session } from 'electron';
+import { app, dialog, MessageChannelMain, type MessagePortMain, session } from 'electron';
 import { openPreferences } from '../adapters/electronStore';
-import { openKeystore } from '../adapters/keytar';
+import { openKeystore } from '../adapters/keystore';
+import type { DataFolder } from '../custodian/dataFolder';
+import { createHosts } from '../custodian/hosts';
 import type { Log } from '../engine/ports';
+import { openBrowser } from './browser';
 import { refuseRemoteRequests } from './chromiumServices';
 import { answerConnectRequests, reportOtherChannels } from './connectRequests';
-import type { DataFolder } from './dataFolder';
 import { devToolsAllowed } from './devtools';
-import { createHosts } from './hosts';
+import { forkEngine } from './engineProcess';
 import { layoutOf } from './layout';
 import { installMenu } from './menu';
 import { pagesOfDevServer, pagesOfFolder } from './pageSources';
 import { refusePermissions } from './permissions';
 import { servePages } from './protocol';
 import { openWindow } from './window';
+import { createWindowPorts } from './windowPorts';
 import { createWindows } from './windows';
 
 /** The running console. */
@@ -29,15 +32,20 @@ export function composeConsole(folder: DataFolder, devServer: URL | null, log: L
   const out = join(app.getAppPath(), 'out');
   const pages = session.fromPartition('persist:console');
   const preferences = openPreferences(folder.path);
-  const hosts = createHosts({
-    layout: layoutOf(app, folder, process.env),
-    folder,
-    version: app.getVersion(),
+  const layout = layoutOf(app, folder, process.env);
+  const ports = createWindowPorts(newChannel);
+  const hosts = createHosts<MessagePortMain>({
+    layout,
     keystore: openKeystore(folder.path),
     log,
+    forkEngine: () => forkEngine(layout, folder.path, app.getVersion()),
+    openBrowser,
+    onReady: ports.engineReady,
+    onGone: ports.engineGone,
+    onCredential: ports.remember,
     onEngineFailed: () => void askAfterFailure(() => hosts.retryEngine()),
   });
-  const windows = createWindows(hosts.windows.closed);
+  const windows = createWindows(ports.closed);
 
   refusePermissions(pages);
   refuseRemoteRequests(pages, devServer);
@@ -47,7 +55,7 @@ export function composeConsole(folder: DataFolder, devServer: URL | null, log: L
     devServer,
   );
   installMenu(devToolsAllowed(app));
-  answerConnectRequests(windows.of, hosts.windows.connect, log);
+  answerConnectRequests(windows.of, ports.connect, log);
   hosts.start();
 
   const open = (): void => {
@@ -63,6 +71,11 @@ export function composeConsole(folder: DataFolder, devServer: URL | null, log: L
     },
     stop: hosts.stop,
   };
+}
+
+function newChannel(): { forWindow: MessagePortMain; forEngine: MessagePortMain } {
+  const { port1, port2 } = new MessageChannelMain();
+  return { forWindow: port1, forEngine: port2 };
 }
 
 /** The windows wait for an engine that does not come: say so, and let the person decide. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
+import { forbidDumps } from '../custodian/crashDumps';
+import { type DataFolder, openDataFolder } from '../custodian/dataFolder';
 import { silenceChromium } from './chromiumServices';
 import { type Console, composeConsole } from './compose';
-import { forbidDumps } from './crashDumps';
-import { type DataFolder, openDataFolder } from './dataFolder';
 import { forgetDevelopmentVariables } from './developmentVariables';
 import { forbidDevTools } from './devtools';
 import { createLog } from './log';

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'electron';
-import type { DataFolder } from './dataFolder';
-import type { Layout } from './hosts/hostCommand';
+import type { DataFolder } from '../custodian/dataFolder';
+import type { Layout } from '../custodian/hostCommand';
 
 const NODE = process.platform === 'win32' ? 'node.exe' : 'node';
 

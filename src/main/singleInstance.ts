@@ -1,6 +1,6 @@
 import type { App } from 'electron';
 import { type FolderLock, lockFolder } from '../adapters/folderLock';
-import type { DataFolder } from './dataFolder';
+import type { DataFolder } from '../custodian/dataFolder';
 
 /** Whether this is the only console of this user on this data folder; if not, the other one comes to the front. */
 export function isFirstConsole(app: App, onSecond: () => void): boolean {

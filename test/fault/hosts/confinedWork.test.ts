@@ -6,11 +6,11 @@ import { MiniLmEmbedder } from '../../../src/adapters/embedding';
 import { HostLink, MODEL_FRAMES, type SpawnHost } from '../../../src/adapters/hostLink';
 import { LlamaRuntime } from '../../../src/adapters/llama';
 import { ModelParameters } from '../../../src/contract';
+import { type ChildHost, startChildHost } from '../../../src/custodian/childHost';
+import { type Confinement, findConfinement } from '../../../src/custodian/confinement';
+import { hostCommand, type Layout } from '../../../src/custodian/hostCommand';
+import { createHostSockets } from '../../../src/custodian/hostSockets';
 import { embeddingFolder, findStarterModel } from '../../../src/hosts/starterModel';
-import { type ChildHost, startChildHost } from '../../../src/main/hosts/childHost';
-import { type Confinement, findConfinement } from '../../../src/main/hosts/confinement';
-import { hostCommand, type Layout } from '../../../src/main/hosts/hostCommand';
-import { createHostSockets } from '../../../src/main/hosts/hostSockets';
 import { asianPdf } from '../../support/documents';
 import { packagedConsole } from '../../support/packagedApp';
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openKeystore } from '../../../src/adapters/keytar';
-import { readKeystoreFile } from '../../../src/adapters/keytar/keystoreFile';
+import { openKeystore } from '../../../src/adapters/keystore';
+import { readKeystoreFile } from '../../../src/adapters/keystore/keystoreFile';
 
 describe('which keystore a data folder uses', () => {
   let folder: string;

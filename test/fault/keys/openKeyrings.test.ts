@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keyringLiesOpen } from '../../../src/adapters/keytar/openKeyrings';
+import { keyringLiesOpen } from '../../../src/adapters/keystore/openKeyrings';
 
 const SERVICE = 'RISCURA Console 1';
 const OPEN = '[keyring]\ndisplay-name=Login\n';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createKeychainKeystore } from '../../../src/adapters/keytar/keystore';
+import { createKeychainKeystore } from '../../../src/adapters/keystore/keystore';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 /** A keychain in memory. */

@@ -41,7 +41,7 @@ const BAD_IMPORTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'src/engine/tenant/usage/record.ts': 'export {};',
   },
   'adapters-know-ports': {
-    'src/adapters/keytar/index.ts': "import '../../engine/tenant/index';",
+    'src/adapters/keystore/index.ts': "import '../../engine/tenant/index';",
     'src/engine/tenant/index.ts': 'export {};',
   },
   'adapters-apart': {
@@ -50,6 +50,10 @@ const BAD_IMPORTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'drivers-in-adapters': { 'src/hosts/a.ts': "import 'better-sqlite3';" },
   'electron-in-the-shell': { 'src/hosts/a.ts': "import 'electron';" },
+  'custodian-holds-no-engine': {
+    'src/custodian/a.ts': "import '../engine/door/index';",
+    'src/engine/door/index.ts': 'export {};',
+  },
   'composers-see-adapters': {
     'src/renderer/a.ts': "import '../adapters/files/index';",
     'src/adapters/files/index.ts': 'export {};',

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
+import type { EngineProcess } from '../../../src/custodian/engineSupervisor';
 import type { Log } from '../../../src/engine/ports';
-import type { EngineProcess } from '../../../src/main/hosts/engineSupervisor';
 
 /** A log that keeps what was said. */
 export function recordingLog(): Log & { readonly lines: string[] } {

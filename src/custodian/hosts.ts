@@ -1,46 +1,45 @@
-import { MessageChannelMain, type MessagePortMain } from 'electron';
-import type { EngineLink } from '../../adapters/custodianLink';
-import type { CustodianKeystore } from '../../adapters/keytar';
-import type { Log } from '../../engine/ports';
-import { openBrowser } from '../browser';
-import type { DataFolder } from '../dataFolder';
-import { createWindowPorts, type WindowPorts } from '../windowPorts';
+import type { EngineLink, RequestHandlers } from '../adapters/custodianLink';
+import type { CustodianKeystore } from '../adapters/keystore';
+import type { Log } from '../engine/ports';
 import { startChildHost } from './childHost';
 import { type ChildHosts, createChildHosts } from './childHosts';
 import { type Confinement, findConfinement } from './confinement';
-import { forkEngine } from './engineProcess';
-import { superviseEngine } from './engineSupervisor';
+import { type EngineProcess, superviseEngine } from './engineSupervisor';
 import { hostCommand, type Layout } from './hostCommand';
 import { createHostSockets, type HostSockets } from './hostSockets';
 import { createHostStates } from './hostStates';
-import { requestHandlers } from './requestHandlers';
+import { type OpenBrowser, requestHandlers } from './requestHandlers';
 import { createRestartPolicy } from './restartPolicy';
 
-export interface HostsSettings {
+export interface HostsSettings<Port> {
   readonly layout: Layout;
-  readonly folder: DataFolder;
-  readonly version: string;
   readonly keystore: CustodianKeystore;
   readonly log: Log;
+  /** Starts the process in which the engine lives. */
+  forkEngine(): EngineProcess<Port>;
+  readonly openBrowser: OpenBrowser;
+  onReady(link: EngineLink<Port>): void;
+  onGone(): void;
+  onCredential(window: string, credential: string | null): void;
   /** The engine died too often to be started again by itself. */
   onEngineFailed(): void;
 }
 
 /** All the processes of the console that are not Chromium's. */
 export interface HostProcesses {
-  readonly windows: WindowPorts<MessagePortMain>;
   start(): void;
   retryEngine(): void;
   /** Ends all of them, the engine in its own time. */
   stop(): Promise<void>;
+  /** Ends all of them at once. */
+  kill(): void;
 }
 
-/** Puts together the engine host, the hosts that work for it, and the windows that speak with it. */
-export function createHosts(settings: HostsSettings): HostProcesses {
-  const { layout, folder, log } = settings;
+/** Puts together the engine host and the hosts that work for it. */
+export function createHosts<Port>(settings: HostsSettings<Port>): HostProcesses {
+  const { layout, log } = settings;
   const sockets = createHostSockets();
-  const windows = createWindowPorts(newChannel);
-  let engineLink: EngineLink<MessagePortMain> | null = null;
+  let engineLink: EngineLink<Port> | null = null;
   const states = createHostStates((all) => engineLink?.hosts(all));
   const confinement = once(async () => {
     const found = await findConfinement(layout);
@@ -55,32 +54,32 @@ export function createHosts(settings: HostsSettings): HostProcesses {
     onState: states.set,
     onExited: (id) => engineLink?.hostExited(id),
   });
+  const handlers: RequestHandlers = requestHandlers(settings.keystore, children, settings.openBrowser);
 
-  const engine = superviseEngine<MessagePortMain>({
-    fork: () => forkEngine(layout, folder.path, settings.version),
+  const engine = superviseEngine<Port>({
+    fork: settings.forkEngine,
     kill: (pid) => process.kill(pid, 'SIGKILL'),
-    handlers: requestHandlers(settings.keystore, children, openBrowser),
+    handlers,
     policy: createRestartPolicy(),
     log,
     onStarted: (link) => {
       engineLink = link;
       link.hosts(states.all());
     },
-    onReady: windows.engineReady,
+    onReady: settings.onReady,
     onGone: () => {
       engineLink = null;
-      windows.engineGone();
+      settings.onGone();
       void children.killAll();
     },
     onState: (state, restarts) => {
       states.set('engine', state, restarts);
       if (state === 'failed') settings.onEngineFailed();
     },
-    onCredential: windows.remember,
+    onCredential: settings.onCredential,
   });
 
   return {
-    windows,
     start: () => {
       // The engine is told how its hosts are shut in before anything else.
       void confinement().then(engine.start);
@@ -89,6 +88,11 @@ export function createHosts(settings: HostsSettings): HostProcesses {
     stop: async () => {
       await engine.stop();
       await children.killAll();
+      sockets.clear();
+    },
+    kill: () => {
+      engine.kill();
+      void children.killAll();
       sockets.clear();
     },
   };
@@ -105,11 +109,6 @@ function startConfined(
   const command = hostCommand(kind, layout, socket.path, secret);
   const wrapped = socket.folder ? confinement.wrap(kind, command, socket.folder) : command;
   return { host: startChildHost(wrapped, socket), socketPath: socket.path, confined: confinement.confined };
-}
-
-function newChannel(): { forWindow: MessagePortMain; forEngine: MessagePortMain } {
-  const { port1, port2 } = new MessageChannelMain();
-  return { forWindow: port1, forEngine: port2 };
 }
 
 function once<Result>(run: () => Promise<Result>): () => Promise<Result> {

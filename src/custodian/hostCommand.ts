@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ChildHostKind } from '../../adapters/custodianLink';
+import type { ChildHostKind } from '../adapters/custodianLink';
 
 /** A program to start: what it is, what it gets. */
 export interface HostCommand {

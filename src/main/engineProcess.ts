@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type MessagePortMain, utilityProcess } from 'electron';
-import type { EngineProcess } from './engineSupervisor';
-import type { Layout } from './hostCommand';
+import type { EngineProcess } from '../custodian/engineSupervisor';
+import type { Layout } from '../custodian/hostCommand';
 
 /** What the engine may know of its surroundings: not the session bus, not the home, not the display. */
 const PASSED_ON = /^(RISCURA_.*|TZ|LANG|LC_.*|SystemRoot|TEMP|TMP|TMPDIR)$/;

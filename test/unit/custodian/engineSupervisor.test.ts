@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RequestHandlers } from '../../../src/adapters/custodianLink';
-import { superviseEngine } from '../../../src/main/hosts/engineSupervisor';
-import { createRestartPolicy } from '../../../src/main/hosts/restartPolicy';
-import { FakeEngine, recordingLog } from './support';
+import { superviseEngine } from '../../../src/custodian/engineSupervisor';
+import { createRestartPolicy } from '../../../src/custodian/restartPolicy';
+import { FakeEngine, recordingLog } from '../main/support';
 
 const heartbeat = { everyMs: 10, silentAtStart: 5, silentLater: 2 };
 const limits = { firstDelayMs: 100, longestDelayMs: 1_000, deaths: 2, windowMs: 60_000 };

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DataFolderRefused, openDataFolder } from '../../../src/main/dataFolder';
+import { DataFolderRefused, openDataFolder } from '../../../src/custodian/dataFolder';
 
 describe.skipIf(process.platform === 'win32')('the data folder', () => {
   let parent: string;

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ChildHostKind, HostAddress } from '../../adapters/custodianLink';
-import { ConsoleError } from '../../contract';
-import type { Log } from '../../engine/ports';
+import type { ChildHostKind, HostAddress } from '../adapters/custodianLink';
+import { ConsoleError } from '../contract';
+import type { Log } from '../engine/ports';
 import type { ChildHost } from './childHost';
 import { createRestartPolicy, RESTART_LIMITS, type RestartPolicy } from './restartPolicy';
 

@@ -1,4 +1,4 @@
-import type { ChildHostKind, HostStatus } from '../../adapters/custodianLink';
+import type { ChildHostKind, HostStatus } from '../adapters/custodianLink';
 
 type State = HostStatus['state'];
 type Process = 'engine' | ChildHostKind;

@@ -1,5 +1,5 @@
-import type { RequestHandlers } from '../../adapters/custodianLink';
-import type { CustodianKeystore } from '../../adapters/keytar';
+import type { RequestHandlers } from '../adapters/custodianLink';
+import type { CustodianKeystore } from '../adapters/keystore';
 import type { ChildHosts } from './childHosts';
 
 /** Shows an https page in the browser of the system. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import type { ChildHostKind } from '../../adapters/custodianLink';
+import type { ChildHostKind } from '../adapters/custodianLink';
 import type { HostCommand, Layout } from './hostCommand';
 
 /** Where `bwrap` is looked for: never along a PATH that somebody else may have set. */

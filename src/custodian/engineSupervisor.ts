@@ -3,12 +3,12 @@ import {
   type EnginePort,
   type RequestHandlers,
   serveEngine,
-} from '../../adapters/custodianLink';
-import type { Log } from '../../engine/ports';
+} from '../adapters/custodianLink';
+import type { Log } from '../engine/ports';
 import { type HeartbeatLimits, startHeartbeat } from './heartbeat';
 import type { RestartPolicy } from './restartPolicy';
 
-/** A running engine process: an Electron utility process. */
+/** A running engine process: an Electron utility process, or a forked Node. */
 export interface EngineProcess<Port> extends EnginePort<Port> {
   once(event: 'exit', listener: (code: number) => void): unknown;
   readonly pid: number | undefined;
@@ -24,6 +24,8 @@ export interface EngineSupervisorSettings<Port> {
   readonly policy: RestartPolicy;
   readonly heartbeat?: HeartbeatLimits;
   readonly log: Log;
+  /** How long the engine may take to let answers end and to close its databases, in milliseconds. */
+  readonly drainMs?: number;
   /** A process was started; it may be told things, but takes no windows yet. */
   onStarted(link: EngineLink<Port>): void;
   onReady(link: EngineLink<Port>): void;
@@ -38,6 +40,8 @@ export interface EngineSupervisor {
   retry(): void;
   /** Lets the engine write and close everything, then ends it. It is not started again. */
   stop(): Promise<void>;
+  /** Ends it at once; what it had confirmed is on the disk. It is not started again. */
+  kill(): void;
   pid(): number | undefined;
 }
 
@@ -121,9 +125,17 @@ export function superviseEngine<Port>(settings: EngineSupervisorSettings<Port>):
         onStopped = resolve;
       });
       current.link.shutdown();
-      const late = setTimeout(() => end(current.process, 'the engine host took too long to close'), DRAIN_MS);
+      const late = setTimeout(
+        () => end(current.process, 'the engine host took too long to close'),
+        settings.drainMs ?? DRAIN_MS,
+      );
       await stopped;
       clearTimeout(late);
+    },
+    kill: () => {
+      stopping = true;
+      clearTimeout(waiting);
+      if (running) end(running.process, 'the engine host is ended at once');
     },
     pid: () => running?.process.pid,
   };

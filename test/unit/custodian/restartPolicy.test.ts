@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRestartPolicy } from '../../../src/main/hosts/restartPolicy';
+import { createRestartPolicy } from '../../../src/custodian/restartPolicy';
 
 const limits = { firstDelayMs: 100, longestDelayMs: 350, deaths: 4, windowMs: 10_000 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ChildHost } from '../../../src/main/hosts/childHost';
-import { createChildHosts } from '../../../src/main/hosts/childHosts';
-import { createRestartPolicy } from '../../../src/main/hosts/restartPolicy';
-import { recordingLog } from './support';
+import type { ChildHost } from '../../../src/custodian/childHost';
+import { createChildHosts } from '../../../src/custodian/childHosts';
+import { createRestartPolicy } from '../../../src/custodian/restartPolicy';
+import { recordingLog } from '../main/support';
 
 const limits = { firstDelayMs: 40, longestDelayMs: 40, deaths: 2, windowMs: 60_000 };
 
