@@ -22,7 +22,6 @@ const ENTRIES = [
   'src/hosts/modelHost.ts',
   'src/hosts/parserHost.ts',
   'src/adapters/argon2/hashWorker.ts',
-  'src/server/serve.ts',
   'src/cli/riscura.ts',
 ];
 

@@ -10,7 +10,7 @@ const HOST_MODULES = ['@huggingface/transformers', 'node-llama-cpp', 'onnxruntim
 /** The bundles that the hosts begin with, and what they read. */
 const HOST_FILES = ['modelHost.js', 'parserHost.js'];
 /** Bundles that belong to a checkout. */
-const NOT_SHIPPED = ['modelHost.js', 'parserHost.js', 'riscura.js', 'serve.js', 'pdf'];
+const NOT_SHIPPED = ['modelHost.js', 'parserHost.js', 'riscura.js', 'pdf'];
 /** Libraries are loaded by the system, which cannot look into an archive. */
 const UNPACKED = '**/*.{node,so,so.*,dylib,dll}';
 

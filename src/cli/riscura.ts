@@ -1,4 +1,5 @@
 import { isConsoleError } from '../contract';
+import { SERVE_USAGE, serve } from './serve';
 import { CommandProblem, type Terminal } from './terminal';
 import { VERIFY_USAGE, verifyFile } from './verify';
 import { VERIFY_AUDIT_USAGE, verifyAudit } from './verifyAudit';
@@ -7,6 +8,7 @@ import { VERIFY_AUDIT_USAGE, verifyAudit } from './verifyAudit';
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { run: Command; usage: string }>> = {
+  serve: { run: serve, usage: SERVE_USAGE },
   verify: { run: verifyFile, usage: VERIFY_USAGE },
   'verify-audit': { run: verifyAudit, usage: VERIFY_AUDIT_USAGE },
 };

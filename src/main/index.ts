@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
+import type { FolderLock } from '../adapters/folderLock';
 import { forbidDumps } from '../custodian/crashDumps';
-import { type DataFolder, openDataFolder } from '../custodian/dataFolder';
+import { type DataFolder, DataFolderRefused, openDataFolder } from '../custodian/dataFolder';
+import { takeDataFolder } from '../custodian/takeDataFolder';
 import { silenceChromium } from './chromiumServices';
 import { type Console, composeConsole } from './compose';
 import { forgetDevelopmentVariables } from './developmentVariables';
@@ -9,7 +11,7 @@ import { forbidDevTools } from './devtools';
 import { createLog } from './log';
 import { refuseNavigation } from './navigation';
 import { registerScheme } from './protocol';
-import { isFirstConsole, takeDataFolder } from './singleInstance';
+import { isFirstConsole } from './singleInstance';
 import { refuseSwitches } from './switches';
 
 /*
@@ -37,11 +39,12 @@ if (!folder || !isFirstConsole(app, () => running?.show())) app.exit(folder ? 0 
 else void app.whenReady().then(() => start(folder));
 
 async function start(folder: DataFolder): Promise<void> {
-  const lock = await takeDataFolder(folder);
-  if (!lock) {
-    refuseToStart(
-      'Another program of RISCURA (a server or a command) works on this data folder. End it first.',
-    );
+  let lock: FolderLock;
+  try {
+    lock = await takeDataFolder(folder, app.getName());
+  } catch (refusal) {
+    if (!(refusal instanceof DataFolderRefused)) throw refusal;
+    refuseToStart(refusal.message);
     return;
   }
   running = composeConsole(folder, devServer, log);

@@ -7,4 +7,5 @@ export {
   type ParentPort,
   type WindowPort,
 } from './engineSide';
+export { forkedParentPort } from './forkedPort';
 export { ChildHostKind, HostAddress, type HostStatus, type RequestHandlers } from './messages';

@@ -44,7 +44,7 @@ describe('the lock on a data folder', () => {
 
   it('is free again as soon as its holder was killed, and whoever waited for it has it', async () => {
     const child = await holdElsewhere();
-    const waiting = lockFolder(folder, 'engine', 10_000);
+    const waiting = lockFolder(folder, 'engine', { patienceMs: 10_000 });
     child.kill('SIGKILL');
     const lock = await waiting;
     expect(lock).not.toBeNull();

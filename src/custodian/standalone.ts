@@ -1,0 +1,98 @@
+import { version } from '../../package.json';
+import { openKeystore } from '../adapters/keystore';
+import { ConsoleError } from '../contract';
+import type { Log } from '../engine/ports';
+import { forbidDumps } from './crashDumps';
+import { openDataFolder } from './dataFolder';
+import { forkEngine } from './forkedEngine';
+import { createHosts } from './hosts';
+import { layoutOfNode } from './nodeLayout';
+import { takeDataFolder } from './takeDataFolder';
+
+export interface StandaloneSettings {
+  /** The data folder; made when there is none. */
+  readonly data: string;
+  /** What this process is, in words for whoever finds the data folder taken. */
+  readonly program: string;
+  readonly log: Log;
+  /** The engine died so often that it is not started again. Not called before {@link startEngine} has resolved. */
+  onFailed(): void;
+}
+
+/** An engine that runs for this process, without Electron. Its local socket is open. */
+export interface StandaloneEngine {
+  /** The data folder, as the system names it. */
+  readonly data: string;
+  /** Lets it end what runs and close its databases, then gives the data folder back. */
+  stop(): Promise<void>;
+  /** Ends it at once. What it confirmed is on the disk. */
+  kill(): void;
+}
+
+/**
+ * Starts the engine of a data folder under plain Node. This process is then its custodian: it holds the keys and the
+ * lives of all hosts, as the main process of the console does, and nothing else works on the folder meanwhile.
+ * @throws DataFolderRefused when the folder cannot be used, or another program works on it
+ * @throws ConsoleError HOST_RESTARTING when the engine does not come up; the log says why
+ */
+export async function startEngine(settings: StandaloneSettings): Promise<StandaloneEngine> {
+  const { log } = settings;
+  const folder = openDataFolder(settings.data);
+  const lock = await takeDataFolder(folder, settings.program);
+  forbidDumps(log);
+  const layout = layoutOfNode(process.argv[1] ?? '', folder, process.env);
+  let whenReady: () => void = () => undefined;
+  let whenFailed: () => void = settings.onFailed;
+  const hosts = createHosts<never>({
+    layout,
+    keystore: openKeystore(folder.path),
+    log,
+    forkEngine: () => forkEngine(layout, folder.path, { RISCURA_VERSION: version }),
+    openBrowser: () => Promise.reject(new ConsoleError('BROWSER_UNAVAILABLE')),
+    onReady: () => whenReady(),
+    onGone: () => undefined,
+    onCredential: () => undefined,
+    onEngineFailed: () => whenFailed(),
+  });
+  const engine: StandaloneEngine = {
+    data: folder.path,
+    stop: async () => {
+      await hosts.stop();
+      lock.release();
+    },
+    kill: () => {
+      hosts.kill();
+      lock.release();
+    },
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      whenReady = resolve;
+      whenFailed = () =>
+        reject(new ConsoleError('HOST_RESTARTING', { reason: 'The engine does not come up.' }));
+      hosts.start();
+    });
+  } catch (failure) {
+    await engine.stop();
+    throw failure;
+  }
+  whenFailed = settings.onFailed;
+  return engine;
+}
+
+/**
+ * Starts the engine of a data folder for the length of one piece of work, and ends it whatever comes of that.
+ * @param work may reach it at the local socket of the data folder
+ * @throws as {@link startEngine}, and what the work throws
+ */
+export async function withEngine<Result>(
+  settings: Omit<StandaloneSettings, 'onFailed'>,
+  work: (engine: StandaloneEngine) => Promise<Result>,
+): Promise<Result> {
+  const engine = await startEngine({ ...settings, onFailed: () => undefined });
+  try {
+    return await work(engine);
+  } finally {
+    await engine.stop();
+  }
+}
