@@ -20,6 +20,8 @@ export const AuditOrigin = z.object({
   grant: z.string().nullable(),
   /** The request that a second person gave their word to. */
   approval: z.string().nullable(),
+  /** The id of the request, where it came over REST: the `X-Request-Id` of its answer. */
+  request: z.string().nullable(),
   /** Keyed hashes of what was before, and is after. */
   before: z.string().nullable(),
   after: z.string().nullable(),
@@ -56,7 +58,7 @@ export const AuditFilter = Span.extend({
   /** A part of the target. */
   target: z.string().trim().max(300).default(''),
   outcome: AuditOutcome.nullable().default(null),
-  /** A part of the door's name, of the session's id or of the API key's beginning. */
+  /** A part of the door's name, of the session's id, of the API key's beginning or of the request's id. */
   source: z.string().trim().max(120).default(''),
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;

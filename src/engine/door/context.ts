@@ -5,12 +5,17 @@ import type { Actor, Change } from './call';
 
 const CHANGE = 'riscura/audit-change/v1';
 
-/** From where a call comes, and as what its actor makes it. */
-export function contextOf(actor: Actor | null, permission: string, source: string): AuditContext {
-  if (!actor) return { ...NOWHERE, from: source };
+/** From where a call comes, and as what its actor makes it. @param request the id of the request, of a program's */
+export function contextOf(
+  actor: Actor | null,
+  permission: string,
+  { source, request = null }: { readonly source: string; readonly request?: string | null },
+): AuditContext {
+  if (!actor) return { ...NOWHERE, from: source, request };
   return {
     ...NOWHERE,
     from: source,
+    request,
     as: actingAs(actor, permission),
     // An API key has no session; its prefix says which it is.
     session: actor.keyPrefix === null ? actor.sessionId : null,

@@ -23,6 +23,8 @@ export interface CallRequest {
   readonly bytes: number;
   /** Whether a program calls, whose requests the plan counts; a window's are not. */
   readonly byProgram?: boolean;
+  /** The id of the request for the audit, where the transport gives it one. */
+  readonly requestId?: string;
 }
 
 /** What comes back: the output, and a credential for the transport where the call issued one. */
@@ -139,7 +141,10 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       target: null,
       outcome: 'done',
       detail: {},
-      context: contextOf(actor, procedure.meta.permission, request.source),
+      context: contextOf(actor, procedure.meta.permission, {
+        source: request.source,
+        request: request.requestId ?? null,
+      }),
     };
   }
 

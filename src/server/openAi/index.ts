@@ -26,10 +26,11 @@ export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse,
 export function createOpenAiHandler(options: OpenAiOptions): OpenAiHandler {
   const { newRequestId } = options;
   return async (request, response, url) => {
-    response.setHeader('x-request-id', newRequestId());
+    const requestId = newRequestId();
+    response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
     try {
-      await answer(options, request, response, url);
+      await answer(options, requestId, request, response, url);
     } catch (problem) {
       await sendError(request, response, problem);
     }
@@ -38,6 +39,7 @@ export function createOpenAiHandler(options: OpenAiOptions): OpenAiHandler {
 
 async function answer(
   options: OpenAiOptions,
+  requestId: string,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -55,6 +57,7 @@ async function answer(
       signal: gone.signal,
       bytes,
       byProgram: true,
+      requestId,
     });
     setRateHeaders(response, result.rates);
     return result;

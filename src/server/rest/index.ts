@@ -34,7 +34,7 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
     try {
       const found = findOrRefuse(request, response, url);
       const { bytes, input } = await readInput(request, url, found);
-      const asking = askingOf(engine, request, { signal: gone.signal, bytes, hashing });
+      const asking = askingOf(engine, request, { requestId, signal: gone.signal, bytes, hashing });
       const { tenantId = null } = found.parameters;
       const { output, rates } = await found.route.answer(asking, tenantId, input);
       setRateHeaders(response, rates);
@@ -75,6 +75,7 @@ async function readInput(
 }
 
 interface Conditions {
+  readonly requestId: string;
   readonly signal: AbortSignal;
   readonly bytes: number;
   readonly hashing: ReturnType<typeof createHashingBound>;
@@ -83,14 +84,14 @@ interface Conditions {
 function askingOf(
   engine: RestOptions['engine'],
   request: IncomingMessage,
-  { signal, bytes, hashing }: Conditions,
+  { hashing, ...own }: Conditions,
 ): Asking {
   const source = sourceOf(request);
-  const own = credentialOf(request);
+  const sent = credentialOf(request);
   return {
-    credential: own,
-    call: (procedure, credential = own) =>
-      engine.call({ ...procedure, credential, source, signal, bytes, byProgram: true }),
+    credential: sent,
+    call: (procedure, credential = sent) =>
+      engine.call({ ...procedure, ...own, credential, source, byProgram: true }),
     refresh: (refreshSecret) => engine.refresh(refreshSecret, source),
     hashing: (work) => hashing(source, work),
   };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { contract, ERRORS, type ProcedureMeta } from '../../../src/contract';
 import { listProcedures } from '../../../src/engine/door';
 import { ROUTES } from '../../../src/server/rest/routes';
+import { at } from '../../support/engine/client';
 import { startRest } from '../../support/rest';
 
 describe('the REST interface', () => {
@@ -75,6 +76,16 @@ describe('the REST interface', () => {
     expect(billing).toMatchObject({ period: 'current', plan: 'professional', queries: 1 });
     expect(billing.total).toEqual({ micros: 499_000_000, currency: 'USD' });
     expect((await send('GET', `/tenants/${tenant}/analytics?period=24h`)).status).toBe(403);
+  });
+
+  it('names each request in what it leaves in the audit, to be found by', async () => {
+    const { send, tenant, member } = await startRest();
+    const answer = await send('POST', `/tenants/${tenant}/ai/query`, { body: { content: 'Why?' } });
+    await answer.json();
+    const request = answer.headers.get('x-request-id') ?? '';
+    const { events } = await member.tenant.audit.events({ source: request }, at(tenant));
+    expect(events.map(({ event }) => event)).toEqual(['query.finished', 'query.asked']);
+    for (const { origin } of events) expect(origin).toMatchObject({ request, from: 'address:127.0.0.1' });
   });
 
   it('says what is wrong as RFC 9457 has it, with the code of the contract', async () => {

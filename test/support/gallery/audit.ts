@@ -29,6 +29,7 @@ const viewOf = ({ path: _path, ...event }: (typeof events)[number]): AuditEventV
     key: own(event, 'key'),
     grant: own(event, 'grant'),
     approval: own(event, 'approval'),
+    request: own(event, 'request'),
     before: own(event, 'before'),
     after: own(event, 'after'),
   },

@@ -20,7 +20,15 @@ const recordOf = (more: Partial<AuditDraft>) =>
     ...more,
   });
 
-const context = { from: 'window:w', as: 'tenant-admin', session: 's', key: null, grant: null, approval: 'a' };
+const context = {
+  from: 'window:w',
+  as: 'tenant-admin',
+  session: 's',
+  key: null,
+  grant: null,
+  approval: 'a',
+  request: null,
+};
 
 test('OCSF has the session and the role at the actor, and the door as the source endpoint', () => {
   const record = recordOf({ context, change: { before: 'aa', after: 'bb' } });

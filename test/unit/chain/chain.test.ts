@@ -108,7 +108,15 @@ describe('the encoding of an audit event', () => {
   });
 
   test('covers from where and as what somebody acted, and what they changed', () => {
-    const context = { from: 'window:a', as: 'user', session: 's', key: null, grant: null, approval: null };
+    const context = {
+      from: 'window:a',
+      as: 'user',
+      session: 's',
+      key: null,
+      grant: null,
+      approval: null,
+      request: null,
+    };
     const change = { before: null, after: 'ff' };
     const linked = (event: AuditDraft) => link(GENESIS.hash, 1, event);
     const { body, hash } = linked(draft(1, { detail: { n: 1 }, context, change }));

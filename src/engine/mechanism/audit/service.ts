@@ -33,6 +33,7 @@ const EVENT_COLUMNS: readonly ExportColumn<AuditEventView>[] = [
   { name: 'api_key', cell: ({ origin }) => origin.key },
   { name: 'grant', cell: ({ origin }) => origin.grant },
   { name: 'approval', cell: ({ origin }) => origin.approval },
+  { name: 'request', cell: ({ origin }) => origin.request },
   { name: 'hash_before', cell: ({ origin }) => origin.before },
   { name: 'hash_after', cell: ({ origin }) => origin.after },
   { name: 'detail', cell: detailText },

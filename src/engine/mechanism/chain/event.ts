@@ -19,8 +19,8 @@ import { createHash } from 'node:crypto';
  *   that very text, so a verifier hashes the column as it stands.
  * - Members of detail whose names begin with `@` are the chain's own, and strings: `@from` (through which door),
  *   `@as` (the role, or the custom roles, that allowed it), `@session`, `@key` (how the API key begins), `@grant` (of
- *   break-glass), `@approval` (the word of a second person), `@before` and `@after` (keyed hashes of what was changed).
- *   One that is not known, or that there is not, is left out.
+ *   break-glass), `@approval` (the word of a second person), `@request` (the id of a request over REST), `@before` and
+ *   `@after` (keyed hashes of what was changed). One that is not known, or that there is not, is left out.
  * - Hashes are kept as 64 lower-case hexadecimal digits.
  */
 const DOMAIN = Buffer.from('riscura-audit/v1', 'ascii');
@@ -43,6 +43,8 @@ export interface AuditContext {
   readonly grant: string | null;
   /** The id of the request that a second person gave their word to. */
   readonly approval: string | null;
+  /** The id of the request over REST, as its answer names it. */
+  readonly request: string | null;
 }
 
 /** Keyed hashes of what was before and is after; `null` where there was, or is, nothing. */
@@ -96,6 +98,7 @@ export const NOWHERE: AuditContext = {
   key: null,
   grant: null,
   approval: null,
+  request: null,
 };
 
 /** The place before the first event. */
@@ -132,10 +135,10 @@ const OWN = '@';
 /** The members of detail that are the chain's own. */
 function ownMembers({ actor, context, change }: AuditDraft): Record<string, string> {
   const job = SYSTEM.exec(actor);
-  const { from, as, session, key, grant, approval } = context ?? NOWHERE;
+  const { from, as, session, key, grant, approval, request } = context ?? NOWHERE;
   const known = {
     from: from ?? (job ? `job:${job[1] ?? 'console'}` : null),
-    ...{ as, session, key, grant, approval },
+    ...{ as, session, key, grant, approval, request },
     before: change?.before ?? null,
     after: change?.after ?? null,
   };
@@ -180,6 +183,7 @@ export function readDetail(text: string): {
       key: ownText('key'),
       grant: ownText('grant'),
       approval: ownText('approval'),
+      request: ownText('request'),
       before: ownText('before'),
       after: ownText('after'),
     },

@@ -92,8 +92,8 @@ function endpointOf(from: string): object {
 }
 
 /** What of the origin the schema has no place for. */
-function unplaced({ grant, approval, before, after }: Origin): object {
-  const all = Object.entries({ grant, approval, hash_before: before, hash_after: after });
+function unplaced({ grant, approval, request, before, after }: Origin): object {
+  const all = Object.entries({ grant, approval, request, hash_before: before, hash_after: after });
   return Object.fromEntries(all.filter(([, value]) => value !== null));
 }
 

@@ -15,8 +15,8 @@ const SD_ID = 'riscura@32473';
 export function syslogFrame(host: string, { sequence, hash, body }: AuditRecord): string {
   const { at, event, actor, target, outcome, detail } = body;
   const priority = FACILITY * 8 + SEVERITY[outcome];
-  const { from, as, session, key } = readDetail(detail).origin;
-  const known = Object.entries({ from, as, session, key }).filter(([, value]) => value !== null);
+  const { from, as, session, key, request } = readDetail(detail).origin;
+  const known = Object.entries({ from, as, session, key, request }).filter(([, value]) => value !== null);
   const data = {
     ...{ seq: String(sequence), hash, actor, target: target ?? '', outcome },
     ...(Object.fromEntries(known) as Record<string, string>),

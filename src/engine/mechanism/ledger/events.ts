@@ -34,10 +34,11 @@ export async function readAuditEvents(
   if (source !== '') {
     where.and(
       `instr(lower(json_extract(detail, '$."@from"')), ?) > 0 OR instr(json_extract(detail, '$."@session"'), ?) > 0
-       OR instr(json_extract(detail, '$."@key"'), ?) > 0`,
+       OR instr(json_extract(detail, '$."@key"'), ?) > 0 OR instr(json_extract(detail, '$."@request"'), ?) > 0`,
       source.toLowerCase(),
       source.toLowerCase(),
       source,
+      source.toLowerCase(),
     );
   }
   if (cursor !== undefined) {

@@ -134,12 +134,13 @@ function Facts({ event }: { event: AuditEventView }) {
 
 /** From where and as what, as far as the chain holds it. */
 function originItems(origin: AuditOrigin, follow: (value: string) => ReactNode) {
-  const { from, as, session, key, grant, approval, before, after } = origin;
+  const { from, as, session, key, request, grant, approval, before, after } = origin;
   const known = [
     { label: 'From where', value: from && <span title={from}>{originWords(origin)}</span>, whole: from },
     { label: 'Acting as', value: as && actingWords(as) },
     { label: 'Session', value: session && <Identifier value={session} label="session" />, whole: session },
     { label: 'API key', value: key && <span className="mono">{key}…</span>, whole: key },
+    { label: 'Request', value: request && <Identifier value={request} label="request" />, whole: request },
     { label: 'Under the grant', value: grant && <Identifier value={grant} label="break-glass grant" /> },
     { label: 'Word of a second person', value: approval && <Identifier value={approval} label="approval" /> },
     { label: 'Changed from', value: before && <Identifier value={before} label="hash of what was before" /> },
