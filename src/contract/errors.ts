@@ -262,6 +262,14 @@ export const ErrorDetail = z.object({
   fields: z.array(z.object({ path: z.string(), problem: z.string() })).optional(),
   /** Milliseconds to wait before another try makes sense. */
   retryAfterMs: z.number().int().nonnegative().optional(),
+  /** The limit that was reached: of whom, in which span, how many. */
+  limit: z
+    .object({
+      of: z.enum(['tenant', 'person', 'key']),
+      per: z.enum(['minute', 'hour', 'day', 'at-once']),
+      most: z.number().int().nonnegative(),
+    })
+    .optional(),
   /** The number under which the log holds the cause. */
   incident: z.string().optional(),
 });

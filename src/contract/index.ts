@@ -39,6 +39,7 @@ export * from './tenant/credentials';
 export * from './tenant/identity';
 export * from './tenant/keys';
 export * from './tenant/knowledge';
+export * from './tenant/limits';
 export * from './tenant/overview';
 export * from './tenant/people';
 export * from './tenant/peopleImport';

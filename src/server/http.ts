@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type ErrorDetail, isConsoleError, type LimitSpan, type LimitSubject } from '../contract';
 import type { CallResult } from '../engine/door';
 
 /** RFC 6750 2.1: the header is the only place where a credential is taken from. */
@@ -23,15 +24,30 @@ export function sourceOf(request: IncomingMessage): string {
 
 const SPAN_SECONDS = { minute: 60, hour: 3_600, day: 86_400 } as const;
 
-/** What is left of the plan's requests, as draft-ietf-httpapi-ratelimit-headers-10 writes it. */
+type Span = Exclude<LimitSpan, 'at-once'>;
+
+/** As draft-ietf-httpapi-ratelimit-headers-10 3 writes a policy; its name says whose it is and over which span. */
+function policyOf(of: LimitSubject, span: Span, most: number): string {
+  return `"${of}-${span}";q=${most};w=${SPAN_SECONDS[span]}`;
+}
+
+/** The limits that a request was counted against, and how much is left of the tightest of them. */
 export function setRateHeaders(response: ServerResponse, rates: CallResult['rates']): void {
-  if (!rates || rates.length === 0 || response.headersSent) return;
-  const policies = rates.map(({ span, limit }) => `"${span}";q=${limit};w=${SPAN_SECONDS[span]}`);
-  const left = rates.map(
-    ({ span, remaining, resetMs }) => `"${span}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`,
-  );
+  const [first, ...others] = rates ?? [];
+  if (!first || response.headersSent) return;
+  const tightest = others.reduce((least, rate) => (rate.remaining < least.remaining ? rate : least), first);
+  const policies = [first, ...others].map(({ of, span, limit }) => policyOf(of, span, limit));
   response.setHeader('ratelimit-policy', policies.join(', '));
-  response.setHeader('ratelimit', left.join(', '));
+  const { of, span, remaining, resetMs } = tightest;
+  response.setHeader('ratelimit', `"${of}-${span}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
+}
+
+/** The limit that a request was refused for, in the same headers. */
+export function setRefusedRate(response: ServerResponse, problem: unknown): void {
+  const { limit, retryAfterMs = 0 }: Partial<ErrorDetail> = isConsoleError(problem) ? problem.detail : {};
+  if (!limit || limit.per === 'at-once' || response.headersSent) return;
+  response.setHeader('ratelimit-policy', policyOf(limit.of, limit.per, limit.most));
+  response.setHeader('ratelimit', `"${limit.of}-${limit.per}";r=0;t=${Math.ceil(retryAfterMs / 1000)}`);
 }
 
 /** Answers with JSON. */

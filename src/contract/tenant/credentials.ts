@@ -3,6 +3,7 @@ import { TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
 import { Id, Timestamp, Title } from '../values';
 import { AssignablePermission } from './access';
+import { OwnLimits } from './limits';
 
 /** A key with which a program calls the tenant in the name of a person or of a service account. */
 export const ApiKey = z.object({
@@ -12,6 +13,8 @@ export const ApiKey = z.object({
   prefix: z.string(),
   owner: z.object({ id: Id, kind: z.enum(['person', 'service']), name: z.string() }),
   scopes: z.array(z.string()),
+  /** What it has of its own; the rest is as the tenant lets its keys do. */
+  limits: OwnLimits,
   createdAt: Timestamp,
   expiresAt: Timestamp,
   lastUsedAt: Timestamp.nullable(),
@@ -35,6 +38,8 @@ const KeyWishes = z.object({
   /** What the key may do, never more than its owner may at the time of a call. */
   scopes: z.array(AssignablePermission).min(1).max(40),
   expiresInDays: z.number().int().min(1).max(366),
+  /** The most it may ask for; left out, as the tenant lets its keys do. */
+  limits: OwnLimits.optional(),
 });
 export type KeyWishes = z.infer<typeof KeyWishes>;
 
@@ -78,6 +83,13 @@ export const apiKeys = {
     audit: change('api-key.revoked'),
     input: z.object({ id: Id, reason: Title }),
     output: z.object({}),
+  }),
+  setLimits: procedure({
+    summary: 'Change how much an API key may ask for',
+    permission: 'users.manage',
+    audit: change('api-key.limits-changed'),
+    input: z.object({ id: Id, limits: OwnLimits }),
+    output: ApiKey,
   }),
   services: procedure({
     summary: 'The service accounts of the tenant',

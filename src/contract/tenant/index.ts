@@ -11,6 +11,7 @@ import { identity, users } from './identity';
 import { isolation } from './isolation';
 import { tenantKeys } from './keys';
 import { knowledge } from './knowledge';
+import { limits } from './limits';
 import { overview, usage } from './overview';
 import { people } from './people';
 import { peopleImport } from './peopleImport';
@@ -28,6 +29,7 @@ export const tenantContract = {
   peopleImport,
   account: accountProcedures('user', 'users.manage'),
   apiKeys,
+  limits,
   overview,
   usage,
   billing,

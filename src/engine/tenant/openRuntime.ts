@@ -1,7 +1,6 @@
 import {
   type ApprovalAct,
   ConsoleError,
-  type Plan,
   type SignedStatement,
   type Statement,
   tenantContract,
@@ -14,7 +13,7 @@ import type { AuditDoer, AuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
-import { openRates, type RateLimits } from '../mechanism/limiter';
+import { openRates } from '../mechanism/limiter';
 import type { CommonPasswords } from '../mechanism/passwords';
 import { createSessions, type Session } from '../mechanism/sessions';
 import type { EndpointRequest, SignOnDoor } from '../mechanism/signOn';
@@ -65,6 +64,7 @@ import {
   type RuntimeKeys,
 } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
+import { openLimits } from './limits';
 import type { ModelDirectory } from './models';
 import { createPeople } from './people';
 import { createReviews } from './reviews';
@@ -264,9 +264,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const configuration = createConfiguration(context);
   const audit = createAudit(context, trail, approvals);
   const knowledge = createKnowledge(context);
-  const assistant = createAssistant(context, configuration, knowledge.search);
-
   const apiKeys = createApiKeys({ context, seal: parts.apiKeySeal, hasher, random });
+  const limits = await openLimits(context, rates, apiKeys.limitsOf);
+  const assistant = createAssistant(context, configuration, knowledge.search, limits.enter);
 
   const reviews = createReviews({
     context,
@@ -319,7 +319,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
   const fileKeys = createFileKeys(context, random, parts.reach);
   const door = createDoor({
     contract: tenantContract,
-    admit: () => rates.take([{ name: 'tenant', limits: limitsOf(entitlements.plan) }]),
+    admit: limits.admit,
     handlers: {
       ...identity.handlers,
       account: {
@@ -341,6 +341,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
         resetSecondFactor: account.resetSecondFactor,
       }),
       apiKeys: apiKeys.handlers,
+      limits: limits.handlers,
       assistant: assistant.handlers,
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
@@ -469,9 +470,4 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       }
     },
   };
-}
-
-/** The requests of programs that a plan allows. */
-function limitsOf({ requestsPerMinute, requestsPerHour, requestsPerDay }: Plan): RateLimits {
-  return { minute: requestsPerMinute, hour: requestsPerHour, day: requestsPerDay };
 }

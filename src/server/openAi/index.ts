@@ -2,7 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AnswerEvent, ConsoleError, QUERY_MAX_BYTES, type TenantModel } from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
-import { beginEvents, credentialOf, isStream, sendJson, setRateHeaders, sourceOf, writePiece } from '../http';
+import {
+  beginEvents,
+  credentialOf,
+  isStream,
+  sendJson,
+  setRateHeaders,
+  setRefusedRate,
+  sourceOf,
+  writePiece,
+} from '../http';
 import { errorOf, sendPieces, sendWhole } from './answers';
 import { readCompletion } from './requests';
 
@@ -101,6 +110,7 @@ async function sendError(
     await writePiece(response, `data: ${JSON.stringify(body)}\n\n`);
     return void response.end();
   }
+  setRefusedRate(response, problem);
   if (!request.complete) response.setHeader('connection', 'close');
   if (retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
   sendJson(response, body, status);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError } from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
-import { credentialOf, isStream, sendJson, setRateHeaders, sourceOf } from '../http';
+import { credentialOf, isStream, sendJson, setRateHeaders, setRefusedRate, sourceOf } from '../http';
 import { sendEvents } from './events';
 import { createHashingBound } from './hashing';
 import { joinInput, readQuery } from './input';
@@ -44,6 +44,7 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
     } catch (error) {
       // What is left of a body that was not wanted is not read: the connection ends with the answer.
       if (response.headersSent) return void response.destroy();
+      setRefusedRate(response, error);
       if (!request.complete) response.setHeader('connection', 'close');
       sendProblem(response, toProblem(error));
     }

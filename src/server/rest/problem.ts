@@ -13,6 +13,7 @@ export interface Problem {
   readonly next: string;
   readonly fields?: ErrorDetail['fields'];
   readonly retryAfterMs?: number;
+  readonly limit?: ErrorDetail['limit'];
   readonly incident?: string;
   /** `urn:uuid:` and the id of the request. */
   readonly instance: string;

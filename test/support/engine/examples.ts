@@ -1,4 +1,4 @@
-import { DEFAULT_IDENTITY_POLICY } from '../../../src/contract';
+import { DEFAULT_IDENTITY_POLICY, NO_OWN_LIMITS } from '../../../src/contract';
 
 /** An id that no record has. */
 export const NOBODY = '019a0000-0000-7000-8000-000000000000';
@@ -200,6 +200,9 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.apiKeys.revoke': () => ({ id: NOBODY, reason: 'leaked' }),
   'tenant.apiKeys.listAll': () => ({}),
   'tenant.apiKeys.revokeAny': () => ({ id: NOBODY, reason: 'leaked' }),
+  'tenant.apiKeys.setLimits': () => ({ id: NOBODY, limits: NO_OWN_LIMITS }),
+  'tenant.limits.read': () => ({}),
+  'tenant.limits.update': () => ({ version: 0, person: NO_OWN_LIMITS, key: NO_OWN_LIMITS }),
   'tenant.apiKeys.services': () => ({}),
   'tenant.apiKeys.addService': () => ({ name: 'Reports', role: 'user' }),
   'tenant.apiKeys.disableService': () => ({ id: NOBODY, reason: 'done' }),

@@ -34,7 +34,7 @@ export async function startRest(
   const { client: member } = openTestWindow(test.engine);
   await signInAdministrator(member);
   const wishes = { name: 'Integration', scopes: scopes as ['ai.query'], expiresInDays: 30 };
-  const { secret } = await member.tenant.apiKeys.create(wishes, at(tenant));
+  const { secret, key } = await member.tenant.apiKeys.create(wishes, at(tenant));
 
   const handle = createRestHandler({ engine: test.engine, newRequestId: () => crypto.randomUUID() });
   const handleOpenAi = createOpenAiHandler({
@@ -62,5 +62,5 @@ export async function startRest(
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   }
-  return { ...test, operator, member, tenant, secret, origin, send };
+  return { ...test, operator, member, tenant, secret, keyId: key.id, origin, send };
 }

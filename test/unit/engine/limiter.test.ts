@@ -185,13 +185,30 @@ describe('the guard of the sign-in', () => {
 describe('concurrency', () => {
   it('gives a place back once', () => {
     const places = createConcurrency();
-    const leave = places.enter(2);
-    places.enter(2);
-    expect(() => places.enter(2)).toThrow(expect.objectContaining({ code: 'TOO_BUSY' }));
+    const two = [{ name: 'tenant', limit: 2 }];
+    const leave = places.enter(two);
+    places.enter(two);
+    expect(() => places.enter(two)).toThrow(expect.objectContaining({ code: 'TOO_BUSY' }));
     leave();
     leave();
-    expect(places.running).toBe(1);
-    places.enter(2);
-    expect(() => places.enter(2)).toThrow(expect.objectContaining({ code: 'TOO_BUSY' }));
+    expect(places.running('tenant')).toBe(1);
+    places.enter(two);
+    expect(() => places.enter(two)).toThrow(expect.objectContaining({ code: 'TOO_BUSY' }));
+  });
+
+  it('takes a place of everybody or of nobody, and names who has none left', () => {
+    const places = createConcurrency();
+    const tenant = { name: 'tenant', limit: 3 };
+    places.enter([tenant, { name: 'key:a', limit: 1 }]);
+    const another = () => places.enter([tenant, { name: 'key:a', limit: 1 }]);
+    expect(another).toThrow(
+      expect.objectContaining({
+        code: 'TOO_BUSY',
+        detail: expect.objectContaining({ limit: { of: 'key', per: 'at-once', most: 1 } }),
+      }),
+    );
+    expect(places.running('tenant')).toBe(1);
+    places.enter([tenant, { name: 'key:b', limit: 1 }]);
+    expect(places.running('tenant')).toBe(2);
   });
 });

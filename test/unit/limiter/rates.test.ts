@@ -67,9 +67,7 @@ describe('rate limits', () => {
     const { rates } = await open();
     const both = [...TENANT, { name: 'key:1', limits: { minute: 3, hour: null, day: null } }];
     expect(exhaust(rates, both).taken).toBe(3);
-    expect(rates.take(TENANT)).toMatchObject([
-      { subject: 'tenant', span: 'minute', limit: 10, remaining: 6 },
-    ]);
+    expect(rates.take(TENANT)).toMatchObject([{ of: 'tenant', span: 'minute', limit: 10, remaining: 6 }]);
   });
 
   it('are still used up after a restart and after a clock that was set back', async () => {

@@ -1,5 +1,5 @@
 export { type BackOff, createBackOff } from './backOff';
-export { type Concurrency, createConcurrency } from './concurrency';
+export { type Concurrency, createConcurrency, type PlaceSubject } from './concurrency';
 export {
   openRates,
   RATE_SCHEMA,
@@ -8,6 +8,7 @@ export {
   type RateState,
   type RateSubject,
   type Rates,
+  type SpanCounts,
 } from './rates';
 export {
   createSignInGuard,
@@ -15,3 +16,4 @@ export {
   type SignInGuard,
   type SignInTry,
 } from './signInGuard';
+export { idOf, kindOf, subjectOf, TENANT_SUBJECT } from './subjects';

@@ -1,6 +1,7 @@
-import { ConsoleError } from '../../../contract';
+import { ConsoleError, type LimitSubject } from '../../../contract';
 import type { Clock } from '../../ports';
 import type { Store } from '../store';
+import { kindOf } from './subjects';
 
 /** The spans over which requests are counted, in milliseconds. */
 const SPANS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
@@ -15,9 +16,12 @@ export interface RateSubject {
   readonly limits: RateLimits;
 }
 
+/** How many requests there were in each span. */
+export type SpanCounts = Readonly<Record<RateSpan, number>>;
+
 /** What is left to a subject. */
 export interface RateState {
-  readonly subject: string;
+  readonly of: LimitSubject;
   readonly span: RateSpan;
   readonly limit: number;
   readonly remaining: number;
@@ -39,6 +43,8 @@ export interface Rates {
    * @throws ConsoleError RATE_LIMITED with the time to wait
    */
   take(subjects: readonly RateSubject[]): RateState[];
+  /** Everybody who was counted, with the requests in each of the spans that end now. */
+  counted(): Map<string, SpanCounts>;
   /** Writes what was counted. */
   close(): Promise<void>;
 }
@@ -54,6 +60,8 @@ interface Window {
 /** The share of a limit by which the disk runs ahead. */
 const LEASE = 0.02;
 const MOST_SUBJECTS = 10_000;
+/** After so long nothing of a window counts any more, of whatever span. */
+const FORGOTTEN_AFTER_MS = 2 * SPANS.day;
 
 export const RATE_SCHEMA = [
   `CREATE TABLE rate_windows (
@@ -135,6 +143,18 @@ export async function openRates(
     }
   }
 
+  /** People and keys that are gone leave nothing behind. */
+  async function forgetOld(): Promise<void> {
+    const old = now() - FORGOTTEN_AFTER_MS;
+    if (![...windows.values()].some(({ start }) => start < old)) return;
+    const sql = 'DELETE FROM rate_windows WHERE start < ?';
+    try {
+      await store.write({ statements: [{ sql, params: [old] }], events: [], housekeeping: true });
+    } catch (cause) {
+      onFailure(cause);
+    }
+  }
+
   /** Windows that nobody needs any more; the map keeps those that were used last at its end. */
   function forgetOldest(): void {
     for (const key of windows.keys()) {
@@ -165,12 +185,24 @@ export async function openRates(
       if (unsaved.size > 0) save();
       forgetOldest();
       return counted.map(({ name, span, limit, window }) => ({
-        subject: name,
+        of: kindOf(name),
         span,
         limit,
         remaining: Math.max(0, Math.floor(limit - estimate(window, SPANS[span], at))),
         resetMs: window.start + SPANS[span] - at,
       }));
+    },
+
+    counted() {
+      const at = now();
+      const counts = new Map<string, Record<RateSpan, number>>();
+      for (const [key, window] of windows) {
+        const [name, span] = partsOf(key);
+        const of = counts.get(name) ?? { minute: 0, hour: 0, day: 0 };
+        of[span] = Math.ceil(countAt(window, SPANS[span], at));
+        counts.set(name, of);
+      }
+      return counts;
     },
 
     async close() {
@@ -181,6 +213,7 @@ export async function openRates(
         unsaved.set(key, window);
       }
       if (unsaved.size > 0) await write();
+      await forgetOld();
     },
   };
 }
@@ -189,9 +222,9 @@ function keyOf(subject: string, span: string): string {
   return `${span} ${subject}`;
 }
 
-function partsOf(key: string): [subject: string, span: string] {
+function partsOf(key: string): [subject: string, span: RateSpan] {
   const at = key.indexOf(' ');
-  return [key.slice(at + 1), key.slice(0, at)];
+  return [key.slice(at + 1), key.slice(0, at) as RateSpan];
 }
 
 function spansOf(limits: RateLimits): [RateSpan, number][] {
@@ -204,6 +237,14 @@ function spansOf(limits: RateLimits): [RateSpan, number][] {
 /** Requests in the span that ends now. */
 function estimate({ start, count, previous }: Window, spanMs: number, at: number): number {
   return previous * (1 - (at - start) / spanMs) + count;
+}
+
+/** Requests in the span that ends now, of a window that may be long over. */
+function countAt(window: Window, spanMs: number, at: number): number {
+  const passed = Math.floor((at - window.start) / spanMs);
+  if (passed <= 0) return estimate(window, spanMs, at);
+  if (passed > 1) return 0;
+  return estimate({ ...window, start: window.start + spanMs, count: 0, previous: window.count }, spanMs, at);
 }
 
 /** Milliseconds until one more request is within the limit; 0 when it is already. */
@@ -219,8 +260,10 @@ function waitOf(window: Window, limit: number, spanMs: number, at: number): numb
 }
 
 function limited(subject: string, span: RateSpan, limit: number, waitMs: number): ConsoleError {
+  const of = kindOf(subject);
   return new ConsoleError('RATE_LIMITED', {
-    reason: `At most ${limit.toLocaleString('en')} requests a ${span} for this ${subject.split(':')[0]}.`,
+    reason: `At most ${limit === 1 ? '1 request' : `${limit.toLocaleString('en')} requests`} ${span === 'hour' ? 'an' : 'a'} ${span} for this ${of}.`,
     retryAfterMs: waitMs,
+    limit: { of, per: span, most: limit },
   });
 }

@@ -20,6 +20,7 @@ import { tokenKeys } from './0018-token-keys';
 import { reviewCounts } from './0019-review-counts';
 import { requestCounts } from './0020-request-counts';
 import { noLegalHoldsYet } from './0021-no-legal-holds-yet';
+import { ownLimits } from './0022-own-limits';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -47,4 +48,5 @@ export const tenantMigrations: readonly Migration[] = [
   reviewCounts,
   requestCounts,
   noLegalHoldsYet,
+  ownLimits,
 ];

@@ -5,6 +5,8 @@ import {
   GRANTS,
   type KeyWishes,
   type NewApiKey,
+  NO_OWN_LIMITS,
+  OwnLimits,
   Permission,
   type ServiceAccount,
   type TenantRole,
@@ -33,6 +35,7 @@ const INSERT_KEY = bulkInsert('api_keys', [
   'created_at',
   'created_by',
   'expires_at',
+  'limits',
 ]);
 const INSERT_SERVICE = bulkInsert('users', [
   'id',
@@ -52,6 +55,8 @@ const WITH_OWNER = `SELECT api_keys.*, users.name AS owner_name, users.kind AS o
 interface Life {
   readonly ownerId: string;
   readonly end: AbortController;
+  /** As of its last authentication. */
+  limits: OwnLimits;
   touched: number;
 }
 
@@ -70,6 +75,8 @@ export interface ApiKeys {
   endAllOf(ownerId: string): void;
   /** The keys of an account, the newest first. */
   listOf(ownerId: string): Promise<ApiKey[]>;
+  /** What a key that is in use has of its own. */
+  limitsOf(id: string): OwnLimits;
   readonly handlers: Handlers<(typeof tenantContract)['apiKeys']>;
 }
 
@@ -81,7 +88,12 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
   function lifeOf(id: string, ownerId: string): Life {
     const known = living.get(id);
     if (known) return known;
-    const life = { ownerId, end: new AbortController(), touched: Number.NEGATIVE_INFINITY };
+    const life = {
+      ownerId,
+      end: new AbortController(),
+      limits: NO_OWN_LIMITS,
+      touched: Number.NEGATIVE_INFINITY,
+    };
     living.set(id, life);
     return life;
   }
@@ -113,6 +125,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
     const isAlive = isSound && row.revoked_at === null && Number(row.expires_at) > clock.now();
     if (!isAlive || row.state !== 'active') throw new ConsoleError('NOT_SIGNED_IN');
     const life = lifeOf(claims.keyId, String(row.owner_id));
+    life.limits = limitsFrom(row);
     touch(claims.keyId, life);
     return {
       id: claims.keyId,
@@ -129,7 +142,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
   }
 
   async function create(
-    { name, scopes, expiresInDays }: KeyWishes,
+    { name, scopes, expiresInDays, limits = NO_OWN_LIMITS }: KeyWishes,
     ownerId: string,
     call: Call,
   ): Promise<NewApiKey> {
@@ -146,6 +159,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
       now,
       actorOf(call).id,
       now + expiresInDays * DAY_MS,
+      JSON.stringify(limits),
     ];
     await store.write({
       rows: [{ into: INSERT_KEY, rows: [values] }],
@@ -153,13 +167,17 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
         call.event({
           target: id,
           detail: { owner: ownerId, scopes: scopes.join(' '), expiresInDays },
-          change: { before: null, after: { name, scopes, expiresInDays } },
+          change: { before: null, after: { name, scopes, expiresInDays, limits } },
         }),
       ],
     });
+    return { key: await shown(id), secret };
+  }
+
+  async function shown(id: string): Promise<ApiKey> {
     const [row] = await store.read(`${WITH_OWNER} WHERE api_keys.id = ?`, [id]);
-    if (!row) throw new Error('the API key was not kept');
-    return { key: keyFrom(row), secret };
+    if (!row) throw new ConsoleError('NOT_FOUND');
+    return keyFrom(row);
   }
 
   async function revoke(id: string, ownerId: string | null, reason: string, call: Call): Promise<void> {
@@ -211,6 +229,7 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
     authenticate,
     endAllOf,
     listOf: list,
+    limitsOf: (id) => living.get(id)?.limits ?? NO_OWN_LIMITS,
     handlers: {
       list: async (_input, call) => list(own(call)),
       create: async (wishes, call) => create(wishes, own(call), call),
@@ -222,6 +241,21 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
       async revokeAny({ id, reason }, call) {
         await revoke(id, null, reason, call);
         return {};
+      },
+      async setLimits({ id, limits }, call) {
+        const before = await shown(id);
+        if (before.revokedAt !== null) throw new ConsoleError('CONFLICT', { reason: 'The key is revoked.' });
+        await store.write({
+          statements: [
+            {
+              sql: 'UPDATE api_keys SET limits = ? WHERE id = ? AND revoked_at IS NULL',
+              params: [JSON.stringify(limits), id],
+              expect: 1,
+            },
+          ],
+          events: [call.event({ target: id, change: { before: before.limits, after: limits } })],
+        });
+        return shown(id);
       },
       async services() {
         const rows = await store.read("SELECT * FROM users WHERE kind = 'service' ORDER BY name, id");
@@ -283,6 +317,10 @@ function scopesOf(row: SqlRow): Permission[] {
   return (Array.isArray(kept) ? kept : []).filter((scope) => Permission.safeParse(scope).success);
 }
 
+function limitsFrom({ limits }: SqlRow): OwnLimits {
+  return limits == null ? NO_OWN_LIMITS : OwnLimits.parse(JSON.parse(String(limits)));
+}
+
 function keyFrom(row: SqlRow): ApiKey {
   const optional = (value: SqlRow[string] | undefined) => (value == null ? null : Number(value));
   return {
@@ -295,6 +333,7 @@ function keyFrom(row: SqlRow): ApiKey {
       name: String(row.owner_name),
     },
     scopes: scopesOf(row),
+    limits: limitsFrom(row),
     createdAt: Number(row.created_at),
     expiresAt: Number(row.expires_at),
     lastUsedAt: optional(row.last_used_at),

@@ -33,7 +33,7 @@ export async function ask(services: AskServices, input: Ask, call: Call): Promis
   const configuration = await services.configuration.read();
   let place: Reservation | null = null;
   try {
-    place = await quota.reserve();
+    place = await quota.reserve(actor);
     const known = input.conversationId ? await conversations.require(input.conversationId, actor.id) : null;
     const route = await planRoute(context, {
       override: input.options?.modelOverride,

@@ -1,5 +1,5 @@
 import { type Configuration, ConsoleError, type tenantContract } from '../../../contract';
-import { actorOf, type Call, type Handlers } from '../../door';
+import { type Actor, actorOf, type Call, type Handlers } from '../../door';
 import type { RuntimeContext } from '../context';
 import type { Search } from '../knowledge';
 import { createQuota } from '../usage';
@@ -24,11 +24,12 @@ export interface Assistant {
   idle(): Promise<void>;
 }
 
-/** The tenant's own chat. */
+/** The tenant's own chat. @param enter takes a place among the queries that run */
 export function createAssistant(
   context: RuntimeContext,
   configuration: { read(): Promise<Configuration> },
   search: Search,
+  enter: (actor: Actor) => () => void,
 ): Assistant {
   const running = new Map<string, RunningAnswer>();
   const conversations = createConversations(context, running);
@@ -37,7 +38,7 @@ export function createAssistant(
     conversations,
     configuration,
     search,
-    quota: createQuota(context),
+    quota: createQuota(context, enter),
     running,
   };
 

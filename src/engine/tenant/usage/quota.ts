@@ -1,5 +1,5 @@
 import { ConsoleError } from '../../../contract';
-import { type Concurrency, createConcurrency } from '../../mechanism/limiter';
+import type { Actor } from '../../door';
 import type { RuntimeContext } from '../context';
 import { monthStart, nextMonthStart } from './month';
 
@@ -17,11 +17,11 @@ export interface Reservation {
  */
 export interface Quota {
   /** @throws ConsoleError QUOTA_EXCEEDED, TOO_BUSY */
-  reserve(): Promise<Reservation>;
+  reserve(actor: Actor): Promise<Reservation>;
 }
 
-export function createQuota(context: RuntimeContext): Quota {
-  const running: Concurrency = createConcurrency();
+/** @param enter takes a place among the queries that run, and throws TOO_BUSY where there is none */
+export function createQuota(context: RuntimeContext, enter: (actor: Actor) => () => void): Quota {
   let month = { start: -1, queries: 0 };
   let loading: Promise<void> | null = null;
 
@@ -43,7 +43,7 @@ export function createQuota(context: RuntimeContext): Quota {
   }
 
   return {
-    async reserve() {
+    async reserve(actor) {
       const { plan } = context.entitlements();
       await currentMonth();
       if (plan.queriesPerMonth !== null && month.queries >= plan.queriesPerMonth) {
@@ -53,7 +53,7 @@ export function createQuota(context: RuntimeContext): Quota {
           retryAfterMs: nextMonthStart(now) - now,
         });
       }
-      const leave = running.enter(plan.concurrentRequests);
+      const leave = enter(actor);
       const counted = month;
       counted.queries += 1;
       let isCounted = true;
