@@ -1,5 +1,9 @@
 import { isConsoleError } from '../contract';
-import { SERVE_USAGE, serve } from './serve';
+import { DataFolderRefused } from '../custodian/dataFolder';
+import { PassphraseRefused } from '../custodian/passphrase';
+import { KEYSTORE_USAGE, keystore } from './keystore';
+import { serve } from './serve';
+import { SERVE_USAGE } from './serveOptions';
 import { CommandProblem, type Terminal } from './terminal';
 import { VERIFY_USAGE, verifyFile } from './verify';
 import { VERIFY_AUDIT_USAGE, verifyAudit } from './verifyAudit';
@@ -9,6 +13,7 @@ type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { run: Command; usage: string }>> = {
   serve: { run: serve, usage: SERVE_USAGE },
+  keystore: { run: keystore, usage: KEYSTORE_USAGE },
   verify: { run: verifyFile, usage: VERIFY_USAGE },
   'verify-audit': { run: verifyAudit, usage: VERIFY_AUDIT_USAGE },
 };
@@ -34,7 +39,11 @@ async function main(): Promise<number> {
   try {
     return await command.run(args, terminal);
   } catch (problem) {
-    if (problem instanceof CommandProblem) {
+    if (
+      problem instanceof CommandProblem ||
+      problem instanceof DataFolderRefused ||
+      problem instanceof PassphraseRefused
+    ) {
       process.stderr.write(`${problem.message}\n`);
       return 2;
     }

@@ -1,34 +1,18 @@
-import { parseArgs } from 'node:util';
 import { createLog, createSystemClock } from '../adapters/system';
-import { DataFolderRefused } from '../custodian/dataFolder';
 import { type StandaloneEngine, startEngine } from '../custodian/standalone';
 import type { Log } from '../engine/ports';
-import { CommandProblem, type Terminal } from './terminal';
-
-export const SERVE_USAGE = `serve --data FOLDER
-    runs the engine without a window until it is told to stop (SIGTERM, SIGINT; a second one ends it at once).
-    --data   the data folder; without it $RISCURA_DATA, under systemd $STATE_DIRECTORY
-    The log goes to standard error, one JSON object a line.
-    Ends with 0 when it was stopped, 1 when the engine failed, 2 when it could not start.`;
+import { readServeOptions } from './serveOptions';
+import type { Terminal } from './terminal';
 
 /** @returns 0 when it was told to stop, 1 when the engine died too often, 128 and the signal's number at a second signal */
 export async function serve(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { data } = read(args);
+  const options = readServeOptions(args);
   const log = createLog('custodian', (line) => process.stderr.write(line), createSystemClock());
   const end = endings(log);
-  const engine = await start(data, log, end.failed);
+  const engine = await startEngine({ ...options, program: 'riscura serve', log, onFailed: end.failed });
   terminal.say(`riscura serves ${engine.data}`);
   log.info('the server is ready', { data: engine.data });
   return end.of(engine);
-}
-
-async function start(data: string, log: Log, onFailed: () => void): Promise<StandaloneEngine> {
-  try {
-    return await startEngine({ data, program: 'riscura serve', log, onFailed });
-  } catch (refusal) {
-    if (refusal instanceof DataFolderRefused) throw new CommandProblem(refusal.message);
-    throw refusal;
-  }
 }
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -71,15 +55,4 @@ function endings(log: Log) {
       return code;
     },
   };
-}
-
-function read(args: readonly string[]): { data: string } {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { data: { type: 'string' } } });
-    const data = values.data ?? process.env.RISCURA_DATA ?? process.env.STATE_DIRECTORY;
-    if (data) return { data };
-  } catch (problem) {
-    throw new CommandProblem(`${problem instanceof Error ? problem.message : ''}\n\n${SERVE_USAGE}`);
-  }
-  throw new CommandProblem(`No data folder is named.\n\n${SERVE_USAGE}`);
 }

@@ -1,9 +1,10 @@
 import { version } from '../../package.json';
-import { openKeystore } from '../adapters/keystore';
+import type { FolderLock } from '../adapters/folderLock';
+import { openServerKeystore, type ServerKeystoreSettings } from '../adapters/keystore';
 import { ConsoleError } from '../contract';
 import type { Log } from '../engine/ports';
 import { forbidDumps } from './crashDumps';
-import { openDataFolder } from './dataFolder';
+import { type DataFolder, openDataFolder } from './dataFolder';
 import { forkEngine } from './forkedEngine';
 import { createHosts } from './hosts';
 import { layoutOfNode } from './nodeLayout';
@@ -14,6 +15,8 @@ export interface StandaloneSettings {
   readonly data: string;
   /** What this process is, in words for whoever finds the data folder taken. */
   readonly program: string;
+  /** Which keystore, and where the passphrase of a sealed file comes from. */
+  readonly keystore: Pick<ServerKeystoreSettings, 'kind' | 'passphrase'>;
   readonly log: Log;
   /** The engine died so often that it is not started again. Not called before {@link startEngine} has resolved. */
   onFailed(): void;
@@ -33,19 +36,33 @@ export interface StandaloneEngine {
  * Starts the engine of a data folder under plain Node. This process is then its custodian: it holds the keys and the
  * lives of all hosts, as the main process of the console does, and nothing else works on the folder meanwhile.
  * @throws DataFolderRefused when the folder cannot be used, or another program works on it
- * @throws ConsoleError HOST_RESTARTING when the engine does not come up; the log says why
+ * @throws ConsoleError of the keystore when it cannot be opened, HOST_RESTARTING when the engine does not come up
  */
 export async function startEngine(settings: StandaloneSettings): Promise<StandaloneEngine> {
-  const { log } = settings;
   const folder = openDataFolder(settings.data);
   const lock = await takeDataFolder(folder, settings.program);
+  try {
+    return await startIn(folder, lock, settings);
+  } catch (failure) {
+    lock.release();
+    throw failure;
+  }
+}
+
+async function startIn(
+  folder: DataFolder,
+  lock: FolderLock,
+  settings: StandaloneSettings,
+): Promise<StandaloneEngine> {
+  const { log } = settings;
   forbidDumps(log);
+  const keystore = await openServerKeystore({ dataFolder: folder.path, ...settings.keystore });
   const layout = layoutOfNode(process.argv[1] ?? '', folder, process.env);
   let whenReady: () => void = () => undefined;
   let whenFailed: () => void = settings.onFailed;
   const hosts = createHosts<never>({
     layout,
-    keystore: openKeystore(folder.path),
+    keystore,
     log,
     forkEngine: () => forkEngine(layout, folder.path, { RISCURA_VERSION: version }),
     openBrowser: () => Promise.reject(new ConsoleError('BROWSER_UNAVAILABLE')),
@@ -73,7 +90,7 @@ export async function startEngine(settings: StandaloneSettings): Promise<Standal
       hosts.start();
     });
   } catch (failure) {
-    await engine.stop();
+    await hosts.stop();
     throw failure;
   }
   whenFailed = settings.onFailed;

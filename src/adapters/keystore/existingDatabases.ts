@@ -16,6 +16,11 @@ export function hasDatabase(dataFolder: string, name: Owner): boolean {
   return TRACES.some((trace) => exists(file + trace));
 }
 
+/** Whether there is any database in the data folder that could need a key. */
+export function hasAnyDatabase(dataFolder: string): boolean {
+  return hasDatabase(dataFolder, { kind: 'installation' }) || exists(join(dataFolder, 'tenants'));
+}
+
 /** Not being able to look counts as being there. */
 function exists(path: string): boolean {
   try {

@@ -1,10 +1,13 @@
 import { ConsoleError, isConsoleError } from '../../contract';
 import { createClosedKeystore } from './closedKeystore';
+import { hasAnyDatabase } from './existingDatabases';
 import { openKeychain } from './keychain';
-import { type CustodianKeystore, createKeychainKeystore } from './keystore';
-import { readKeystoreFile } from './keystoreFile';
+import { type CustodianKeystore, createKeychainKeystore, createSealedKeystore } from './keystore';
+import { type KeystoreFile, readKeystoreFile } from './keystoreFile';
+import { hasSealedFile, makeSealedFile, openSealedFile, type SealedFile } from './sealedFile';
 
-export type { CustodianKeystore };
+export type { CustodianKeystore, KeystoreFile };
+export type KeystoreKind = KeystoreFile['kind'];
 
 /**
  * Opens the keystore of a data folder. It never throws: a keystore that cannot be had is one that answers every
@@ -18,10 +21,85 @@ export function openKeystore(dataFolder: string): CustodianKeystore {
         reason: 'The keys of this data folder are in a sealed file. Start it with “riscura serve”.',
       });
     }
-    const service = `RISCURA Console ${file.installationId}`;
-    return createKeychainKeystore({ keychain: openKeychain(service), service, dataFolder });
+    return keychainKeystore(file, dataFolder);
   } catch (error) {
     if (isConsoleError(error)) return createClosedKeystore(error);
     throw error;
   }
+}
+
+function keychainKeystore({ installationId }: KeystoreFile, dataFolder: string): CustodianKeystore {
+  const service = `RISCURA Console ${installationId}`;
+  return createKeychainKeystore({ keychain: openKeychain(service), service, dataFolder });
+}
+
+export interface ServerKeystoreSettings {
+  readonly dataFolder: string;
+  /** Which keystore is asked for; without it the one that the data folder has, in an empty folder the keychain. */
+  readonly kind?: KeystoreKind | undefined;
+  /**
+   * Gets the passphrase of a sealed file; it is overwritten when it was used.
+   * @param isNew whether the file is to be made
+   */
+  passphrase(isNew: boolean): Promise<Uint8Array>;
+}
+
+/**
+ * Opens the keystore of a data folder for a program that can ask for a passphrase. A new sealed file is made only where no
+ * database exists that could need a key of an older one.
+ * @throws ConsoleError KEYSTORE_UNAVAILABLE, KEYSTORE_INSECURE, KEY_MISSING when the sealed file is gone, and what
+ *   asking for the passphrase throws
+ */
+export async function openServerKeystore(settings: ServerKeystoreSettings): Promise<CustodianKeystore> {
+  const { dataFolder, kind } = settings;
+  const file = readKeystoreFile(dataFolder, kind ?? 'keychain');
+  if (kind !== undefined && file.kind !== kind) {
+    throw new ConsoleError('KEYSTORE_UNAVAILABLE', {
+      reason: `The keys of this data folder are in ${PLACES[file.kind]}, not in ${PLACES[kind]}.`,
+    });
+  }
+  if (file.kind === 'keychain') return keychainKeystore(file, dataFolder);
+  return createSealedKeystore(await sealedFileOf(settings, file), dataFolder);
+}
+
+const PLACES: Readonly<Record<KeystoreKind, string>> = {
+  keychain: 'the keychain of the system',
+  'sealed-file': 'a sealed file',
+};
+
+async function sealedFileOf(settings: ServerKeystoreSettings, file: KeystoreFile): Promise<SealedFile> {
+  const { dataFolder } = settings;
+  const owner = { dataFolder, installationId: file.installationId };
+  const isNew = !hasSealedFile(dataFolder);
+  if (isNew && hasAnyDatabase(dataFolder)) {
+    throw new ConsoleError('KEY_MISSING', {
+      reason: 'The file keystore.sealed is not in the data folder. Restore it from a backup.',
+    });
+  }
+  const passphrase = await settings.passphrase(isNew);
+  try {
+    return await (isNew ? makeSealedFile(owner, passphrase) : openSealedFile(owner, passphrase));
+  } finally {
+    passphrase.fill(0);
+  }
+}
+
+/**
+ * Seals the keys of a data folder under another passphrase.
+ * @param dataFolder held by this process alone
+ * @throws ConsoleError as {@link openServerKeystore}, and when the keys are not in a sealed file
+ */
+export async function changePassphrase(
+  dataFolder: string,
+  before: Uint8Array,
+  after: Uint8Array,
+): Promise<void> {
+  const file = readKeystoreFile(dataFolder, 'sealed-file');
+  if (file.kind !== 'sealed-file') {
+    throw new ConsoleError('KEYSTORE_UNAVAILABLE', {
+      reason: 'The keys of this data folder are not in a sealed file.',
+    });
+  }
+  const opened = await openSealedFile({ dataFolder, installationId: file.installationId }, before);
+  await opened.changePassphrase(after);
 }

@@ -33,22 +33,58 @@ export interface KeychainKeystoreSettings {
   readonly dataFolder: string;
 }
 
+/** The keystore over the system's keychain. */
+export function createKeychainKeystore({
+  keychain,
+  service,
+  dataFolder,
+}: KeychainKeystoreSettings): CustodianKeystore {
+  return createKeystore({
+    keychain,
+    dataFolder,
+    kind: KINDS[process.platform] ?? 'keychain',
+    liesOpen: () => keyringLiesOpen(service),
+    isSilentWhenLocked: true,
+  });
+}
+
+/** The keystore over a sealed file that was opened. */
+export function createSealedKeystore(file: Keychain, dataFolder: string): CustodianKeystore {
+  return createKeystore({
+    keychain: file,
+    dataFolder,
+    kind: 'sealed file',
+    liesOpen: () => false,
+    isSilentWhenLocked: false,
+  });
+}
+
+interface KeystoreSettings {
+  readonly keychain: Keychain;
+  readonly dataFolder: string;
+  /** What it is, in words. */
+  readonly kind: string;
+  /** Whether what is given to it lies open on the disk. */
+  readonly liesOpen: () => boolean;
+  /** Whether it answers that there is nothing also while it is locked. */
+  readonly isSilentWhenLocked: boolean;
+}
+
 /**
- * The keystore over the system's keychain. It answers a key only when it is sure of it, and makes one only
+ * The keystore over a place that keeps texts. It answers a key only when it is sure of it, and makes one only
  * where no database can need another: everything else is an error that says what to do.
  */
-export function createKeychainKeystore(settings: KeychainKeystoreSettings): CustodianKeystore {
-  const { keychain, service, dataFolder } = settings;
-  const kind = KINDS[process.platform] ?? 'keychain';
+function createKeystore(settings: KeystoreSettings): CustodianKeystore {
+  const { keychain, dataFolder, kind, liesOpen } = settings;
 
   const requirePassword = (): void => {
-    if (keyringLiesOpen(service)) throw new ConsoleError('KEYSTORE_INSECURE');
+    if (liesOpen()) throw new ConsoleError('KEYSTORE_INSECURE');
   };
 
   /** Writes, reads back, and looks whether the keyring it went to is one with a password. */
   const keep = async (account: string, text: string): Promise<void> => {
     await keychain.set(account, text);
-    if (keyringLiesOpen(service)) {
+    if (liesOpen()) {
       await keychain.remove(account);
       throw new ConsoleError('KEYSTORE_INSECURE');
     }
@@ -62,6 +98,7 @@ export function createKeychainKeystore(settings: KeychainKeystoreSettings): Cust
 
   /** A locked keyring answers as if it were empty: only one that takes something really has nothing. */
   const requireOpen = async (): Promise<void> => {
+    if (!settings.isSilentWhenLocked) return;
     await keep(PROBE, randomUUID());
     await keychain.remove(PROBE);
   };

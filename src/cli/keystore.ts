@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { changePassphrase } from '../adapters/keystore';
+import { openDataFolder } from '../custodian/dataFolder';
+import { type PassphraseSources, readPassphrase } from '../custodian/passphrase';
+import { takeDataFolder } from '../custodian/takeDataFolder';
+import { PASSPHRASE_OPTIONS, passphraseSources } from './keystoreOptions';
+import { dataFolderOf } from './serveOptions';
+import { CommandProblem, type Terminal } from './terminal';
+
+export const KEYSTORE_USAGE = `keystore change-passphrase --data FOLDER [--passphrase-file FILE] [--new-passphrase-file FILE]
+    seals the keys of a data folder under another passphrase, while nothing works on it.
+    --passphrase-file, --passphrase-fd           the passphrase as it is
+    --new-passphrase-file, --new-passphrase-fd   as it is to be
+    Copies of the file that were made before are still opened by the passphrase before.`;
+
+/** @returns 0 when it was changed */
+export async function keystore(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = read(args);
+  const data = dataFolderOf(values.data, KEYSTORE_USAGE);
+  if (positionals.length !== 1 || positionals[0] !== 'change-passphrase') {
+    throw new CommandProblem(KEYSTORE_USAGE);
+  }
+  if (!existsSync(join(data, 'keystore.json'))) {
+    throw new CommandProblem(`There is no installation in ${data}.`);
+  }
+  const lock = await takeDataFolder(openDataFolder(data), 'riscura keystore');
+  try {
+    const before = await readPassphrase(passphraseSources(values), 'Passphrase: ', false);
+    const after = await readPassphrase(newSources(values), 'The new passphrase: ', true);
+    try {
+      await changePassphrase(data, before, after);
+    } finally {
+      before.fill(0);
+      after.fill(0);
+    }
+  } finally {
+    lock.release();
+  }
+  terminal.say('The keys are sealed under the new passphrase.');
+  return 0;
+}
+
+/** A service's credential is the passphrase as it is, so the new one is never taken from there. */
+function newSources(values: ReturnType<typeof read>['values']): PassphraseSources {
+  const sources = passphraseSources({
+    'passphrase-file': values['new-passphrase-file'],
+    'passphrase-fd': values['new-passphrase-fd'],
+  });
+  return { ...sources, credentials: undefined };
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        data: { type: 'string' },
+        ...PASSPHRASE_OPTIONS,
+        'new-passphrase-file': { type: 'string' },
+        'new-passphrase-fd': { type: 'string' },
+      },
+    });
+  } catch (problem) {
+    throw new CommandProblem(`${problem instanceof Error ? problem.message : ''}\n\n${KEYSTORE_USAGE}`);
+  }
+}
