@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { TRUSTED_TYPES_PATH, TRUSTED_TYPES_SCRIPT } from './trustedTypes';
+import { TRUSTED_TYPES_PATH, TRUSTED_TYPES_SCRIPT } from '../server/web/trustedTypes';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

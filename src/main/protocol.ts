@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { protocol, type Session } from 'electron';
-import { contentSecurityPolicy } from './contentSecurityPolicy';
+import { contentSecurityPolicy } from '../server/web/contentSecurityPolicy';
 import { SCHEME } from './origin';
 import type { PageFile, PageSource } from './pageSources';
-import { TRUSTED_TYPES_PATH } from './trustedTypes';
+import { TRUSTED_TYPES_PATH } from '../server/web/trustedTypes';
 
 const NONCE = /__CSP_NONCE__/g;
 const HEAD = '<head>';

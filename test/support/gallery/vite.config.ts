@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { contentSecurityPolicy } from '../../../src/main/contentSecurityPolicy';
-import { TRUSTED_TYPES_PATH, TRUSTED_TYPES_SCRIPT } from '../../../src/main/trustedTypes';
+import { contentSecurityPolicy } from '../../../src/server/web/contentSecurityPolicy';
+import { TRUSTED_TYPES_PATH, TRUSTED_TYPES_SCRIPT } from '../../../src/server/web/trustedTypes';
 
 /** Serves the page as the console does: its policy, and its way for text that would become markup. */
 const asInProduction: Plugin = {
