@@ -102,7 +102,8 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
-      target: 'chrome130',
+      // The same page is the window's and the browsers'.
+      target: ['firefox128', 'safari17.4'],
       minify: true,
       // The policy of the page loads fonts from the console alone, not out of data: addresses.
       assetsInlineLimit: 0,

@@ -21,6 +21,11 @@ export const ERRORS = {
     title: 'Something in the request is not as it must be.',
     next: 'Correct the fields that are marked and try again.',
   },
+  WRONG_HOST: {
+    status: 421,
+    title: 'The console is not reached under this name.',
+    next: 'Use the address that the Installation page names.',
+  },
   TOO_LARGE: {
     status: 413,
     title: 'The request is larger than the console accepts.',

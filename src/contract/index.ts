@@ -7,6 +7,9 @@ export const contract = { installation: installationContract, tenant: tenantCont
 /** The header with which a transport addresses the tenant of a `tenant.*` call. */
 export const TENANT_HEADER = 'x-riscura-tenant';
 
+/** The header with which a tab of a browser says which it is: 16 hexadecimal digits. */
+export const TAB_HEADER = 'x-riscura-tab';
+
 export * from './account';
 export * from './errors';
 export * from './export';

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import commonPasswords from '../../resources/commonPasswords.json';
 import plans from '../../resources/plans.json';
 import { createPasswordHasher } from '../adapters/argon2';
@@ -38,6 +41,14 @@ const HOST_LIMITS = {
   failure: 'MODEL_FAILED',
 } as const;
 
+/** The page is built beside the processes; none is there while the development server makes it. */
+function findPages(): string | null {
+  const places = ['../renderer', '../../renderer'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return places.find((folder) => existsSync(join(folder, 'index.html'))) ?? null;
+}
+
 /** Reads what the custodian hands over in the environment. */
 function required(name: string): string {
   const value = process.env[name];
@@ -48,7 +59,7 @@ function required(name: string): string {
 /** Composes the engine over its real adapters and serves the windows that the custodian brings. */
 export async function composeEngine(custodian: Custodian): Promise<void> {
   const log = createLog('engine', (line) => process.stderr.write(line), createSystemClock());
-  const api = createApiListener({ version: VERSION, clock: createSystemClock() });
+  const api = createApiListener({ version: VERSION, clock: createSystemClock(), pages: findPages() });
   const ports = { ...(await composePorts(custodian, log)), apiListener: api.port };
   const wantsSample = process.env.RISCURA_SAMPLE === '1';
   const engine = createEngine(wantsSample ? { ...ports, preparation: sampleData(ports) } : ports);

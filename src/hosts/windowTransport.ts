@@ -1,34 +1,17 @@
-import { ORPCError } from '@orpc/server';
-import { StandardRPCHandler } from '@orpc/server/standard';
 import { handleStandardServerPeerMessage } from '@orpc/server/standard-peer';
 import { ServerPeer } from '@orpc/standard-server-peer';
 import type { WindowPort } from '../adapters/custodianLink';
-import { ConsoleError, ErrorCode, TENANT_HEADER } from '../contract';
 import type { Engine } from '../engine';
-import {
-  buildRouter,
-  createCredentialKeeper,
-  messageSize,
-  type TransportContext,
-  toTransportError,
-} from '../engine/door';
+import { createCredentialKeeper, messageSize } from '../engine/door';
 import type { Log } from '../engine/ports';
+import { type ClientContext, createRpcHandler } from '../server/rpc';
 
 /** A message above this closes the port: nothing of ours is near it, and reading it would cost too much. */
 const LARGEST_MESSAGE = 64 * 1024 * 1024;
-/** Requests of one window at once, streams that are open among them. A screen has about a dozen. */
-const MOST_REQUESTS = 128;
-
 interface Window {
   readonly id: string;
   readonly port: WindowPort;
   readonly credential: string | null;
-}
-
-interface WindowContext extends TransportContext {
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** How many requests of this window there are at the moment. */
-  readonly open: () => number;
 }
 
 interface WindowTransportOptions {
@@ -42,21 +25,7 @@ interface WindowTransportOptions {
 export function createWindowTransport({ engine, log, onCredential }: WindowTransportOptions): {
   serve(window: Window): void;
 } {
-  const handler = new StandardRPCHandler<WindowContext>(buildRouter(engine), {
-    interceptors: [
-      async (options) => {
-        try {
-          if (options.context.open() > MOST_REQUESTS) throw toTransportError(tooMany());
-          const headers = options.request.headers;
-          const result = await options.next({ ...options, context: withTenant(options.context, headers) });
-          if (!result.matched) throw toTransportError(new ConsoleError('UNKNOWN_PROCEDURE'));
-          return result;
-        } catch (problem) {
-          throw known(problem);
-        }
-      },
-    ],
-  });
+  const handler = createRpcHandler(engine);
 
   return {
     serve({ id, port, credential }) {
@@ -67,9 +36,8 @@ export function createWindowTransport({ engine, log, onCredential }: WindowTrans
         onChange: (next) => onCredential(id, next),
       });
       let open = 0;
-      const context: WindowContext = {
+      const context: ClientContext = {
         source: `window:${id}`,
-        headers: {},
         open: () => open,
         tenant: () => null,
         credential: keeper.forCall,
@@ -134,22 +102,4 @@ function isNumbered(message: Message): boolean {
   if (typeof message === 'string') return message.startsWith(NUMBER);
   const bytes = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
   return Buffer.from(bytes.subarray(0, NUMBER.length)).toString('latin1') === NUMBER;
-}
-
-function tooMany(): ConsoleError {
-  const reason = `This window has more than ${MOST_REQUESTS} requests open at once.`;
-  return new ConsoleError('TOO_BUSY', { reason, retryAfterMs: 1_000 });
-}
-
-/** Only codes of the closed set leave: what the protocol itself refuses is a request that is not well formed. */
-function known(problem: unknown): unknown {
-  if (problem instanceof ORPCError && ErrorCode.safeParse(problem.code).success) return problem;
-  return toTransportError(
-    new ConsoleError('BAD_INPUT', { reason: 'The request is not well formed.' }, problem),
-  );
-}
-
-function withTenant(context: WindowContext, headers: WindowContext['headers']): WindowContext {
-  const value = headers[TENANT_HEADER];
-  return { ...context, tenant: () => (typeof value === 'string' && value !== '' ? value : null) };
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { protocol, type Session } from 'electron';
 import { contentSecurityPolicy } from '../server/web/contentSecurityPolicy';
+import { withTrustedTypes } from '../server/web/trustedTypes';
 import { SCHEME } from './origin';
 import type { PageFile, PageSource } from './pageSources';
-import { TRUSTED_TYPES_PATH } from '../server/web/trustedTypes';
 
 const NONCE = /__CSP_NONCE__/g;
-const HEAD = '<head>';
 
 /** Makes `app://` a standard, secure scheme. Must run before the app is ready. */
 export function registerScheme(): void {
@@ -53,11 +52,6 @@ function headersOf(file: PageFile): Record<string, string> {
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
   };
-}
-
-/** The policy for text that would become markup is there before any script of the page. */
-function withTrustedTypes(page: string): string {
-  return page.replace(HEAD, `${HEAD}<script src="${TRUSTED_TYPES_PATH}"></script>`);
 }
 
 function refuse(): Response {

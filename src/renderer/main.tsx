@@ -8,8 +8,11 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { connection } from './app/api';
 import { styleNonce } from './app/nonce';
+import { IN_BROWSER } from './app/place';
+import { keepWebLine } from './app/webLine';
 
-connection.listen(window);
+if (IN_BROWSER) keepWebLine(connection);
+else connection.listen(window);
 // The library that locks scrolling under a dialogue reads the nonce of its style from this name.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 

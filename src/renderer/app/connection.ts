@@ -15,14 +15,14 @@ export interface CallContext {
 }
 
 interface Line {
-  readonly link: RPCLink<CallContext>;
+  readonly link: ClientLink<CallContext>;
   readonly closed: AbortController;
 }
 
 /**
- * The line to the engine. It lives as long as the window; the message port under it does not. When
- * the host dies its port closes: what is under way is rejected with `HOST_RESTARTING`, new calls wait
- * for the next port that the preload hands over.
+ * The line to the engine. It lives as long as the window; what is under it (a message port, or in a browser the
+ * server) does not. When the host dies its port closes: what is under way is rejected with `HOST_RESTARTING`, new calls wait
+ * for the next one.
  */
 export class Connection implements ClientLink<CallContext> {
   #line: Line | null = null;
@@ -40,23 +40,30 @@ export class Connection implements ClientLink<CallContext> {
 
   /** Speaks over this port from now on. */
   accept(port: MessagePort): void {
-    this.#drop();
-    const link = new RPCLink<CallContext>({
-      port,
-      headers: ({ context }) => (context.tenant ? { [TENANT_HEADER]: context.tenant } : {}),
-    });
-    const line: Line = { link, closed: new AbortController() };
-    port.addEventListener('close', () => {
-      if (this.#line === line) this.#drop();
-    });
+    const close = this.speak(
+      new RPCLink<CallContext>({
+        port,
+        headers: ({ context }) => (context.tenant ? { [TENANT_HEADER]: context.tenant } : {}),
+      }),
+    );
+    port.addEventListener('close', close);
     port.start();
+  }
+
+  /** Speaks through this link from now on. @returns how to say that it is dead */
+  speak(link: ClientLink<CallContext>): () => void {
+    this.#drop();
+    const line: Line = { link, closed: new AbortController() };
     this.#line = line;
     for (const resolve of this.#waiting) resolve(line);
     this.#waiting.clear();
     this.#notify();
+    return () => {
+      if (this.#line === line) this.#drop();
+    };
   }
 
-  /** Whether there is a port right now. */
+  /** Whether there is a line right now. */
   readonly isOpen = (): boolean => this.#line !== null;
 
   /** Calls the listener when the line opens or closes; answers with how to stop that. */

@@ -90,7 +90,7 @@ describe('the listener of the REST API', () => {
     const status = await new Promise((resolve, reject) => {
       httpsGet(wishes, (answer) => resolve(answer.resume().statusCode)).once('error', reject);
     });
-    expect(status).toBe(400);
+    expect(status).toBe(421);
   });
 
   it('closes also over a connection on which nothing was said', async () => {

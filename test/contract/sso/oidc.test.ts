@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { User } from '../../../src/contract';
-import { problemOf } from '../../support/engine/calls';
+import { createCaller, problemOf } from '../../support/engine/calls';
 import { type OidcWorld, openOidcWorld } from '../../support/sso/oidcWorld';
 
 const cleanUp: (() => Promise<void>)[] = [];
@@ -62,6 +62,17 @@ describe('sign-on by OpenID Connect', () => {
   it('refuses when the person says no over there', async () => {
     const world = await openOidcWorld(onEnd);
     expect(await problemOf(world.signIn(''))).toMatchObject({ code: 'SIGN_ON_REFUSED' });
+  });
+
+  it('opens no browser on the machine of the console for somebody who is not in front of it', async () => {
+    const world = await openOidcWorld(onEnd);
+    const afar = createCaller(world.engine, 'address:192.0.2.7').call(
+      'tenant',
+      'identity.signInByBrowser',
+      { provider: world.saved.id },
+      { tenant: world.tenant },
+    );
+    expect(await problemOf(afar)).toMatchObject({ code: 'BROWSER_UNAVAILABLE' });
   });
 
   it('ends the wait when the window cancels, and takes no answer afterwards', async () => {

@@ -73,7 +73,11 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
   const log = new MemoryLog();
   const runtime = new ScriptedRuntime();
   const files = createFiles(folder);
-  const api = createApiListener({ version: '0.0.0-test', clock: createSystemClock() });
+  const api = createApiListener({
+    version: '0.0.0-test',
+    clock: createSystemClock(),
+    pages: 'test/support/web/page',
+  });
   const ports: EnginePorts = {
     version: '0.0.0-test',
     clock: createSystemClock(),

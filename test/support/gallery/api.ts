@@ -7,7 +7,7 @@ const { api } = base.installation;
 /** The REST API of the sample installation: it opens and closes, and nothing listens. */
 export function apiRouter(world: World) {
   let state: ApiState = {
-    settings: { enabled: true, name: 'localhost', address: '127.0.0.1', port: 8_443 },
+    settings: { enabled: true, webConsole: false, name: 'localhost', address: '127.0.0.1', port: 8_443 },
     baseUrl: 'https://localhost:8443',
     state: 'open',
     problem: null,
@@ -25,7 +25,7 @@ export function apiRouter(world: World) {
     state: api.state.handler(() => state),
     set: api.set.handler(({ input }) => {
       const { settings } = input;
-      state = { ...state, settings, state: settings.enabled ? 'open' : 'closed' };
+      state = { ...state, settings, state: settings.enabled || settings.webConsole ? 'open' : 'closed' };
       return state;
     }),
   };

@@ -15,9 +15,19 @@ import {
 const RETRY_MS = 60_000;
 
 /** Nobody is let in until an operator says so, and then from this machine alone until they say more. */
-const DEFAULTS: ApiSettings = { enabled: false, name: 'localhost', address: '127.0.0.1', port: 8_443 };
+const DEFAULTS: ApiSettings = {
+  enabled: false,
+  webConsole: false,
+  name: 'localhost',
+  address: '127.0.0.1',
+  port: 8_443,
+};
 
-/** The listener of the REST API, as the installation has it. */
+function isWanted({ enabled, webConsole }: ApiSettings): boolean {
+  return enabled || webConsole;
+}
+
+/** The listener of the REST API and of the web console, as the installation has it. */
 export interface Api {
   readonly handlers: Handlers<(typeof installationContract)['api']>;
   /** Opens or closes it as the settings say. */
@@ -42,7 +52,7 @@ export async function openApi(context: ControlContext): Promise<Api> {
     problem = null;
     const settings = keep.settings();
     const pair = keep.pair();
-    if (isClosed || !settings.enabled || !pair) return;
+    if (isClosed || !isWanted(settings) || !pair) return;
     const { address, port } = settings;
     const { certificate, key } = pair;
     try {
@@ -52,10 +62,11 @@ export async function openApi(context: ControlContext): Promise<Api> {
         authority: authorityOf(settings),
         certificate,
         key,
+        doors: { rest: settings.enabled, web: settings.webConsole },
       });
-      log.info('the REST API is open', { port });
+      log.info('the listener of the REST API and the web console is open', { port });
     } catch (cause) {
-      log.error('the listener of the REST API could not be opened', cause);
+      log.error('the listener of the REST API and the web console could not be opened', cause);
       problem = listenProblem(cause);
     }
   }
@@ -100,9 +111,10 @@ export async function openApi(context: ControlContext): Promise<Api> {
           now,
           makeCertificate,
         });
-        const pair = chosen ?? (settings.enabled ? await makePair({ settings, now, makeCertificate }) : null);
-        const { enabled, name, address, port } = settings;
-        const detail = { enabled, name, address, port, certificate: certificate.kind };
+        const pair =
+          chosen ?? (isWanted(settings) ? await makePair({ settings, now, makeCertificate }) : null);
+        const { enabled, webConsole, name, address, port } = settings;
+        const detail = { enabled, webConsole, name, address, port, certificate: certificate.kind };
         const change = { before: keep.settings(), after: settings };
         await keep.write(settings, pair, call.event({ detail, change }));
         await settle();

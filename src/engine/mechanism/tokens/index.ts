@@ -10,6 +10,7 @@ export { keyIdOf, type SigningKey, signingKeyFromSeed } from './signing';
 export {
   claimedEnd,
   claimedOwner,
+  claimedSession,
   claimsAnotherThan,
   createTokenVerifier,
   signToken,

@@ -124,3 +124,9 @@ export function claimedEnd(token: string): number {
   const claims = claimsOf(token);
   return claims !== null && 'exp' in claims && typeof claims.exp === 'number' ? claims.exp * 1000 : 0;
 }
+
+/** The session that a token says it is of; `null` when it does not say. */
+export function claimedSession(token: string): string | null {
+  const claims = claimsOf(token);
+  return claims !== null && 'jti' in claims && typeof claims.jti === 'string' ? claims.jti : null;
+}

@@ -91,6 +91,7 @@ export function createBrowserSignOn(options: BrowserOptions): BrowserSignOn {
     afresh: boolean,
     trace: Trace,
   ): Promise<Arrival> {
+    requireWindow(call.source);
     const route = routeOf(record);
     const kind = protocolOf(record.settings);
     const protocol = kind && protocols[kind];
@@ -196,4 +197,11 @@ export function createBrowserSignOn(options: BrowserOptions): BrowserSignOn {
       await door.keep((await enabled()).flatMap((record) => routeOf(record) ?? []));
     },
   };
+}
+
+/** The browser that would open is the one of the machine where the console runs, before which only windows stand. */
+function requireWindow(source: string): void {
+  if (source.startsWith('window:')) return;
+  const reason = 'This needs a window of the console itself, on the machine where it runs.';
+  throw new ConsoleError('BROWSER_UNAVAILABLE', { reason });
 }

@@ -14,25 +14,28 @@ import {
   settingsOf,
   validateListener,
 } from '../listeners';
+import { DOORS, type DoorName } from './doors';
 
 interface ApiDialogProps {
   opened: boolean;
+  door: DoorName;
   state: ApiState;
   onClose: () => void;
 }
 
-/** Opens the REST API, changes where it answers, or closes it. */
-export function ApiDialog({ opened, state, onClose }: ApiDialogProps) {
+/** Opens the REST API or the web console, changes where both answer, or closes it. */
+export function ApiDialog({ opened, door, state, onClose }: ApiDialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title="REST API" size={620}>
-      <ApiForm state={state} onClose={onClose} />
+    <Modal opened={opened} onClose={onClose} title={DOORS[door].title} size={620}>
+      <ApiForm door={door} state={state} onClose={onClose} />
     </Modal>
   );
 }
 
-function ApiForm({ state, onClose }: Omit<ApiDialogProps, 'opened'>) {
+function ApiForm({ door, state, onClose }: Omit<ApiDialogProps, 'opened'>) {
   const cache = useQueryClient();
-  const { enabled } = state.settings;
+  const words = DOORS[door];
+  const isOpen = state.settings[door];
   const hasCertificate = state.certificate !== null;
   const form = useForm<ListenerFields>({
     initialValues: listenerFieldsOf(state.settings, hasCertificate),
@@ -42,12 +45,15 @@ function ApiForm({ state, onClose }: Omit<ApiDialogProps, 'opened'>) {
     mutationFn: (fields: ListenerFields | null) =>
       installation.client.api.set(
         fields
-          ? { settings: { ...settingsOf(fields), enabled: true }, certificate: choiceOf(fields) }
-          : { settings: { ...state.settings, enabled: false }, certificate: { kind: 'kept' } },
+          ? {
+              settings: { ...state.settings, ...settingsOf(fields), [door]: true },
+              certificate: choiceOf(fields),
+            }
+          : { settings: { ...state.settings, [door]: false }, certificate: { kind: 'kept' } },
       ),
     onSuccess: async (now) => {
       onClose();
-      notifications.show(WORDS[now.state](now));
+      notifications.show(told(door, now));
       await cache.invalidateQueries({ queryKey: installation.query.api.key() });
     },
     onError: (error) => form.setErrors(problemsAtFields(fieldProblems(error))),
@@ -58,19 +64,19 @@ function ApiForm({ state, onClose }: Omit<ApiDialogProps, 'opened'>) {
         <ListenerInputs form={form} hasCertificate={hasCertificate} />
         {form.getValues().address !== '127.0.0.1' && (
           <Alert color="orange" title="Other machines will reach it">
-            Whoever has an API key can then ask from there. Let the firewall say which machines may.
+            {words.reached} Let the firewall say which machines may.
           </Alert>
         )}
         {setting.isError && <ErrorNotice error={setting.error} fieldsMarked />}
         <Group justify="space-between" gap="xs">
-          {enabled ? (
+          {isOpen ? (
             <Button
               variant="default"
               color="red"
               loading={setting.isPending}
               onClick={() => setting.mutate(null)}
             >
-              Close the API
+              Close the {words.short}
             </Button>
           ) : (
             <span />
@@ -80,7 +86,7 @@ function ApiForm({ state, onClose }: Omit<ApiDialogProps, 'opened'>) {
               Cancel
             </Button>
             <Button type="submit" loading={setting.isPending}>
-              {enabled ? 'Save' : 'Open the API'}
+              {isOpen ? 'Save' : `Open the ${words.short}`}
             </Button>
           </Group>
         </Group>
@@ -89,15 +95,10 @@ function ApiForm({ state, onClose }: Omit<ApiDialogProps, 'opened'>) {
   );
 }
 
-const WORDS: Record<
-  ApiState['state'],
-  (state: ApiState) => { title: string; message: string; color?: string }
-> = {
-  open: ({ baseUrl }) => ({ title: 'The REST API is open', message: `It answers at ${baseUrl}.` }),
-  closed: () => ({ title: 'The REST API is closed', message: 'Programs that call it get no answer.' }),
-  failed: ({ problem }) => ({
-    title: 'The REST API cannot be opened',
-    message: problem ?? '',
-    color: 'red',
-  }),
-};
+function told(door: DoorName, { settings, state, baseUrl, problem }: ApiState) {
+  const { name, closed } = DOORS[door];
+  const title = `The ${name}`;
+  if (!settings[door]) return { title: `${title} is closed`, message: closed };
+  if (state === 'open') return { title: `${title} is open`, message: `It answers at ${baseUrl}.` };
+  return { title: `${title} cannot be opened`, message: problem ?? '', color: 'red' };
+}

@@ -7,6 +7,7 @@ import { ErrorNotice, Section, SkeletonPanel } from '../../ui';
 import { ListenerFacts } from '../listeners';
 import { ApiDialog } from './ApiDialog';
 import classes from './api.module.css';
+import { stateOf } from './doors';
 
 /** Whether programs may call the console, and where. */
 export function ApiSection() {
@@ -27,7 +28,9 @@ export function ApiSection() {
       {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
       {state.isPending && <SkeletonPanel lines={4} />}
       {state.data && <Facts state={state.data} />}
-      {state.data && <ApiDialog opened={editing} state={state.data} onClose={() => setEditing(false)} />}
+      {state.data && (
+        <ApiDialog opened={editing} door="enabled" state={state.data} onClose={() => setEditing(false)} />
+      )}
     </Section>
   );
 }
@@ -36,8 +39,8 @@ function Facts({ state }: { state: ApiState }) {
   const { baseUrl } = state;
   return (
     <>
-      <ListenerFacts {...state} closedWords="Closed" fileName="riscura-console.pem" />
-      {state.state === 'open' && (
+      <ListenerFacts {...stateOf(state, 'enabled')} closedWords="Closed" fileName="riscura-console.pem" />
+      {state.state === 'open' && state.settings.enabled && (
         <div className={classes.example}>
           <div className="muted">
             Keys are made by each tenant under Security, API keys. Everything that can be called stands in{' '}

@@ -1,1 +1,2 @@
 export { ApiSection } from './ApiSection';
+export { WebConsoleSection } from './WebConsoleSection';

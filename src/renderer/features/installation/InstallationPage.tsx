@@ -13,7 +13,7 @@ import {
   type StatusTone,
 } from '../../ui';
 import { AllSessions, operatorAccounts, PolicySection } from '../account';
-import { ApiSection } from '../api';
+import { ApiSection, WebConsoleSection } from '../api';
 import classes from './installation.module.css';
 import { PasswordCostSection } from './PasswordCostSection';
 import { SealSection } from './SealSection';
@@ -131,6 +131,7 @@ function Parts({ status }: { status: InstallationStatus }) {
       />
       <PasswordCostSection />
       <AllSessions account={operatorAccounts} description="Operators who are signed in now." />
+      <WebConsoleSection />
       <ApiSection />
       <SealSection />
     </div>

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { isEmail, useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Domain } from '../../../contract';
 import { installation, tenantApi } from '../../app/api';
 import { Threshold } from '../../app/frame/Threshold';
+import { IN_BROWSER } from '../../app/place';
 import { lastDomain, lastDoor } from '../../app/preferences';
 import { useSessionActions } from '../../app/session';
 import { ErrorNotice } from '../../ui';
@@ -57,9 +58,16 @@ export function SignInPage() {
         <SignInForm key={door} door={door} />
         {door === 'member' && (
           <>
-            <Button variant="default" onClick={() => setByBrowser(true)}>
-              Account of my organisation, in the browser
-            </Button>
+            {IN_BROWSER ? (
+              <Text size="sm" c="dimmed">
+                The account of your organisation works in the console’s own window. Here, sign in with a
+                password.
+              </Text>
+            ) : (
+              <Button variant="default" onClick={() => setByBrowser(true)}>
+                Account of my organisation, in the browser
+              </Button>
+            )}
             <Button variant="subtle" color="gray" onClick={() => setInvited(true)}>
               I have an invitation
             </Button>

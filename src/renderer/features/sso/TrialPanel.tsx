@@ -4,6 +4,7 @@ import { IconPlugConnected } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SsoTrial } from '../../../contract';
+import { IN_BROWSER } from '../../app/place';
 import { useTenantApi } from '../../app/tenant';
 import { ErrorNotice, Status } from '../../ui';
 import { draftOf, type Fields, type SsoKind } from './draft';
@@ -74,11 +75,13 @@ export function TrialPanel({ form, providerId, onProblems }: TrialPanelProps) {
         <Switch
           label="Sign in in the browser too"
           description={
-            providerId === null
-              ? 'Once it is saved: what comes back must find its address.'
-              : 'With what is saved. Whoever signs in there is not let in here.'
+            IN_BROWSER
+              ? 'Only in a window of the console itself: the page opens on the machine where that runs.'
+              : providerId === null
+                ? 'Once it is saved: what comes back must find its address.'
+                : 'With what is saved. Whoever signs in there is not let in here.'
           }
-          disabled={providerId === null}
+          disabled={providerId === null || IN_BROWSER}
           checked={browser}
           onChange={(event) => setBrowser(event.currentTarget.checked)}
         />

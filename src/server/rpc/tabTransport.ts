@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NodeHttpHandler } from '@orpc/server/node';
+import type { Engine } from '../../engine';
+import { messageSize, toTransportError } from '../../engine/door';
+import type { Clock } from '../../engine/ports';
+import { beginEvents, sendJson, sourceOf } from '../http';
+import { RPC_PREFIX, requireBody, requireOwnPage } from './admission';
+import { handleOf, handlesOf, setHandle, tabOf } from './cookies';
+import { createRpcHandler } from './handler';
+import { createTabSessions } from './sessions';
+
+interface TabTransportOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly newRequestId: () => string;
+}
+
+/** Where a tab keeps a response open, by whose end it learns that the server has gone. */
+const LINE_PATH = `${RPC_PREFIX}/line`;
+const BEAT_MS = 15_000;
+
+/** Speaks the contract with the tabs of browsers. */
+export interface TabTransport {
+  /**
+   * Answers one call below {@link RPC_PREFIX}. It never throws.
+   * @param authority the name, with its port, under which it came
+   */
+  answer(request: IncomingMessage, response: ServerResponse, path: string, authority: string): Promise<void>;
+  /** Takes the cookies of tabs that nobody is signed in at any more: browsers have room for about a hundred. */
+  tidy(request: IncomingMessage, response: ServerResponse, authority: string): void;
+}
+
+/**
+ * A tab is to the engine what a window is: it has its own session, whose credential stays here. The tab names itself in a
+ * header and proves itself by a cookie of its own; a stream is a response of server-sent events.
+ */
+export function createTabTransport({ engine, clock, newRequestId }: TabTransportOptions): TabTransport {
+  const sessions = createTabSessions({ engine, clock });
+  const handler = new NodeHttpHandler(createRpcHandler(engine));
+
+  async function call(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    authority: string,
+  ): Promise<void> {
+    const tab = requireOwnPage(request, authority, tabOf(request));
+    const source = sourceOf(request);
+    let handle = handleOf(request, tab);
+    const session = sessions.find(handle, authority);
+    const bytes = requireBody(request, path, session !== null);
+    if (session) session.open += 1;
+    const context = {
+      source,
+      open: () => session?.open ?? 0,
+      tenant: () => null,
+      async credential() {
+        const credential = (await session?.keeper.forCall()) ?? null;
+        if (handle !== null && credential === null) setHandle(response, tab, null);
+        return credential;
+      },
+      keepCredential(credential: string | null) {
+        if (credential === null) {
+          sessions.end(handle);
+          setHandle(response, tab, null);
+          return;
+        }
+        const next = sessions.keep(handle, authority, source, credential);
+        if (next !== handle) setHandle(response, tab, next);
+        handle = next;
+      },
+    };
+    try {
+      await messageSize.run(bytes, () => handler.handle(request, response, { prefix: RPC_PREFIX, context }));
+    } finally {
+      if (session) session.open -= 1;
+    }
+  }
+
+  return {
+    async answer(request, response, path, authority) {
+      const requestId = newRequestId();
+      response.setHeader('cache-control', 'no-store');
+      response.setHeader('x-request-id', requestId);
+      response.setHeader('x-accel-buffering', 'no');
+      try {
+        if (path === LINE_PATH) holdLine(request, response, authority);
+        else await call(request, response, path, authority);
+      } catch (problem) {
+        if (response.headersSent || response.destroyed) return void response.destroy();
+        if (!request.complete && request.httpVersionMajor === 1) response.setHeader('connection', 'close');
+        sendError(response, problem);
+      }
+    },
+    tidy(request, response, authority) {
+      for (const [tab, handle] of handlesOf(request)) {
+        if (!sessions.find(handle, authority)) setHandle(response, tab, null);
+      }
+    },
+  };
+}
+
+function holdLine(request: IncomingMessage, response: ServerResponse, authority: string): void {
+  requireOwnPage(request, authority, tabOf(request));
+  request.resume();
+  beginEvents(response);
+  response.write(':\n\n');
+  const beat = setInterval(() => response.write(':\n\n'), BEAT_MS);
+  response.once('close', () => clearInterval(beat));
+}
+
+/** An error as the protocol writes it. */
+function sendError(response: ServerResponse, problem: unknown): void {
+  const error = toTransportError(problem);
+  sendJson(response, { json: error.toJSON() }, error.status);
+}
