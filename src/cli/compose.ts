@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createBetterSqlite3Driver } from '../adapters/betterSqlite3';
 import { openKeystore } from '../adapters/keystore';
@@ -8,6 +7,7 @@ import type { AuditCheckpoint } from '../contract';
 import { auditKeysFrom, readKeys, readSignedHead, verifyLive } from '../engine/mechanism/audit';
 import { type AuditVerdict, auditSignatures, linkedKeys, readCheckpoint } from '../engine/mechanism/chain';
 import type { Database } from '../engine/ports';
+import { defaultFolder } from './dataFolder';
 import { CommandProblem } from './terminal';
 
 /** A chain of this machine, opened to be verified and for nothing else. */
@@ -19,14 +19,6 @@ export interface OpenedChain {
   /** The number of its newest event. */
   readonly through: number;
   verify(signal: AbortSignal): AsyncGenerator<number, AuditVerdict>;
-}
-
-/** Where the console of this user keeps its data when nothing else is said (Electron's `userData`). */
-function defaultFolder(): string {
-  const name = 'RISCURA Console';
-  if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support', name, 'data');
-  if (process.platform === 'win32') return join(process.env.APPDATA ?? homedir(), name, 'data');
-  return join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), name, 'data');
 }
 
 /**

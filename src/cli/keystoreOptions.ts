@@ -1,6 +1,7 @@
 import type { KeystoreKind } from '../adapters/keystore';
 import { type PassphraseSources, readPassphrase } from '../custodian/passphrase';
 import type { StandaloneSettings } from '../custodian/standalone';
+import { askAtTerminal } from './secrets';
 import { CommandProblem } from './terminal';
 
 /** The options with which a command is told where a passphrase comes from. */
@@ -41,6 +42,6 @@ export function passphraseSources(values: Values): PassphraseSources {
     file: values['passphrase-file'],
     descriptor: given === undefined ? undefined : Number(given),
     credentials: process.env.CREDENTIALS_DIRECTORY,
-    ask: async () => null,
+    ask: (question) => askAtTerminal(question, true),
   };
 }

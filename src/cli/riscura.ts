@@ -1,56 +1,109 @@
-import { isConsoleError } from '../contract';
-import { DataFolderRefused } from '../custodian/dataFolder';
-import { PassphraseRefused } from '../custodian/passphrase';
-import { KEYSTORE_USAGE, keystore } from './keystore';
-import { serve } from './serve';
-import { SERVE_USAGE } from './serveOptions';
-import { CommandProblem, type Terminal } from './terminal';
-import { VERIFY_USAGE, verifyFile } from './verify';
-import { VERIFY_AUDIT_USAGE, verifyAudit } from './verifyAudit';
+import { CommanderError } from 'commander';
+import type { CommandContext } from './commands/context';
+import type { Run } from './commands/define';
+import type { RunPlain } from './commands/verifying';
+import { EXIT, Failure, failure, failureOf } from './failure';
+import { openSession } from './open';
+import { createOutput, type Output } from './output/output';
+import { buildProgram } from './program';
+import { createSecrets } from './secrets';
 
-/** A command answers the code that the program ends with. */
-type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
+/** Why a command has to end before it is done. */
+type Leaving = 'interrupted' | 'pipe-closed';
 
-const COMMANDS: Readonly<Record<string, { run: Command; usage: string }>> = {
-  serve: { run: serve, usage: SERVE_USAGE },
-  keystore: { run: keystore, usage: KEYSTORE_USAGE },
-  verify: { run: verifyFile, usage: VERIFY_USAGE },
-  'verify-audit': { run: verifyAudit, usage: VERIFY_AUDIT_USAGE },
-};
+const leaving = new AbortController();
 
-const USAGE = `riscura COMMAND\n\n${Object.values(COMMANDS)
-  .map(({ usage }) => usage)
-  .join('\n\n')}\n`;
-
-const terminal: Terminal = {
-  say: (text) => process.stdout.write(`${text}\n`),
-  progress: (text) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
-  },
-};
-
-async function main(): Promise<number> {
-  const [name = '', ...args] = process.argv.slice(2);
-  const command = COMMANDS[name];
-  if (!command) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
-  try {
-    return await command.run(args, terminal);
-  } catch (problem) {
-    if (
-      problem instanceof CommandProblem ||
-      problem instanceof DataFolderRefused ||
-      problem instanceof PassphraseRefused
-    ) {
-      process.stderr.write(`${problem.message}\n`);
-      return 2;
-    }
-    if (!isConsoleError(problem)) throw problem;
-    process.stderr.write(`${problem.message} ${problem.detail.reason ?? ''}\n${problem.detail.next}\n`);
-    return 2;
-  }
+function leave(why: Leaving): void {
+  // Whoever asks twice does not want to wait for what is being put away.
+  if (leaving.signal.aborted && why === 'interrupted') process.exit(EXIT.interrupted);
+  leaving.abort(why);
 }
 
-process.exitCode = await main();
+process.stdout.on('error', (problem: NodeJS.ErrnoException) => {
+  if (problem.code !== 'EPIPE') throw problem;
+  leave('pipe-closed');
+});
+
+function outputFor(json: boolean): Output {
+  const { stdout, stderr, env } = process;
+  return createOutput({ stdout, stderr, env, json });
+}
+
+const run: Run = async (options, act) => {
+  const output = outputFor(options.json ?? false);
+  const secrets = createSecrets(options.passwordFile);
+  const { signal } = leaving;
+  let closing: (() => Promise<void>) | null = null;
+  process.on('SIGINT', () => leave('interrupted'));
+  process.on('SIGTERM', () => leave('interrupted'));
+  const context: CommandContext = {
+    output,
+    secrets,
+    signal,
+    async open(more) {
+      const session = await openSession({
+        options: { ...options, ...more },
+        secrets,
+        signal,
+        env: process.env,
+      });
+      closing = session.close;
+      return session;
+    },
+  };
+  try {
+    process.exitCode = (await act(context)) ?? EXIT.ok;
+  } catch (problem) {
+    process.exitCode = report(output, problem);
+  } finally {
+    await (closing as (() => Promise<void>) | null)?.();
+  }
+};
+
+const runPlain: RunPlain = async (json, act) => {
+  const output = outputFor(json);
+  try {
+    process.exitCode = await act(output);
+  } catch (problem) {
+    // Of these 1 says that something was looked at and does not hold; whatever kept it from that is 2.
+    process.exitCode = Math.min(report(output, problem), EXIT.usage);
+  }
+};
+
+/** Says why a command was not done. @returns what the program ends with */
+function report(output: Output, problem: unknown): number {
+  output.progress('');
+  if (leaving.signal.reason === 'pipe-closed') return EXIT.pipeClosed;
+  const known = leaving.signal.aborted ? interruptedBy(problem) : failureOf(problem);
+  if (known) {
+    output.problem(known.problem);
+    return known.exitCode;
+  }
+  output.problem(failure('FAILED', 'The command line itself made a mistake.').problem);
+  if (process.env.RISCURA_DEBUG)
+    process.stderr.write(`${problem instanceof Error ? problem.stack : problem}\n`);
+  return EXIT.internal;
+}
+
+/** What fails while one leaves fails because one leaves. */
+function interruptedBy(problem: unknown): Failure {
+  if (problem instanceof Failure && problem.exitCode === EXIT.interrupted) return problem;
+  return failure('INTERRUPTED', 'The command was not finished.');
+}
+
+/** What commander says of a command that is wrongly written. */
+function reportUsage(problem: CommanderError): number {
+  if (problem.exitCode === 0) return EXIT.ok;
+  const isJson = process.argv.includes('--json');
+  // Without a command it has printed the help, which says it all.
+  if (problem.code === 'commander.help') return EXIT.usage;
+  outputFor(isJson).problem(failure('USAGE', problem.message.replace(/^error: /, '')).problem);
+  return EXIT.usage;
+}
+
+try {
+  await buildProgram(run, runPlain).parseAsync();
+} catch (problem) {
+  if (!(problem instanceof CommanderError)) throw problem;
+  process.exitCode = reportUsage(problem);
+}

@@ -4,7 +4,7 @@ import type { AccessReviewStatement, ResidencyStatement, Statement } from '../co
 import { verifyStatement } from '../engine/mechanism/statements';
 import { CommandProblem, type Terminal } from './terminal';
 
-export const VERIFY_USAGE = `verify FILE [--public-key KEY]
+export const VERIFY_USAGE = `verify FILE [--public-key KEY] [--json]
     verifies a deletion certificate, a residency statement or an access review with nothing but the public key.
     --public-key   SPKI as base64, or a file that holds it; without it the key that the file names is taken
     Ends with 0 when the signature holds, 1 when it does not, 2 when it could not be verified.`;
@@ -17,6 +17,13 @@ export async function verifyFile(args: readonly string[], terminal: Terminal): P
   if (!existsSync(file)) throw new CommandProblem(`There is no file ${file}.`);
   const given = values['public-key'];
   const verdict = verdictOf(readFileSync(file, 'utf8'), given === undefined ? null : publicKeyOf(given));
+  if (values.json) {
+    const said = verdict.ok
+      ? { keyId: verdict.signed.keyId, statement: verdict.signed.statement }
+      : { words: verdict.words };
+    terminal.say(JSON.stringify({ ok: verdict.ok, ...said }));
+    return verdict.ok ? 0 : 1;
+  }
   if (!verdict.ok) {
     terminal.say(`NOT OK. ${verdict.words}`);
     return 1;
@@ -44,7 +51,7 @@ function read(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { 'public-key': { type: 'string' } },
+      options: { 'public-key': { type: 'string' }, json: { type: 'boolean', default: false } },
     });
   } catch (problem) {
     throw new CommandProblem(`${problem instanceof Error ? problem.message : ''}\n\n${VERIFY_USAGE}`);

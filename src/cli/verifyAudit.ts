@@ -5,8 +5,8 @@ import { AuditFileVerifier, faultWords, keyIdOf, readCheckpoint } from '../engin
 import { openLiveChain } from './compose';
 import { CommandProblem, type Terminal } from './terminal';
 
-export const VERIFY_AUDIT_USAGE = `verify-audit FILE [--public-key KEY] [--checkpoint FILE]
-verify-audit --tenant DOMAIN-OR-ID | --installation [--data FOLDER]
+export const VERIFY_AUDIT_USAGE = `verify-audit FILE [--public-key KEY] [--checkpoint FILE] [--json]
+verify-audit --tenant DOMAIN-OR-ID | --installation [--data FOLDER] [--json]
     verifies an exported audit chain with nothing but the public key, or the chain of this machine's console.
     --public-key   SPKI as base64, or a file that holds it; without it the key that the file names is taken
     --checkpoint   a checkpoint that was kept elsewhere: the chain must reach it
@@ -22,7 +22,7 @@ export async function verifyAudit(args: readonly string[], terminal: Terminal): 
   if (values.tenant !== undefined || values.installation) {
     if (file !== undefined) throw new CommandProblem('Either a file or a chain of this machine, not both.');
     const owner = values.tenant ?? null;
-    return verifyLiveChain(owner, values.data ?? process.env.RISCURA_DATA, terminal);
+    return verifyLiveChain(owner, values.data ?? process.env.RISCURA_DATA, values.json, terminal);
   }
   if (file === undefined || positionals.length > 1) throw new CommandProblem(VERIFY_AUDIT_USAGE);
   return verifyFile(file, values, terminal);
@@ -39,6 +39,7 @@ function read(args: readonly string[]) {
         data: { type: 'string' },
         'public-key': { type: 'string' },
         checkpoint: { type: 'string' },
+        json: { type: 'boolean', default: false },
       },
     });
   } catch (problem) {
@@ -48,7 +49,7 @@ function read(args: readonly string[]) {
 
 async function verifyFile(
   file: string,
-  given: { 'public-key'?: string | undefined; checkpoint?: string | undefined },
+  given: { 'public-key'?: string | undefined; checkpoint?: string | undefined; json: boolean },
   terminal: Terminal,
 ): Promise<number> {
   const publicKey = given['public-key'] === undefined ? null : publicKeyOf(given['public-key']);
@@ -64,6 +65,12 @@ async function verifyFile(
   input.destroy();
   terminal.progress('');
   const { ok, words, events, checkpoints, header } = verifier.end();
+  if (given.json) {
+    const origin = header?.origin ?? null;
+    const signedBy = header ? keyIdOf(header.publicKey) : null;
+    terminal.say(JSON.stringify({ ok, words, origin, keyId: signedBy, events, checkpoints }));
+    return ok ? 0 : 1;
+  }
   if (header) {
     terminal.say(`Chain       ${header.origin}`);
     terminal.say(
@@ -82,6 +89,7 @@ async function verifyFile(
 async function verifyLiveChain(
   tenant: string | null,
   folder: string | undefined,
+  json: boolean,
   terminal: Terminal,
 ): Promise<number> {
   const { chain, close } = await openLiveChain(tenant, folder);
@@ -91,6 +99,15 @@ async function verifyLiveChain(
     for (; !step.done; step = await walk.next()) terminal.progress(progressOf(step.value, chain.through));
     terminal.progress('');
     const verdict = step.value;
+    if (json) {
+      const words = verdict.ok ? 'Every event is as it was signed.' : faultWords(verdict);
+      const { events = 0, checkpoints = 0 } = verdict.ok ? verdict : {};
+      const keyId = keyIdOf(chain.publicKey);
+      terminal.say(
+        JSON.stringify({ ok: verdict.ok, words, origin: chain.origin, keyId, events, checkpoints }),
+      );
+      return verdict.ok ? 0 : 1;
+    }
     terminal.say(`Chain       ${chain.origin}`);
     terminal.say(`Signed by   key ${keyIdOf(chain.publicKey)}`);
     terminal.say(

@@ -9,11 +9,13 @@ const PASSED_ON = /^(RISCURA_.*|RUNTIME_DIRECTORY|XDG_RUNTIME_DIR|TZ|LANG|LC_.*|
 /**
  * Starts the engine host as a Node of its own, with a private channel to this process.
  * @param variables what the engine is told besides
+ * @param log where what the engine logs goes: to this process's standard error, or nowhere
  */
 export function forkEngine(
   layout: Layout,
   dataFolder: string,
   variables: Readonly<Record<string, string>>,
+  log: 'inherit' | 'ignore' = 'inherit',
 ): EngineProcess<never> {
   const passedOn = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
   const child = fork(join(layout.engine, 'engineHost.js'), [], {
@@ -21,7 +23,7 @@ export function forkEngine(
     execArgv: [],
     serialization: 'advanced',
     // Standard output is the command's own; what the engine has to say is log.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', log, 'ipc'],
     cwd: dataFolder,
     env: {
       ...Object.fromEntries(passedOn),

@@ -18,6 +18,8 @@ export interface StandaloneSettings {
   /** Which keystore, and where the passphrase of a sealed file comes from. */
   readonly keystore: Pick<ServerKeystoreSettings, 'kind' | 'passphrase'>;
   readonly log: Log;
+  /** Where what the engine itself logs goes; standard error when it is missing. */
+  readonly engineLog?: 'inherit' | 'ignore';
   /** The engine died so often that it is not started again. Not called before {@link startEngine} has resolved. */
   onFailed(): void;
 }
@@ -64,7 +66,7 @@ async function startIn(
     layout,
     keystore,
     log,
-    forkEngine: () => forkEngine(layout, folder.path, { RISCURA_VERSION: version }),
+    forkEngine: () => forkEngine(layout, folder.path, { RISCURA_VERSION: version }, settings.engineLog),
     openBrowser: () => Promise.reject(new ConsoleError('BROWSER_UNAVAILABLE')),
     onReady: () => whenReady(),
     onGone: () => undefined,

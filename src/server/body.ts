@@ -4,11 +4,13 @@ import { ConsoleError } from '../contract';
 /** A body as it was read. */
 export interface Body {
   readonly value: unknown;
+  /** Whether it came as `multipart/form-data`, whose fields are files and texts. */
+  readonly isForm: boolean;
   /** Its size in bytes as it travelled. */
   readonly bytes: number;
 }
 
-const NOTHING: Body = { value: {}, bytes: 0 };
+const NOTHING: Body = { value: {}, isForm: false, bytes: 0 };
 
 function refused(reason: string, cause?: unknown): ConsoleError {
   return new ConsoleError('BAD_INPUT', { reason }, cause);
@@ -65,9 +67,10 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   if (bytes.length === 0) return NOTHING;
   const contentType = request.headers['content-type'] ?? '';
   const [kind] = contentType.toLowerCase().split(';', 1);
-  if (kind?.trim() === 'application/json') return { value: parseJson(bytes), bytes: bytes.length };
+  if (kind?.trim() === 'application/json')
+    return { value: parseJson(bytes), isForm: false, bytes: bytes.length };
   if (kind?.trim() === 'multipart/form-data') {
-    return { value: await parseForm(bytes, contentType), bytes: bytes.length };
+    return { value: await parseForm(bytes, contentType), isForm: true, bytes: bytes.length };
   }
   throw refused('The content type is neither application/json nor multipart/form-data.');
 }

@@ -5,7 +5,7 @@ import { readBody } from '../body';
 import { credentialOf, isStream, sendJson, setRateHeaders, setRefusedRate, sourceOf } from '../http';
 import { sendEvents } from './events';
 import { createHashingBound } from './hashing';
-import { joinInput, readQuery } from './input';
+import { joinInput, readForm, readQuery } from './input';
 import { problemOf, sendProblem } from './problem';
 import type { Asking } from './route';
 import { type Found, findRestRoute, methodsOf } from './routes';
@@ -70,9 +70,9 @@ async function readInput(
     const input = joinInput(path, readQuery(url.searchParams, route.query));
     return { input, bytes: Buffer.byteLength(url.search) };
   }
-  const { value, bytes } = await readBody(request, route.maxBytes);
+  const { value, isForm, bytes } = await readBody(request, route.maxBytes);
   if (url.search !== '') throw new ConsoleError('BAD_INPUT', { reason: 'Fields belong in the body.' });
-  return { input: joinInput(path, value), bytes };
+  return { input: joinInput(path, isForm ? readForm(value, route.input) : value), bytes };
 }
 
 interface Conditions {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ConsoleError } from '../../contract';
 import type { QueryField } from './query';
 import type { Found } from './routes';
@@ -30,6 +31,29 @@ export function readQuery(query: URLSearchParams, fields: Found['route']['query'
     seen.set(name, typed(name, text, kind));
   }
   return Object.fromEntries(seen);
+}
+
+/**
+ * What a form says. A field that takes no text is JSON, as OpenAPI 3.1 has it for `multipart/form-data`; what is none
+ * stays a text, and the contract says what is wrong with it.
+ */
+export function readForm(fields: unknown, schema: z.ZodType): Record<string, unknown> {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema instanceof z.ZodObject ? schema.shape : {};
+  return Object.fromEntries(
+    Object.entries(fields ?? {}).map(([name, value]: [string, unknown]) => {
+      const field = shape[name];
+      if (typeof value !== 'string' || !field || z.safeParse(field, value).success) return [name, value];
+      return [name, fromJson(value)];
+    }),
+  );
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /**

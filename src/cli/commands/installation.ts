@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import { InstallationStatus } from '../../contract';
+import { readAnswer } from '../connection/answers';
+import { EXIT, failure } from '../failure';
+import { askAtTerminal } from '../secrets';
+import type { CommandContext, Session } from './context';
+import type { Definer } from './define';
+
+async function showStatus({ output }: CommandContext, session: Session) {
+  const { target } = session;
+  if (!session.isLocal) {
+    const version = await remoteVersion(session);
+    if (output.json) return output.value({ target, reachable: true, version });
+    return output.facts([
+      ['Console', target],
+      ['Reachable', 'yes'],
+      ['Version', version],
+    ]);
+  }
+  const status = InstallationStatus.parse(await session.client.installation.status.read({}));
+  if (output.json) return output.value({ target, reachable: true, ...status });
+  const { state, version, keystore, airGap, hosts, problems } = status;
+  output.facts([
+    ['Console', target],
+    ['State', state],
+    ['Version', version],
+    ['Keystore', `${keystore.kind}, ${keystore.state}`],
+    ['Air gap', airGap ? 'closed' : 'open'],
+    ...hosts.map(
+      ({ host, state: stands, restarts }) => [`Host ${host}`, `${stands}, ${restarts} restarts`] as const,
+    ),
+  ]);
+  for (const { code, title, next } of problems) output.note(`${code}: ${title} ${next}`);
+}
+
+/** Over the network the state is for whoever has signed in; the version stands in the document of the interface. */
+async function remoteVersion({ link }: Session): Promise<string> {
+  const { connection, signal } = link;
+  const headers = { accept: 'application/json' };
+  const answer = await connection.exchange({ method: 'GET', path: '/api/v1/openapi.json', headers, signal });
+  const document = await readAnswer(answer);
+  const info = typeof document === 'object' && document !== null && 'info' in document ? document.info : null;
+  if (typeof info !== 'object' || info === null || !('version' in info)) {
+    throw failure('UNREACHABLE', 'What answers there is no RISCURA console.');
+  }
+  return String(info.version);
+}
+
+async function createFirst(context: CommandContext, { name, email }: { name: string; email: string }) {
+  const session = await context.open({ mayCreate: true });
+  const { output, secrets } = context;
+  const password = await secrets.password(`Password of ${email}: `);
+  if (context.secrets.asksAtTerminal) {
+    const again = await askAtTerminal('The same once more: ', true);
+    if (again !== password) throw failure('USAGE', 'The two are not the same. Nothing was done.');
+  }
+  const { operator } = await session.client.installation.operators.createFirst({ name, email, password });
+  if (output.json) return output.value(operator);
+  output.say(`${operator.name} <${operator.email}> runs this installation now.`);
+  output.note(`Sign in with: riscura sign-in --email ${operator.email}`);
+}
+
+export function addInstallation(program: Command, { group, leaf }: Definer): void {
+  leaf(
+    program,
+    {
+      usage: 'status',
+      summary: 'How the installation stands; with --url only that it answers, and its version',
+      examples: ['riscura status', 'riscura status --json | jq -e \'.state == "ready"\''],
+      more: 'Ends with 9 while the installation is sealed.',
+    },
+    async (context) => {
+      const session = await context.open();
+      await showStatus(context, session);
+      return EXIT.ok;
+    },
+  );
+
+  const operators = group(program, 'operators', 'Those who run the installation');
+  leaf<{ name: string; email: string }>(
+    operators,
+    {
+      usage: 'create-first',
+      summary: 'Create the first operator of a fresh installation; on the machine itself only',
+      examples: [
+        'riscura operators create-first --name "Olga Operator" --email olga@site.example',
+        'riscura operators create-first --name Olga --email olga@site.example --password-file - < password.txt',
+      ],
+    },
+    async (context, _args, options) => void (await createFirst(context, options)),
+  )
+    .requiredOption('--name <name>', 'their name')
+    .requiredOption('--email <address>', 'their address');
+
+  leaf(
+    program,
+    {
+      usage: 'backup',
+      summary: 'Not offered yet: this version makes no backups; ends with 11',
+      examples: [
+        'riscura audit export --out audit.jsonl',
+        'riscura usage export --tenant acme.example --out usage.csv',
+      ],
+      more: 'What can be taken out today: audit export, usage export, users export, conversations show. Stop the console and copy its data folder and keychain for a backup.',
+    },
+    async () => {
+      throw failure(
+        'NOT_OFFERED',
+        'Backups are not made by this version.',
+        'See riscura backup --help for what can be taken out today.',
+      );
+    },
+  );
+}

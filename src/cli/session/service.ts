@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { SignInNeed } from '../../contract';
+import { readAnswer } from '../connection/answers';
+import type { Connection } from '../connection/connection';
+
+/** What a sign-in or a renewal gives out. */
+export const IssuedSession = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  /** When the access token ends, in milliseconds since 1970. */
+  expiresAt: z.number(),
+  /** Only a sign-in says it. */
+  needs: SignInNeed.nullable().default(null),
+  /** `null` for an operator. */
+  tenantId: z.string().nullable(),
+});
+export type IssuedSession = z.infer<typeof IssuedSession>;
+
+export interface SignInWishes {
+  /** A domain or an id; without it an operator signs in. */
+  readonly tenant?: string;
+  readonly email: string;
+  readonly password: string;
+  readonly code?: string;
+}
+
+/** The sessions of `/api/v1/sessions`, which are no procedures of the contract. Each throws a Failure. */
+export interface SessionService {
+  signIn(wishes: SignInWishes): Promise<IssuedSession>;
+  refresh(refreshToken: string): Promise<IssuedSession>;
+  signOut(accessToken: string): Promise<void>;
+  stepUp(accessToken: string, password: string): Promise<void>;
+}
+
+export function createSessionService(connection: Connection, signal: AbortSignal): SessionService {
+  async function send(method: string, path: string, body: unknown, credential?: string): Promise<unknown> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await connection.exchange({
+      method,
+      path: `/api/v1/sessions${path}`,
+      headers: {
+        accept: 'application/json',
+        ...(text !== undefined && {
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(text)),
+        }),
+        ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
+      },
+      ...(text !== undefined && { body: text }),
+      signal,
+    });
+    return readAnswer(answer);
+  }
+
+  return {
+    signIn: async (wishes) => IssuedSession.parse(await send('POST', '', wishes)),
+    refresh: async (refreshToken) => IssuedSession.parse(await send('POST', '/refresh', { refreshToken })),
+    signOut: async (accessToken) => void (await send('DELETE', '/current', undefined, accessToken)),
+    stepUp: async (accessToken, password) =>
+      void (await send('POST', '/current/step-up', { password }, accessToken)),
+  };
+}
