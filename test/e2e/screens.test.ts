@@ -83,6 +83,7 @@ describe.runIf(process.platform === 'linux')('every screen', { timeout: 240_000 
       expect(days).toHaveLength(14);
       expect(days.slice(0, -1).every((queries) => queries > 0)).toBe(true);
     }
+    expect(world.stage.log()).not.toMatch(/"level":"error"/);
   });
 
   test('of an operator is accessible in both themes and fits every width', async () => {

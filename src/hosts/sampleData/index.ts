@@ -156,6 +156,8 @@ export function sampleData(ports: EnginePorts): Preparation {
           clock.moveTo(today - DAYS * DAY_MS);
           await makeTenant({ engine, site, clock, signal, onAsked }, scene, days);
         }
+        // The operator's session began then, and is over at the end of the first day.
+        clock.moveTo(today - DAYS * DAY_MS);
         await site('operators.signOut', {});
         ports.log.info(`sample data: ${WHO_SIGNS_IN}`);
       } finally {
