@@ -191,6 +191,11 @@ export const ERRORS = {
     title: 'The model stopped with an error.',
     next: 'Ask again. If it happens often, choose another model in Settings.',
   },
+  MODEL_BUSY: {
+    status: 503,
+    title: 'The model is asked more than it can answer.',
+    next: 'Wait a moment and ask again, or choose another model.',
+  },
   MODEL_REFUSED: {
     status: 502,
     title: 'The provider refused the request.',

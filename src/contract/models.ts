@@ -114,6 +114,19 @@ export const ModelJob = z.object({
 });
 export type ModelJob = z.infer<typeof ModelJob>;
 
+/** How much is asked of a provider at this moment; tenants share it by the priority of their plans. */
+export const ProviderLoad = z.object({
+  provider: z.string(),
+  /** How many answers it makes at the same time. */
+  places: z.number().int(),
+  running: z.number().int(),
+  waiting: z.number().int(),
+  longest: z.object({ tenantId: Id, tenantName: z.string(), waitedMs: z.number() }).nullable(),
+  /** Questions that were turned away since the console started: too many waited, or for too long. */
+  turnedAway: z.number().int(),
+});
+export type ProviderLoad = z.infer<typeof ProviderLoad>;
+
 export const DeclareProvider = z.object({
   kind: z.enum(['ollama', 'openai-compatible']),
   name: Title,

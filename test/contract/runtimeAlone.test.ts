@@ -105,6 +105,7 @@ async function openAlone(): Promise<RuntimeHandle> {
         },
       }),
     },
+    turns: { enter: async () => () => undefined },
     embedder: noEmbedder,
     parser: textParser,
     hasher: quickHasher,

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { getLlama, type Llama, LlamaLogLevel } from 'node-llama-cpp';
 import { ConsoleError } from '../../contract';
 import type { GgufSummary } from '../../engine/ports';
@@ -6,6 +5,7 @@ import { answer } from './answer';
 import { readGguf } from './gguf';
 import { ModelPool } from './pool';
 import type { ChatItem, ChatParams } from './protocol';
+import { answersAtOnce } from './slots';
 import { ThreadAdviser } from './threads';
 
 const HEARTBEAT_MS = 3_000;
@@ -25,9 +25,8 @@ export class LlamaHost {
   #running: Llama | null = null;
 
   constructor() {
-    const slots = Math.max(1, Math.min(4, Math.floor(cpus().length / 2)));
     this.#pool = new ModelPool(() => this.#start(), {
-      slots,
+      slots: answersAtOnce(),
       threads: { most: this.#adviser.cores, now: () => this.#adviser.threads() },
     });
   }

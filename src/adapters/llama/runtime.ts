@@ -1,5 +1,6 @@
 import type { ChatEvent, ChatRequest, EmbeddedRuntime, GgufSummary } from '../../engine/ports';
 import { ChatItem, Summary } from './protocol';
+import { answersAtOnce } from './slots';
 
 /** The part of a link to a host that the runtime uses. */
 export interface ModelHostLink {
@@ -30,6 +31,7 @@ export interface LlamaRuntimeOptions {
 /** The engine half of the embedded runtime: everything happens in the model host. */
 export class LlamaRuntime implements EmbeddedRuntime {
   readonly confined: boolean;
+  readonly atOnce = answersAtOnce();
   readonly #link: ModelHostLink;
   readonly #silenceMs: number;
   readonly #inspectMs: number;

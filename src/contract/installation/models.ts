@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { DeclareProvider, Model, ModelId, ModelJob, ModelProgress, Price, Provider } from '../models';
+import {
+  DeclareProvider,
+  Model,
+  ModelId,
+  ModelJob,
+  ModelProgress,
+  Price,
+  Provider,
+  ProviderLoad,
+} from '../models';
 import { change, procedure, subscription, view } from '../procedure';
 import { Id } from '../values';
 
@@ -41,6 +50,13 @@ export const models = {
     audit: view('models.listed'),
     input: z.object({}),
     output: z.array(Model),
+  }),
+  load: procedure({
+    summary: 'What runs at each provider that was asked, what waits, and whose question has waited longest',
+    permission: 'installation.manage',
+    audit: view('models.load-viewed'),
+    input: z.object({}),
+    output: z.array(ProviderLoad),
   }),
   show: procedure({
     summary: 'One model with its licence text',

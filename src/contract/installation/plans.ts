@@ -16,6 +16,8 @@ export const Plan = z.object({
   requestsPerHour: z.number().int().nullable(),
   requestsPerDay: z.number().int().nullable(),
   concurrentRequests: z.number().int(),
+  /** Its share of a model that many ask: one of priority 4 is given four times the time of one of priority 1. */
+  priority: z.number().int().min(1),
   storageBytes: z.number().int(),
   documentBytes: z.number().int(),
   users: z.number().int().nullable(),

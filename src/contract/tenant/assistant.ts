@@ -93,6 +93,8 @@ export const AnswerEvent = z.discriminatedUnion('type', [
     title: z.string(),
   }),
   z.object({ type: z.literal('sources'), sources: z.array(Source) }),
+  /** Others are before it. Where in the tenant's own line it stands, 1 for the next; comes again as that changes. */
+  z.object({ type: z.literal('waiting'), model: z.string(), position: z.number().int() }),
   z.object({ type: z.literal('route'), model: z.string(), place: Place }),
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('finished'), message: Message }),

@@ -316,7 +316,11 @@ async function build(
   });
   const reserve = await openReserve(context);
   store.onHealth(reserve.onHealth);
-  const models = await openModels(context, egress);
+  const models = await openModels(
+    context,
+    egress,
+    (id) => tenants.records.find(id)?.name ?? 'Removed tenant',
+  );
   const strangers = createStrangersDoor({
     context,
     authenticateOperator: sessions.authenticate,
@@ -330,6 +334,7 @@ async function build(
     context,
     network,
     directory: models.directory,
+    queues: models.queues,
     authenticateOperator: sessions.authenticate,
     // Somebody without a session learns nothing, and not even that the tenant is there.
     onStoreHealth: reserve.onHealth,

@@ -86,6 +86,8 @@ export interface EmbeddedRuntime {
    */
   chat(file: string, owner: string, request: ChatRequest): AsyncIterable<ChatEvent>;
   readonly confined: boolean;
+  /** How many answers it makes at the same time. */
+  readonly atOnce: number;
 }
 
 /** Turns text into vectors of unit length with the embedding model that comes with the console. */

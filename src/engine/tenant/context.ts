@@ -6,7 +6,7 @@ import type { Store } from '../mechanism/store';
 import type { InTurn, Vault } from '../mechanism/vault';
 import type { Clock, DocumentParser, Embedder, Files, Log } from '../ports';
 import type { Names } from './identity/names';
-import type { ModelDirectory } from './models/directory';
+import type { ModelDirectory, ModelTurns } from './models/directory';
 
 /**
  * What the tenant may do, as a value that control hands in; a newer version replaces the whole.
@@ -47,6 +47,7 @@ export interface RuntimeContext {
   readonly inFileTurn: InTurn;
   readonly egress: EgressBroker;
   readonly directory: ModelDirectory;
+  readonly turns: ModelTurns;
   readonly embedder: Embedder;
   readonly parser: DocumentParser;
   readonly clock: Clock;

@@ -65,7 +65,7 @@ import {
 } from './keys';
 import { createKnowledge, sweepFiles } from './knowledge';
 import { openLimits } from './limits';
-import type { ModelDirectory } from './models';
+import type { ModelDirectory, ModelTurns } from './models';
 import { createPeople } from './people';
 import { createReviews } from './reviews';
 import { openSso } from './sso';
@@ -87,6 +87,7 @@ export interface RuntimeParts {
   readonly oidcClient: OidcClient;
   readonly browser: BrowserOpener;
   readonly directory: ModelDirectory;
+  readonly turns: ModelTurns;
   readonly embedder: Embedder;
   readonly parser: DocumentParser;
   readonly hasher: PasswordHasher;
@@ -204,6 +205,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     inFileTurn: createTurns(),
     egress,
     directory: parts.directory,
+    turns: parts.turns,
     embedder: parts.embedder,
     parser: parts.parser,
     clock,

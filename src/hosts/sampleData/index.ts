@@ -41,6 +41,7 @@ function createSampleRuntime(clock: MovableClock): EmbeddedRuntime {
   let asked = 0;
   return {
     confined: true,
+    atOnce: 1,
     inspect: () => Promise.reject(new ConsoleError('FILE_REFUSED')),
     async *chat(_file, _owner, { messages }): AsyncGenerator<ChatEvent> {
       asked += 1;

@@ -106,6 +106,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.models.removeProvider': () => ({ id: 'ollama-1' }),
   'installation.models.discover': () => ({}),
   'installation.models.list': () => ({}),
+  'installation.models.load': () => ({}),
   'installation.models.show': () => ({ id: 'embedded/none' }),
   'installation.models.setPrice': () => ({ id: 'embedded/none', price: null }),
   'installation.models.pull': () => ({ provider: 'ollama-1', name: 'model' }),

@@ -123,6 +123,7 @@ export type Script = (request: ChatRequest) => AsyncIterable<ChatEvent>;
 /** An embedded runtime that follows a script; for tests of what stands around a model. */
 export class ScriptedRuntime implements EmbeddedRuntime {
   readonly confined = true;
+  readonly atOnce = 4;
   readonly requests: ChatRequest[] = [];
   script: Script = async function* () {
     yield { type: 'text', text: 'An answer.' };

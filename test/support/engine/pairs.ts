@@ -64,6 +64,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.models.removeProvider': operator,
   'installation.models.discover': operator,
   'installation.models.list': operator,
+  'installation.models.load': operator,
   'installation.models.show': operator,
   'installation.models.setPrice': operator,
   'installation.models.pull': operator,

@@ -14,8 +14,10 @@ import { EMBEDDED, EXTRACTIVE, openEmbeddedModels } from './embedded';
 import { openImports } from './imports';
 import { createModelJobs } from './jobs';
 import { openProviders, type ProviderRecord } from './providers';
+import { createModelQueues, type ModelQueues } from './queues';
 
 export { isStarter } from './embedded';
+export type { ModelQueues } from './queues';
 
 /** A list of models counts as fresh for so long. */
 const FRESH_MS = 10_000;
@@ -24,12 +26,18 @@ const ANSWER_MS = 4_000;
 export interface Models {
   readonly handlers: Handlers<(typeof installationContract)['models']>;
   readonly directory: ModelDirectory;
+  readonly queues: ModelQueues;
 }
 
-/** The models of the installation: which there are, where they run, what they cost. */
-export async function openModels(context: ControlContext, egress: EgressBroker): Promise<Models> {
+/** The models of the installation: which there are, where they run, what they cost. @param nameOf the name of a tenant */
+export async function openModels(
+  context: ControlContext,
+  egress: EgressBroker,
+  nameOf: (tenantId: string) => string,
+): Promise<Models> {
   const { store, seals, census, ports, newId } = context;
   const embedded = await openEmbeddedModels(context);
+  const queues = createModelQueues(ports);
   const jobs = createModelJobs(context);
   const lists = new Map<string, { at: number; models: Promise<Model[]> }>();
   let prices = await loadPrices();
@@ -115,6 +123,7 @@ export async function openModels(context: ControlContext, egress: EgressBroker):
   }
 
   return {
+    queues,
     directory: {
       list,
       find,
@@ -140,6 +149,17 @@ export async function openModels(context: ControlContext, egress: EgressBroker):
       ...providers.handlers,
       ...imports.handlers,
       list,
+
+      load: async () =>
+        queues.loads().map(([provider, { longest, ...load }]) => ({
+          provider,
+          ...load,
+          longest: longest && {
+            tenantId: longest.flow,
+            tenantName: nameOf(longest.flow),
+            waitedMs: longest.waitedMs,
+          },
+        })),
 
       async show({ id }) {
         const model = await require(id);

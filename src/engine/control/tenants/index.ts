@@ -5,6 +5,7 @@ import type { SignOnDoor } from '../../mechanism/signOn';
 import type { StoreHealth } from '../../mechanism/store';
 import type { ModelDirectory } from '../../tenant';
 import type { ControlContext } from '../context';
+import type { ModelQueues } from '../models';
 import type { NetworkRules } from '../network';
 import { beginCreation, undoInterruptedCreation } from './create';
 import { deleteTenant, finishInterruptedDeletion } from './delete';
@@ -39,6 +40,7 @@ interface TenantsOptions {
   readonly context: ControlContext;
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
+  readonly queues: Pick<ModelQueues, 'of'>;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
   /** Told when the store of an open tenant takes no writes, and when it takes them again. */
   readonly onStoreHealth: (health: StoreHealth) => void;

@@ -22,6 +22,7 @@ import {
   readPasswordHash,
 } from '../../tenant';
 import type { ControlContext } from '../context';
+import type { ModelQueues } from '../models';
 import type { NetworkRules } from '../network';
 import { readOperatorNames } from '../operators';
 import { planOf } from '../plans';
@@ -72,6 +73,7 @@ interface PoolOptions {
   readonly demands: Pick<Demands, 'keep'>;
   readonly network: NetworkRules;
   readonly directory: ModelDirectory;
+  readonly queues: Pick<ModelQueues, 'of'>;
   readonly authenticateOperator: (credential: string) => Promise<Session>;
   /** Told when the store of an open tenant takes no writes, and when it takes them again. */
   readonly onStoreHealth: (health: StoreHealth) => void;
@@ -191,6 +193,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
         browser: ports.browser,
         signOnDoor: options.signOnDoor(record.id),
         directory,
+        turns: options.queues.of(record.id, () => planOf(context, records.require(record.id).plan).priority),
         embedder: ports.embedder,
         parser: ports.parser,
         hasher: ports.hasher,

@@ -1,6 +1,7 @@
 import type { AnswerEvent } from '../../../contract';
 
-type Opening = Exclude<AnswerEvent, { type: 'text' | 'finished' }>;
+type Opening = Exclude<AnswerEvent, { type: 'text' | 'finished' | 'waiting' }>;
+type Waiting = Extract<AnswerEvent, { type: 'waiting' }>;
 
 /**
  * An answer that is being made. It goes on whether or not somebody looks, and any number of windows can
@@ -10,6 +11,8 @@ export class RunningAnswer {
   readonly #openings: Opening[] = [];
   readonly #stop = new AbortController();
   #text = '';
+  /** Where it stands now; where it stood before is nobody's interest. */
+  #waiting: Waiting | null = null;
   #isTaken = false;
   #end: AnswerEvent | { problem: unknown } | null = null;
   #wake: (() => void)[] = [];
@@ -46,7 +49,14 @@ export class RunningAnswer {
   }
 
   announce(event: Opening): void {
+    if (event.type === 'route') this.#waiting = null;
     this.#openings.push(event);
+    this.#notify();
+  }
+
+  /** It waits for its turn. */
+  wait(event: Waiting): void {
+    this.#waiting = event;
     this.#notify();
   }
 
@@ -71,6 +81,7 @@ export class RunningAnswer {
   async *follow(signal: AbortSignal): AsyncGenerator<AnswerEvent> {
     let announced = 0;
     let shown = 0;
+    let waited: Waiting | null = null;
     while (!signal.aborted) {
       if (!this.#isTaken) {
         if (this.#end && 'problem' in this.#end) throw this.#end.problem;
@@ -80,6 +91,11 @@ export class RunningAnswer {
       for (; announced < this.#openings.length; announced += 1) {
         const event = this.#openings[announced];
         if (event) yield event;
+      }
+      if (this.#waiting && waited !== this.#waiting) {
+        waited = this.#waiting;
+        yield waited;
+        continue;
       }
       if (shown < this.#text.length) {
         const text = this.#text.slice(shown);

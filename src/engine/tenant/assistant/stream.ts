@@ -36,12 +36,16 @@ interface StreamOptions {
  */
 export async function streamAnswer(options: StreamOptions): Promise<Streamed & { passedOver: PassedOver[] }> {
   const passedOver: PassedOver[] = [];
+  let busy: Streamed | null = null;
   for (const candidate of options.candidates) {
+    // Whoever may ask again in a moment is not served quotations instead.
+    if (busy && !candidate.model) return { ...busy, passedOver: passedOver.slice(0, -1) };
     const streamed = candidate.model
       ? await streamModel(options, candidate, candidate.model)
       : quoteDocuments(options, candidate);
     const silent = streamed.firstTokenAt === null && streamed.outcome === 'failed';
     if (!silent) return { ...streamed, passedOver };
+    busy = streamed.problem?.code === 'MODEL_BUSY' ? streamed : null;
     passedOver.push({ model: candidate.id, reason: reasonOf(streamed.problem) });
   }
   throw new ConsoleError('MODEL_UNAVAILABLE');
@@ -70,7 +74,8 @@ function quoteDocuments({ context, answer, quote }: StreamOptions, candidate: Ca
 
 async function streamModel(options: StreamOptions, candidate: Candidate, model: Model): Promise<Streamed> {
   const { context, answer, messages, parameters, intentKept } = options;
-  const startedAt = context.clock.monotonic();
+  let startedAt = context.clock.monotonic();
+  let leave: (() => void) | null = null;
   const signal = AbortSignal.any([answer.stopped, context.closing]);
   let usage: Streamed['usage'] = null;
   let firstTokenAt: number | null = null;
@@ -92,6 +97,10 @@ async function streamModel(options: StreamOptions, candidate: Candidate, model: 
       : ended('interrupted', new ConsoleError('HOST_RESTARTING'));
   try {
     if (model.place.kind === 'cloud') await intentKept;
+    leave = await context.turns.enter(model, signal, (position) =>
+      answer.wait({ type: 'waiting', model: candidate.id, position }),
+    );
+    startedAt = context.clock.monotonic();
     const open = await context.directory.open(model, context.egress.fetchFor, context.tenantId);
     endpoint = open.endpoint;
     for await (const event of untilAborted(open.chat({ messages, parameters, signal }), signal)) {
@@ -114,6 +123,8 @@ async function streamModel(options: StreamOptions, candidate: Candidate, model: 
     if (signal.aborted) return cutShort();
     if (!isConsoleError(problem)) context.log.error('a model failed', problem);
     return ended('failed', isConsoleError(problem) ? problem : new ConsoleError('MODEL_FAILED', {}, problem));
+  } finally {
+    leave?.();
   }
 }
 

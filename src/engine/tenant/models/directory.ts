@@ -16,6 +16,21 @@ export interface OpenModel {
   chat(request: Omit<ChatRequest, 'model'>): AsyncIterable<ChatEvent>;
 }
 
+/** The tenant's turns at the models: a bounded number of answers is made at the same time, shared with others. */
+export interface ModelTurns {
+  /**
+   * Waits for a turn.
+   * @param onPosition told where in the tenant's own line the question stands, 1 for the next, when it has to wait
+   * @returns gives the turn back
+   * @throws ConsoleError MODEL_BUSY, CANCELLED
+   */
+  enter(
+    model: Pick<Model, 'provider'>,
+    signal: AbortSignal,
+    onPosition: (position: number) => void,
+  ): Promise<() => void>;
+}
+
 /** The models of the installation, as a tenant sees them. */
 export interface ModelDirectory {
   list(): Promise<Model[]>;

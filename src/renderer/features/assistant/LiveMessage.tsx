@@ -79,6 +79,7 @@ export function LiveMessage({ live, asking, onSource, onAgain, onDismiss }: Live
 function stageOf(live: Live): string {
   if (live.phase === 'stopping') return 'Stopping';
   if (live.route) return `${modelWords(live.route.model)} ${whereWords(live.route.place)}`;
+  if (live.waiting !== null) return `Waiting for the model, position ${format.count(live.waiting)}`;
   if (live.sources.length > 0) return `Read ${format.plural(live.sources.length, 'passage')}`;
   return live.phase === 'sending' ? 'Sending' : 'Looking through the documents';
 }

@@ -13,6 +13,8 @@ export interface Live {
   readonly accepted: Accepted | null;
   readonly sources: readonly Source[];
   readonly route: { readonly model: string; readonly place: Place } | null;
+  /** Where the question stands in the line before the model; `null` while it does not wait. */
+  readonly waiting: number | null;
   readonly text: string;
   readonly error: unknown;
 }
@@ -31,6 +33,7 @@ const BEGINNING: Live = {
   accepted: null,
   sources: [],
   route: null,
+  waiting: null,
   text: '',
   error: null,
 };
@@ -122,7 +125,8 @@ export class LiveAnswer {
     if (event.type === 'text') return this.#set({ ...live, text: live.text + event.text });
     if (event.type === 'sources') return this.#set({ ...live, sources: event.sources });
     if (event.type === 'route')
-      return this.#set({ ...live, route: { model: event.model, place: event.place } });
+      return this.#set({ ...live, waiting: null, route: { model: event.model, place: event.place } });
+    if (event.type === 'waiting') return this.#set({ ...live, waiting: event.position });
     if (event.type === 'finished') {
       this.listener.finished(event.message, live);
       return this.#show(null);

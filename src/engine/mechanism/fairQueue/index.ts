@@ -1,0 +1,1 @@
+export { createFairQueue, type Enter, type FairQueue, type Flow, type QueueLoad } from './fairQueue';
