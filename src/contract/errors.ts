@@ -101,6 +101,16 @@ export const ERRORS = {
     title: 'Somebody else changed it, or it exists already.',
     next: 'Look at the present state and decide again.',
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'The idempotency key was used for another request before.',
+    next: 'Send a new key with a new request, and the same key with the same request only.',
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    title: 'The first request with this idempotency key is still being worked on.',
+    next: 'Wait a moment and send it again: then it is answered with the first answer.',
+  },
   WEAK_PASSWORD: {
     status: 422,
     title: 'The password does not meet the rules.',

@@ -26,6 +26,11 @@ export interface ProcedureMeta {
    * who may do so. Views always may.
    */
   readonly onReserve: boolean;
+  /**
+   * Whether what it answers is for this call alone and kept nowhere, not even to be answered again under an idempotency
+   * key: a secret that is shown once, or what a grant that ends lets somebody read.
+   */
+  readonly answerIsSecret: boolean;
   /** What a sign-in may still wait for while it is called; without it an unfinished sign-in opens nothing. */
   readonly duringSignIn: readonly SignInNeed[];
   /** Where the procedure is found under `/api/v1`. */
@@ -48,13 +53,14 @@ interface Statement<I extends z.ZodType, O extends z.ZodType> {
   readonly maxBytes?: number;
   readonly stepUp?: boolean;
   readonly onReserve?: boolean;
+  readonly answerIsSecret?: boolean;
   readonly duringSignIn?: readonly SignInNeed[];
 }
 
 function metaOf(statement: Statement<z.ZodType, z.ZodType>): ProcedureMeta {
   const { maxBytes = DEFAULT_MAX_BYTES, stepUp = false, onReserve = false, duringSignIn = [] } = statement;
-  const { summary, permission, audit } = statement;
-  return { summary, permission, audit, maxBytes, stepUp, onReserve, duringSignIn };
+  const { summary, permission, audit, answerIsSecret = false } = statement;
+  return { summary, permission, audit, maxBytes, stepUp, onReserve, answerIsSecret, duringSignIn };
 }
 
 /** A procedure that answers once. */

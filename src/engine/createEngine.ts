@@ -388,6 +388,7 @@ async function answerWithoutDoor(
     actor: null,
     source: request.source,
     signal: request.signal,
+    claim: null,
     event: noChain,
     by: noChain,
     actUnder: noChain,

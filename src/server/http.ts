@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type ErrorDetail, isConsoleError, type LimitSpan, type LimitSubject } from '../contract';
+import {
+  ConsoleError,
+  type ErrorDetail,
+  isConsoleError,
+  type LimitSpan,
+  type LimitSubject,
+} from '../contract';
 import type { CallResult } from '../engine/door';
 
 /** RFC 6750 2.1: the header is the only place where a credential is taken from. */
@@ -14,6 +20,22 @@ const localConnections = new WeakSet<Socket>();
 /** Remembers that a connection came over the local socket, which has no address. */
 export function markLocal(request: IncomingMessage): void {
   localConnections.add(request.socket);
+}
+
+/**
+ * The idempotency key of a request (draft-ietf-httpapi-idempotency-key-header-07, a string of RFC 8941), also without the
+ * quotation marks that the draft wants and few clients send.
+ * @throws ConsoleError BAD_INPUT for what is no such string
+ */
+export function idempotencyKeyOf(request: IncomingMessage): string | null {
+  const sent = request.headers['idempotency-key'];
+  if (sent === undefined) return null;
+  const text = Array.isArray(sent) ? sent.join(', ') : sent;
+  const [, quoted, bare] = /^(?:"([ !#-[\]-~]{1,255})"|([!#-+\--~]{1,255}))$/.exec(text.trim()) ?? [];
+  const key = quoted ?? bare;
+  if (key !== undefined) return key;
+  const problem = 'must be a string of 1 to 255 printable characters';
+  throw new ConsoleError('BAD_INPUT', { fields: [{ path: 'Idempotency-Key', problem }] });
 }
 
 /** What the audit knows of where a request came from. */
@@ -48,6 +70,11 @@ export function setRefusedRate(response: ServerResponse, problem: unknown): void
   if (!limit || limit.per === 'at-once' || response.headersSent) return;
   response.setHeader('ratelimit-policy', policyOf(limit.of, limit.per, limit.most));
   response.setHeader('ratelimit', `"${limit.of}-${limit.per}";r=0;t=${Math.ceil(retryAfterMs / 1000)}`);
+}
+
+/** Says that an answer was given before, where it was. */
+export function setReplayed(response: ServerResponse, { replayed }: CallResult): void {
+  if (replayed) response.setHeader('idempotency-replayed', 'true');
 }
 
 /** Answers with JSON. */

@@ -119,6 +119,7 @@ export const keys = {
     summary: 'Split a key into the sheets of a recovery kit; they are shown this once and kept nowhere',
     permission: 'keys.manage',
     audit: change('recovery-kit.made'),
+    answerIsSecret: true,
     stepUp: true,
     input: z
       .object({

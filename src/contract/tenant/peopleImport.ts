@@ -159,6 +159,7 @@ export const peopleImport = {
     summary: 'Import a file of people exactly as it was previewed, all of it or nothing',
     permission: 'users.manage',
     audit: change('people.imported'),
+    answerIsSecret: true,
     stepUp: true,
     maxBytes,
     input: z.object({ file, mapping: ImportMapping, digest: z.string().max(200) }),

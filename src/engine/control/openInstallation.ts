@@ -13,6 +13,7 @@ import {
 import { type AuditDraft, createAuditSigner, NOWHERE, readCheckpoint } from '../mechanism/chain';
 import type { SecretKeeper } from '../mechanism/credentials';
 import { createEgressBroker } from '../mechanism/egress';
+import { createIdempotency } from '../mechanism/idempotency';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, ownAttemptRow } from '../mechanism/ledger';
 import { openCommonPasswords } from '../mechanism/passwords';
@@ -224,6 +225,11 @@ function isRouteOf(record: TenantRecord | null, { input }: CallRequest, routes: 
   return record !== null && routes.of(record.id).some(({ id }) => id === provider);
 }
 
+/** What names a kept answer among the secrets of the catalogue. */
+function answerOf(id: string): string {
+  return `idempotency-key/${id}`;
+}
+
 async function build(
   ports: EnginePorts,
   closing: AbortSignal,
@@ -367,6 +373,14 @@ async function build(
       audit: createAudit(context, trail, tenants, keeping),
     },
     authenticate: sessions.authenticate,
+    idempotency: createIdempotency({
+      store,
+      clock: ports.clock,
+      log: ports.log,
+      keyedHash: secrets.hash,
+      seal: (id, text) => secrets.seal(answerOf(id), text),
+      open: (id, sealed) => secrets.open(answerOf(id), sealed),
+    }),
     store,
     clock: ports.clock,
     log: ports.log,

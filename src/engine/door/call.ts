@@ -1,5 +1,6 @@
 import type { Permission, Role, SignInNeed } from '../../contract';
 import type { AuditDoer, AuditDraft } from '../mechanism/chain';
+import type { Claim } from '../mechanism/idempotency';
 
 /** What somebody may do at the moment of a call. */
 export interface Authority {
@@ -53,6 +54,8 @@ export interface Call {
   /** Where the call comes from: a window's or a connection's name. */
   readonly source: string;
   readonly signal: AbortSignal;
+  /** What a procedure that answers again by itself ties to what it makes; `null` without an idempotency key. */
+  readonly claim: Claim | null;
   /** The audit event of this call, to be written in the transaction of what it records. */
   event(parts?: EventParts): AuditDraft;
   /** Who acts, for events that are written when the call has long been answered. */

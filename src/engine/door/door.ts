@@ -1,6 +1,7 @@
 import type { AnyContractRouter } from '@orpc/contract';
 import { ConsoleError, type ErrorCode, GRANTS, isConsoleError, STEP_UP_MS } from '../../contract';
 import type { AuditDraft } from '../mechanism/chain';
+import type { Claim, Idempotency } from '../mechanism/idempotency';
 import type { RateState } from '../mechanism/limiter';
 import type { Session } from '../mechanism/sessions';
 import type { Store } from '../mechanism/store';
@@ -8,6 +9,7 @@ import { type Clock, type Log, StoreError, type StoreProblem } from '../ports';
 import type { Actor, Authority, Call } from './call';
 import { changeOf, contextOf } from './context';
 import { parseInput } from './input';
+import { beginOnce, type Replays, runOnce } from './once';
 import { bindProcedures, type Handlers, type Procedure } from './procedures';
 import { createViewLedger } from './views';
 
@@ -25,6 +27,8 @@ export interface CallRequest {
   readonly byProgram?: boolean;
   /** The id of the request for the audit, where the transport gives it one. */
   readonly requestId?: string;
+  /** Under which the same request is done once, however often it comes. */
+  readonly idempotencyKey?: string | null;
 }
 
 /** What comes back: the output, and a credential for the transport where the call issued one. */
@@ -33,6 +37,8 @@ export interface CallResult {
   readonly credential?: string | null;
   /** What is left to a program of the requests of its plan. */
   readonly rates?: readonly RateState[];
+  /** Whether it is what was answered before under the same idempotency key. */
+  readonly replayed?: true;
 }
 
 /** The steps every call passes: parse → authenticate → count → authorise → run → answer. */
@@ -52,6 +58,8 @@ interface DoorOptions<Contract extends AnyContractRouter> {
    * @throws ConsoleError RATE_LIMITED
    */
   readonly admit?: (actor: Actor) => readonly RateState[];
+  readonly idempotency?: Idempotency;
+  readonly replays?: Replays;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,7 +73,7 @@ interface DoorOptions<Contract extends AnyContractRouter> {
 /** Builds the one door of a contract. No procedure can go round it: it is built from the contract itself. */
 export function createDoor<Contract extends AnyContractRouter>(options: DoorOptions<Contract>): Door {
   const { authenticate, store, clock, log, newIncident, keyedHash, onStoreProblem } = options;
-  const { authorityOf = ofRole } = options;
+  const { authorityOf = ofRole, idempotency, replays = {} } = options;
   const procedures = bindProcedures(options.contract, options.handlers);
   const views = createViewLedger(clock);
 
@@ -110,8 +118,28 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     const actor = await identify(procedure, request);
     const rates = request.byProgram && actor ? options.admit?.(actor) : undefined;
     await authoriseOrRecord(procedure, actor, request);
-    const result = await run(procedure, input, actor, request);
+    const result = await runOrRepeat(procedure, input, actor, request);
     return rates ? { ...result, rates } : result;
+  }
+
+  async function runOrRepeat(
+    procedure: Procedure,
+    input: unknown,
+    actor: Actor | null,
+    request: CallRequest,
+  ): Promise<CallResult> {
+    const key = request.idempotencyKey ?? null;
+    const once = await beginOnce({ idempotency, replays }, procedure, { input, actor, key });
+    if (once.kind === 'do') {
+      const { claim } = once;
+      const work = () => run(procedure, input, actor, request, claim);
+      return claim === null ? work() : runOnce(procedure, claim, replays, work);
+    }
+    const event = 'request.answered-again';
+    await recordView(procedure, { ...draftOf(procedure, actor, request), event }, event);
+    const { call } = callOf(procedure, actor, request, null);
+    const output = await checkedOutput(procedure, await once.answer(call), actor);
+    return { output, replayed: true };
   }
 
   async function authoriseOrRecord(
@@ -157,14 +185,9 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
     views.recorded(key);
   }
 
-  async function run(
-    procedure: Procedure,
-    input: unknown,
-    actor: Actor | null,
-    request: CallRequest,
-  ): Promise<CallResult> {
-    let drafted = false;
-    let issued: { credential: string | null } | undefined;
+  /** A call as its capability sees it, and what is learned of it meanwhile. */
+  function callOf(procedure: Procedure, actor: Actor | null, request: CallRequest, claim: Claim | null) {
+    const seen: { drafted: boolean; issued?: { credential: string | null } } = { drafted: false };
     let warrant: Parameters<Call['actUnder']>[0] = {};
     const drafting = () => {
       const draft = draftOf(procedure, actor, request);
@@ -175,8 +198,9 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       actor,
       source: request.source,
       signal: procedure.streams && actor ? AbortSignal.any([request.signal, actor.ended]) : request.signal,
+      claim,
       event(parts = {}) {
-        drafted = true;
+        seen.drafted = true;
         const draft = drafting();
         return {
           ...draft,
@@ -191,7 +215,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       },
       by() {
         // Asked for by whoever writes the event later than the call is answered, or in its own words.
-        drafted = true;
+        seen.drafted = true;
         const { actor: doer, context } = drafting();
         return { actor: doer, context };
       },
@@ -199,18 +223,29 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
         warrant = { ...warrant, ...next };
       },
       issueCredential(credential) {
-        issued = { credential };
+        seen.issued = { credential };
       },
     };
+    return { call, seen };
+  }
+
+  async function run(
+    procedure: Procedure,
+    input: unknown,
+    actor: Actor | null,
+    request: CallRequest,
+    claim: Claim | null,
+  ): Promise<CallResult> {
+    const { call, seen } = callOf(procedure, actor, request, claim);
     if (procedure.meta.audit.kind === 'view') {
       const target = targetOf(input);
       await recordView(procedure, { ...draftOf(procedure, actor, request), target }, target ?? '');
     }
     const output = await procedure.run(input, call);
-    if (procedure.meta.audit.kind === 'change' && !drafted) {
+    if (procedure.meta.audit.kind === 'change' && !seen.drafted) {
       throw new Error(`${procedure.name} changed something without an event`);
     }
-    return { output: await checkedOutput(procedure, output, actor), ...issued };
+    return { output: await checkedOutput(procedure, output, actor), ...seen.issued };
   }
 
   /** A stream is checked value by value by the schema itself; a value that does not fit is our mistake. */

@@ -8,5 +8,6 @@ export {
 } from './credential';
 export { type CallRequest, type CallResult, createDoor, type Door } from './door';
 export { parseInput } from './input';
+export type { Replays } from './once';
 export { type Handlers, listProcedures } from './procedures';
 export { buildRouter, messageSize, type TransportContext, toTransportError } from './router';

@@ -38,11 +38,11 @@ function incomplete(name: string): Error {
 }
 
 function metaOf(name: string, contract: AnyContractProcedure): ProcedureMeta {
-  const { permission, audit, maxBytes, stepUp, onReserve, duringSignIn, summary } = contract['~orpc']
-    .meta as Partial<ProcedureMeta>;
+  const meta = contract['~orpc'].meta as Partial<ProcedureMeta>;
+  const { permission, audit, maxBytes, stepUp, onReserve, answerIsSecret, duringSignIn, summary } = meta;
   if (!permission || !audit || !maxBytes || !summary || !duringSignIn) throw incomplete(name);
-  if (stepUp === undefined || onReserve === undefined) throw incomplete(name);
-  return { permission, audit, maxBytes, stepUp, onReserve, duringSignIn, summary };
+  if (stepUp === undefined || onReserve === undefined || answerIsSecret === undefined) throw incomplete(name);
+  return { permission, audit, maxBytes, stepUp, onReserve, answerIsSecret, duringSignIn, summary };
 }
 
 function schemaOf(name: string, schema: AnySchema | undefined): AnySchema {

@@ -11,6 +11,7 @@ import type { ApprovalPerson } from '../mechanism/approvals';
 import { AuditTrail, type CheckpointKeep } from '../mechanism/audit';
 import type { AuditDoer, AuditSigner } from '../mechanism/chain';
 import { createEgressBroker } from '../mechanism/egress';
+import { createIdempotency } from '../mechanism/idempotency';
 import { createIds } from '../mechanism/ids';
 import { attemptEvent, attemptRow } from '../mechanism/ledger';
 import { openRates } from '../mechanism/limiter';
@@ -363,6 +364,15 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
     },
     authenticate,
     authorityOf: authorities.of,
+    idempotency: createIdempotency({
+      store,
+      clock,
+      log: parts.log,
+      keyedHash: (text) => cipher.keyedHash(text),
+      seal: (id, text) => cipher.seal(keptAnswer(id), text),
+      open: (id, sealed) => cipher.open(keptAnswer(id), sealed),
+    }),
+    replays: assistant.replays,
     store,
     clock,
     log: parts.log,
@@ -472,4 +482,9 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       }
     },
   };
+}
+
+/** Where the answer to an idempotency key stands: its associated data. */
+function keptAnswer(id: string) {
+  return { table: 'idempotency_keys', column: 'sealed_answer', row: id };
 }

@@ -5,10 +5,12 @@ import { readBody } from '../body';
 import {
   beginEvents,
   credentialOf,
+  idempotencyKeyOf,
   isStream,
   sendJson,
   setRateHeaders,
   setRefusedRate,
+  setReplayed,
   sourceOf,
   writePiece,
 } from '../http';
@@ -67,8 +69,10 @@ async function answer(
       bytes,
       byProgram: true,
       requestId,
+      idempotencyKey: idempotencyKeyOf(request),
     });
     setRateHeaders(response, result.rates);
+    setReplayed(response, result);
     return result;
   };
   const target = `${request.method} ${url.pathname.slice(OPENAI_PREFIX.length)}`;

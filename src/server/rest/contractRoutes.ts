@@ -92,6 +92,7 @@ function routeOf(scope: Scope, name: string, procedure: AnyContractProcedure): R
     hasLast: WITH_LAST.has(id),
     maxBytes: meta.maxBytes,
     query: method === 'GET' ? (query ?? {}) : {},
+    takesKey: meta.audit.kind === 'change' && (event === undefined || id === 'tenant.assistant.ask'),
     isOpen: false,
     answer(asking, tenant, given) {
       const ask = () => asking.call({ scope, tenant, name, input: given });

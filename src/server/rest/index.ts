@@ -2,7 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError } from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
-import { credentialOf, isStream, sendJson, setRateHeaders, setRefusedRate, sourceOf } from '../http';
+import {
+  credentialOf,
+  idempotencyKeyOf,
+  isStream,
+  sendJson,
+  setRateHeaders,
+  setRefusedRate,
+  setReplayed,
+  sourceOf,
+} from '../http';
 import { sendEvents } from './events';
 import { createHashingBound } from './hashing';
 import { joinInput, readForm, readQuery } from './input';
@@ -36,8 +45,10 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
       const { bytes, input } = await readInput(request, url, found);
       const asking = askingOf(engine, request, { requestId, signal: gone.signal, bytes, hashing });
       const { tenantId = null } = found.parameters;
-      const { output, rates } = await found.route.answer(asking, tenantId, input);
-      setRateHeaders(response, rates);
+      const result = await found.route.answer(asking, tenantId, input);
+      const { output } = result;
+      setRateHeaders(response, result.rates);
+      setReplayed(response, result);
       if (!isStream(output)) return sendJson(response, output);
       if (wantsEvents(request)) return await sendEvents(response, output, toProblem);
       sendJson(response, await lastOf(output, found));
@@ -89,10 +100,11 @@ function askingOf(
 ): Asking {
   const source = sourceOf(request);
   const sent = credentialOf(request);
+  const idempotencyKey = idempotencyKeyOf(request);
   return {
     credential: sent,
     call: (procedure, credential = sent) =>
-      engine.call({ ...procedure, ...own, credential, source, byProgram: true }),
+      engine.call({ ...procedure, ...own, idempotencyKey, credential, source, byProgram: true }),
     refresh: (refreshSecret) => engine.refresh(refreshSecret, source),
     hashing: (work) => hashing(source, work),
   };

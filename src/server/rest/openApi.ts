@@ -40,6 +40,16 @@ function withoutPath(schema: Json, path: readonly string[]): Json {
   };
 }
 
+/** draft-ietf-httpapi-idempotency-key-header-07 */
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 257, pattern: '^("[ !#-\\[\\]-~]+"|[!#-+\\--~]+)$' },
+  description:
+    'The same request with the same key is done once; whoever comes again within 24 hours is answered with the first answer (`Idempotency-Replayed: true`).',
+};
+
 function parameterList(route: Route, input: Json): Json[] {
   const path = parametersOf(route.path);
   const { properties = {}, required = [] } = input as ObjectSchema;
@@ -52,7 +62,7 @@ function parameterList(route: Route, input: Json): Json[] {
   const inQuery = Object.keys(route.query)
     .filter((name) => !path.includes(name))
     .map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }));
-  return [...inPath, ...inQuery];
+  return [...inPath, ...inQuery, ...(route.takesKey ? [IDEMPOTENCY_KEY] : [])];
 }
 
 function hasFile(schema: Json): boolean {

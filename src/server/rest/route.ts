@@ -47,6 +47,8 @@ export interface Route {
   readonly maxBytes: number;
   /** Fields that a query string may carry; only of those whose method is GET. */
   readonly query: Readonly<Record<string, QueryField>>;
+  /** Whether an idempotency key is heeded. */
+  readonly takesKey: boolean;
   /** Whether somebody without a credential may come. */
   readonly isOpen: boolean;
   answer(asking: Asking, tenant: string | null, input: unknown): Promise<CallResult>;

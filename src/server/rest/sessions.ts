@@ -148,6 +148,7 @@ function route<I extends z.ZodType, O extends z.ZodType>(
     input,
     output,
     isOpen,
+    takesKey: false,
     streams: false,
     hasLast: false,
     maxBytes: MAX_BYTES,

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { PlanId } from '../../../src/contract';
+import type { EngineRequest } from '../../../src/engine';
 import type { EnginePorts } from '../../../src/engine/ports';
 import { createOpenAiHandler, OPENAI_PREFIX } from '../../../src/server/openAi';
 import { createRestHandler } from '../../../src/server/rest';
@@ -26,8 +27,11 @@ export async function startRest(
   plan: PlanId = 'professional',
   overrides: Partial<EnginePorts> = {},
 ) {
-  const test = startTestEngine(await temporaryFolder(), overrides);
-  onTestFinished(() => test.engine.close());
+  const folder = await temporaryFolder();
+  const test = startTestEngine(folder, overrides);
+  const { keystore } = test;
+  let { engine } = test;
+  onTestFinished(() => engine.close());
   const { client: operator } = openTestWindow(test.engine);
   await createOperator(operator);
   const tenant = await createTenant(operator, { plan });
@@ -36,9 +40,14 @@ export async function startRest(
   const wishes = { name: 'Integration', scopes: scopes as ['ai.query'], expiresInDays: 30 };
   const { secret, key } = await member.tenant.apiKeys.create(wishes, at(tenant));
 
-  const handle = createRestHandler({ engine: test.engine, newRequestId: () => crypto.randomUUID() });
+  // As it is at the time of a request: it may have been started again.
+  const current = {
+    call: (request: EngineRequest) => engine.call(request),
+    refresh: (secret: string, source: string) => engine.refresh(secret, source),
+  };
+  const handle = createRestHandler({ engine: current, newRequestId: () => crypto.randomUUID() });
   const handleOpenAi = createOpenAiHandler({
-    engine: test.engine,
+    engine: current,
     newRequestId: () => crypto.randomUUID(),
     now: () => test.ports.clock.now(),
   });
@@ -62,5 +71,10 @@ export async function startRest(
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   }
-  return { ...test, operator, member, tenant, secret, keyId: key.id, origin, send };
+  /** Closes the engine and starts another over the same folder; windows stay with the first. */
+  async function restart(): Promise<void> {
+    await engine.close();
+    ({ engine } = startTestEngine(folder, { ...overrides, keystore }));
+  }
+  return { ...test, restart, operator, member, tenant, secret, keyId: key.id, origin, send };
 }

@@ -8,6 +8,7 @@ import { statements } from './0006-statements';
 import { installationKeys } from './0007-installation-keys';
 import { tokenKeys } from './0008-token-keys';
 import { auditKeeping } from './0009-audit-keeping';
+import { idempotencyKeys } from './0010-idempotency-keys';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
@@ -23,4 +24,5 @@ export const catalogMigrations: readonly Migration[] = [
   installationKeys,
   tokenKeys,
   auditKeeping,
+  idempotencyKeys,
 ];

@@ -21,6 +21,7 @@ import { reviewCounts } from './0019-review-counts';
 import { requestCounts } from './0020-request-counts';
 import { noLegalHoldsYet } from './0021-no-legal-holds-yet';
 import { ownLimits } from './0022-own-limits';
+import { idempotencyKeys } from './0023-idempotency-keys';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -49,4 +50,5 @@ export const tenantMigrations: readonly Migration[] = [
   requestCounts,
   noLegalHoldsYet,
   ownLimits,
+  idempotencyKeys,
 ];

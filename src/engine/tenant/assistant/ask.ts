@@ -10,6 +10,7 @@ import { actorOf, type Call } from '../../door';
 import { StoreError } from '../../ports';
 import { planRoute } from '../models';
 import { type Reservation, usageRow } from '../usage';
+import { placeOf } from './again';
 import { quoteSources } from './extractive';
 import { finish } from './finish';
 import { buildPrompt, estimateTokens } from './prompt';
@@ -131,6 +132,7 @@ async function complete(services: AskServices, work: Work): Promise<void> {
   } finally {
     place.leave();
     running.delete(answer.id);
+    work.call.claim?.release();
     context.changes.changed('usage');
   }
 }
@@ -205,6 +207,7 @@ async function keepIntent(services: AskServices, work: Work): Promise<void> {
   try {
     await context.store.write({
       rows: questionRows(context, query, model),
+      statements: call.claim?.tie(placeOf(query)) ?? [],
       events: [intent],
       // A cloud is asked only once this is on the disk; a model of the house thinks meanwhile.
       patient: route.candidates[0]?.model?.place.kind !== 'cloud',

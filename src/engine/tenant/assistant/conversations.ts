@@ -21,6 +21,8 @@ export interface Conversations {
   /** @throws ConsoleError NOT_FOUND also when it is somebody else's */
   require(id: string, ownerId: string): Promise<Conversation>;
   messages(id: string): Promise<Message[]>;
+  /** An answer and the question that it is to; `null` when it is not there (yet). */
+  answer(id: string): Promise<{ questionId: string; message: Message } | null>;
   readonly everybody: EveryConversation;
   turns(id: string): Promise<Turn[]>;
 }
@@ -36,6 +38,10 @@ export interface EveryConversation {
 }
 
 const MOST_MESSAGES = 1_000;
+
+/** Messages with the place in the audit chain that receipts name. */
+const WITH_PLACE = `SELECT messages.*, audit_events.sequence AS audit_sequence, audit_events.hash AS audit_hash
+  FROM messages LEFT JOIN audit_events ON audit_events.target = messages.id AND audit_events.event = 'query.finished'`;
 
 export function createConversations(
   context: RuntimeContext,
@@ -99,13 +105,15 @@ export function createConversations(
 
   async function messages(id: string): Promise<Message[]> {
     const rows = await store.read(
-      `SELECT messages.*, audit_events.sequence AS audit_sequence, audit_events.hash AS audit_hash
-         FROM messages LEFT JOIN audit_events ON audit_events.target = messages.id
-           AND audit_events.event = 'query.finished'
-         WHERE conversation_id = ? ORDER BY messages.at, messages.id LIMIT ?`,
+      `${WITH_PLACE} WHERE conversation_id = ? ORDER BY messages.at, messages.id LIMIT ?`,
       [id, MOST_MESSAGES],
     );
     return rows.map(messageFrom);
+  }
+
+  async function answer(id: string): Promise<{ questionId: string; message: Message } | null> {
+    const [row] = await store.read(`${WITH_PLACE} WHERE messages.id = ? AND role = 'answer'`, [id]);
+    return row ? { questionId: String(row.replies_to), message: messageFrom(row) } : null;
   }
 
   const everybody: EveryConversation = {
@@ -137,6 +145,7 @@ export function createConversations(
   return {
     require,
     messages,
+    answer,
     everybody,
 
     async turns(id) {

@@ -1,8 +1,9 @@
 import { type Configuration, ConsoleError, type tenantContract } from '../../../contract';
-import { type Actor, actorOf, type Call, type Handlers } from '../../door';
+import { type Actor, actorOf, type Call, type Handlers, type Replays } from '../../door';
 import type { RuntimeContext } from '../context';
 import type { Search } from '../knowledge';
 import { createQuota } from '../usage';
+import { answerAgain } from './again';
 import { ask } from './ask';
 import { createConversations, type EveryConversation } from './conversations';
 import { recoverOpenQueries } from './recovery';
@@ -16,6 +17,8 @@ export interface Assistant {
   readonly handlers: Handlers<(typeof tenantContract)['assistant']>;
   /** What a break-glass grant opens. */
   readonly everyConversation: EveryConversation;
+  /** Answers again what comes again under its idempotency key. */
+  readonly replays: Replays;
   /** How many answers are being made. */
   readonly running: number;
   /** Ends what could not be kept while the store took no writes. */
@@ -49,6 +52,9 @@ export function createAssistant(
 
   return {
     everyConversation: conversations.everybody,
+    replays: {
+      'assistant.ask': (made, call) => answerAgain(conversations, made, call),
+    },
     get running() {
       return running.size;
     },

@@ -36,5 +36,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ['person_id'],
     row: ({ person_id }) => String(person_id),
   },
+  { table: 'idempotency_keys', column: 'sealed_answer', key: ['id'], row: byId },
   { table: 'second_factors', column: 'sealed_secret', key: ['id'], row: byId },
 ];
