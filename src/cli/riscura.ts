@@ -9,7 +9,7 @@ import { buildProgram } from './program';
 import { createSecrets } from './secrets';
 
 /** Why a command has to end before it is done. */
-type Leaving = 'interrupted' | 'pipe-closed';
+type Leaving = 'interrupted' | 'pipe-closed' | 'done';
 
 const leaving = new AbortController();
 
@@ -52,10 +52,12 @@ const run: Run = async (options, act) => {
     },
   };
   try {
-    process.exitCode = (await act(context)) ?? EXIT.ok;
+    const code = (await act(context)) ?? EXIT.ok;
+    process.exitCode = signal.reason === 'pipe-closed' ? EXIT.pipeClosed : code;
   } catch (problem) {
     process.exitCode = report(output, problem);
   } finally {
+    leave('done');
     await (closing as (() => Promise<void>) | null)?.();
   }
 };

@@ -88,7 +88,12 @@ async function exportChain(
   const { audit, where } = chainOf(await context.open());
   if (format === 'events-csv' || format === 'events-jsonl') {
     const wishes = { ...filterOf(options), format: format === 'events-csv' ? 'csv' : 'jsonl' } as const;
-    return exportTo(context, out, await audit.exportEvents(wishes, where), ({ records }) => records);
+    return exportTo(
+      context,
+      out,
+      () => audit.exportEvents(wishes, where),
+      ({ records }) => records,
+    );
   }
   if (Object.keys(filterOf(options)).length > 0) {
     throw failure(
@@ -97,7 +102,12 @@ async function exportChain(
     );
   }
   const wishes = { format: format === 'ocsf' ? 'ocsf' : 'jsonl' } as const;
-  return exportTo(context, out, await audit.export(wishes, where), ({ events }) => events);
+  return exportTo(
+    context,
+    out,
+    () => audit.export(wishes, where),
+    ({ events }) => events,
+  );
 }
 
 function addFilter(command: Command): Command {

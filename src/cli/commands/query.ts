@@ -102,10 +102,11 @@ function finish({ output, signal }: CommandContext, message: Message, options: Q
       output.note(`[${number}] ${documentName}, ${place}`);
     if (options.receipt && message.receipt) noteReceipt(output, message.receipt);
   }
-  if (message.outcome === 'answered') return EXIT.ok;
   if (signal.aborted || message.outcome === 'stopped') {
-    throw failure('INTERRUPTED', 'The answer was stopped; what was said until then is kept and metered.');
+    const became = message.outcome === 'answered' ? 'was finished by then' : 'was stopped';
+    throw failure('INTERRUPTED', `The answer ${became}; what was said of it is kept and metered.`);
   }
+  if (message.outcome === 'answered') return EXIT.ok;
   throw failure(
     'FAILED',
     `The question was not answered: ${message.outcome}${message.problem ? ` (${message.problem})` : ''}.`,

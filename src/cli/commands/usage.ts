@@ -189,8 +189,8 @@ export function addUsage(program: Command, { group, leaf }: Definer): void {
       },
       async (context, _args, { format, out, ...options }) => {
         const session = await context.open();
-        const rows = pieces(session, wishesOf(options), format);
-        await exportTo(context, out, rows, ({ records }) => records);
+        const begin = async () => pieces(session, wishesOf(options), format);
+        await exportTo(context, out, begin, ({ records }) => records);
         return EXIT.ok;
       },
     ),

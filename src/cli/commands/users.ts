@@ -254,8 +254,8 @@ export function addUsers(program: Command, definer: Definer): void {
     },
     async (context, _args, { format, out }) => {
       const { client, inTenant } = await context.open();
-      const pieces = await client.tenant.people.exportList({ format }, inTenant());
-      return exportTo(context, out, pieces, ({ records }) => records);
+      const begin = () => client.tenant.people.exportList({ format }, inTenant());
+      return exportTo(context, out, begin, ({ records }) => records);
     },
   )
     .addOption(new Option('--format <format>', 'how it is written').choices(['csv', 'jsonl']).default('csv'))
