@@ -111,6 +111,11 @@ export const ERRORS = {
     title: 'The first request with this idempotency key is still being worked on.',
     next: 'Wait a moment and send it again: then it is answered with the first answer.',
   },
+  PRECONDITION_FAILED: {
+    status: 412,
+    title: 'It was changed since you have read it.',
+    next: 'Read it again, look at what is new and decide again.',
+  },
   WEAK_PASSWORD: {
     status: 422,
     title: 'The password does not meet the rules.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Model, ModelId, ModelParameters } from '../models';
+import { Model, ModelId, ModelParameters, ParameterWishes } from '../models';
 import { change, procedure, view } from '../procedure';
 import { Residency } from '../residency';
 
@@ -15,6 +15,12 @@ export const Configuration = z.object({
   residency: Residency,
 });
 export type Configuration = z.infer<typeof Configuration>;
+
+/** What is to change; what is left out stays. With a version, only if that is still the one. */
+export const ConfigurationChange = Configuration.omit({ residency: true })
+  .extend({ parameters: ParameterWishes })
+  .partial();
+export type ConfigurationChange = z.infer<typeof ConfigurationChange>;
 
 /** A model, and whether the tenant may use it. */
 export const TenantModel = z.object({ model: Model, allowed: z.boolean(), reason: z.string().nullable() });
@@ -32,7 +38,7 @@ export const configuration = {
     summary: 'Change model, fallbacks, parameters or instructions',
     permission: 'ai.configure',
     audit: change('configuration.updated'),
-    input: Configuration.omit({ residency: true }),
+    input: ConfigurationChange,
     output: Configuration,
   }),
   models: procedure({

@@ -1,9 +1,16 @@
 import { type AnyContractProcedure, type AnySchema, getEventIteratorSchemaDetails } from '@orpc/contract';
 import { z } from 'zod';
-import { contract, type ProcedureMeta } from '../../contract';
-import { listProcedures } from '../../engine/door';
+import {
+  type Configuration,
+  ConsoleError,
+  contract,
+  isConsoleError,
+  type ProcedureMeta,
+} from '../../contract';
+import { type CallResult, listProcedures } from '../../engine/door';
+import { entityTag } from './etags';
 import { queryOf } from './query';
-import type { Method, Route } from './route';
+import type { Asking, Method, ProcedureCall, Route } from './route';
 
 type Scope = 'installation' | 'tenant';
 
@@ -47,6 +54,26 @@ const NOT_HERE = new Set([
 
 /** What hashes a password of its caller without having asked for a fresh proof. */
 const HASHING = new Set(['account.changePassword']);
+
+const tagOfConfiguration = (output: unknown) => entityTag((output as Configuration).version, output);
+
+/** What has an entity tag. */
+const TAGS: Readonly<Record<string, (output: unknown) => string>> = {
+  'tenant.configuration.read': tagOfConfiguration,
+  'tenant.configuration.update': tagOfConfiguration,
+};
+
+/** Changes what has a version, if it is still the one that `If-Match` names. */
+async function changeTagged(asking: Asking, call: ProcedureCall): Promise<CallResult> {
+  const version = asking.versionToMatch();
+  if (version === null) return asking.call(call);
+  try {
+    return await asking.call({ ...call, input: { ...(call.input as object), version } });
+  } catch (problem) {
+    if (!isConsoleError(problem) || problem.code !== 'CONFLICT') throw problem;
+    throw new ConsoleError('PRECONDITION_FAILED', {}, problem);
+  }
+}
 
 /** `breakGlass.take` becomes `/break-glass/take`. */
 function pathOf(name: string): string {
@@ -93,9 +120,11 @@ function routeOf(scope: Scope, name: string, procedure: AnyContractProcedure): R
     maxBytes: meta.maxBytes,
     query: method === 'GET' ? (query ?? {}) : {},
     takesKey: meta.audit.kind === 'change' && (event === undefined || id === 'tenant.assistant.ask'),
+    tagOf: TAGS[id] ?? null,
     isOpen: false,
     answer(asking, tenant, given) {
       const ask = () => asking.call({ scope, tenant, name, input: given });
+      if (method === 'PATCH' && TAGS[id]) return changeTagged(asking, { scope, tenant, name, input: given });
       return HASHING.has(name) ? asking.hashing(ask) : ask();
     },
   };

@@ -12,6 +12,7 @@ import {
   setReplayed,
   sourceOf,
 } from '../http';
+import { answerTagged, versionToMatch } from './etags';
 import { sendEvents } from './events';
 import { createHashingBound } from './hashing';
 import { joinInput, readForm, readQuery } from './input';
@@ -49,6 +50,8 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
       const { output } = result;
       setRateHeaders(response, result.rates);
       setReplayed(response, result);
+      const tag = found.route.tagOf?.(output) ?? null;
+      if (tag !== null && answerTagged(request, response, tag)) return;
       if (!isStream(output)) return sendJson(response, output);
       if (wantsEvents(request)) return await sendEvents(response, output, toProblem);
       sendJson(response, await lastOf(output, found));
@@ -103,6 +106,7 @@ function askingOf(
   const idempotencyKey = idempotencyKeyOf(request);
   return {
     credential: sent,
+    versionToMatch: () => versionToMatch(request),
     call: (procedure, credential = sent) =>
       engine.call({ ...procedure, ...own, idempotencyKey, credential, source, byProgram: true }),
     refresh: (refreshSecret) => engine.refresh(refreshSecret, source),

@@ -50,6 +50,13 @@ const IDEMPOTENCY_KEY: Json = {
     'The same request with the same key is done once; whoever comes again within 24 hours is answered with the first answer (`Idempotency-Replayed: true`).',
 };
 
+function tagHeader(name: string, description: string): Json {
+  return { name, in: 'header', required: false, schema: { type: 'string', maxLength: 500 }, description };
+}
+
+const IF_MATCH = tagHeader('If-Match', 'The `ETag` that was read: 412 when it is another by now');
+const IF_NONE_MATCH = tagHeader('If-None-Match', 'The `ETag` that was read: 304 when it is still the one');
+
 function parameterList(route: Route, input: Json): Json[] {
   const path = parametersOf(route.path);
   const { properties = {}, required = [] } = input as ObjectSchema;
@@ -62,7 +69,12 @@ function parameterList(route: Route, input: Json): Json[] {
   const inQuery = Object.keys(route.query)
     .filter((name) => !path.includes(name))
     .map((name) => ({ name, in: 'query', required: required.includes(name), schema: properties[name] }));
-  return [...inPath, ...inQuery, ...(route.takesKey ? [IDEMPOTENCY_KEY] : [])];
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(route.takesKey ? [IDEMPOTENCY_KEY] : []),
+    ...(route.tagOf ? [route.method === 'GET' ? IF_NONE_MATCH : IF_MATCH] : []),
+  ];
 }
 
 function hasFile(schema: Json): boolean {
@@ -100,7 +112,12 @@ function operationOf(route: Route): Json {
     ...(route.method !== 'GET' &&
       hasFields(body) && { requestBody: { required: true, content: { [type]: { schema: body } } } }),
     responses: {
-      200: { description: 'Done', content: answerOf(route) },
+      200: {
+        description: 'Done',
+        ...(route.tagOf && { headers: { ETag: { schema: { type: 'string' } } } }),
+        content: answerOf(route),
+      },
+      ...(route.tagOf && route.method === 'GET' && { 304: { description: 'It is what you have' } }),
       default: {
         description: 'Refused or failed',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

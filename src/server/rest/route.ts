@@ -8,6 +8,8 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export interface Asking {
   /** The credential that came with it. */
   readonly credential: string | null;
+  /** The version that `If-Match` demands; `null` for any. @throws ConsoleError PRECONDITION_FAILED */
+  versionToMatch(): number | null;
   /** Calls a procedure. @param credential another one than came with the request, where it has none yet */
   call(procedure: ProcedureCall, credential?: string | null): Promise<CallResult>;
   /** @returns access token and refresh secret as a credential */
@@ -51,5 +53,7 @@ export interface Route {
   readonly takesKey: boolean;
   /** Whether somebody without a credential may come. */
   readonly isOpen: boolean;
+  /** The entity tag of what it answers, where it has one. */
+  readonly tagOf: ((output: unknown) => string) | null;
   answer(asking: Asking, tenant: string | null, input: unknown): Promise<CallResult>;
 }

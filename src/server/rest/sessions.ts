@@ -149,6 +149,7 @@ function route<I extends z.ZodType, O extends z.ZodType>(
     output,
     isOpen,
     takesKey: false,
+    tagOf: null,
     streams: false,
     hasLast: false,
     maxBytes: MAX_BYTES,

@@ -68,6 +68,35 @@ describe('the REST interface', () => {
     expect(await changed.json()).toMatchObject({ instructions: 'Be brief.' });
   });
 
+  it('tags the configuration, and changes it only as it was read', async () => {
+    const { send, tenant } = await startRest();
+    const path = `/tenants/${tenant}/configuration`;
+    const read = await send('GET', path);
+    const tag = read.headers.get('etag') ?? '';
+    const before = (await read.json()) as { version: number; parameters: object };
+    expect(tag).toMatch(/^"1-/);
+    const same = await send('GET', path, { headers: { 'if-none-match': `"other", W/${tag}` } });
+    expect([same.status, await same.text(), same.headers.get('etag')]).toEqual([304, '', tag]);
+
+    const change = (ifMatch: string | null, body: object) =>
+      send('PATCH', path, { body, headers: ifMatch === null ? {} : { 'if-match': ifMatch } });
+    const changed = await change(tag, { parameters: { temperature: 0.5 } });
+    expect(await changed.json()).toMatchObject({
+      ...before,
+      version: 2,
+      parameters: { ...before.parameters, temperature: 0.5 },
+    });
+    for (const stale of [tag, '"no such"', `W/${tag}`]) {
+      const refused = await change(stale, { instructions: 'Be brief.' });
+      expect(refused.status).toBe(412);
+      expect(await refused.json()).toMatchObject({ code: 'PRECONDITION_FAILED' });
+    }
+    expect((await change(changed.headers.get('etag'), { instructions: 'Be brief.' })).status).toBe(200);
+    expect(await (await change('*', { instructions: '' })).json()).toMatchObject({ version: 4 });
+    expect((await change(null, { version: 3, instructions: 'x' })).status).toBe(409);
+    expect((await send('GET', path, { headers: { 'if-none-match': tag } })).status).toBe(200);
+  });
+
   it('reads the billing of the running month, in whole micro-units', async () => {
     const { send, tenant } = await startRest(['billing.view', 'ai.query']);
     await (await send('POST', `/tenants/${tenant}/ai/query`, { body: { content: 'Why?' } })).json();

@@ -79,7 +79,8 @@ function configuration(world: World) {
     update: tenant.configuration.update.handler(({ input, context }) => {
       if (input.version !== version) throw refuse('CONFLICT');
       version += 1;
-      current = { ...current, ...input };
+      const { parameters, ...rest } = input;
+      current = { ...current, ...rest, parameters: { ...current.parameters, ...parameters } };
       return { ...current, version, residency: tenantOf(world, context).residency };
     }),
     models: tenant.configuration.models.handler(({ context }) => {

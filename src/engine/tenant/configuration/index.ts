@@ -3,6 +3,7 @@ import {
   ConsoleError,
   type Model,
   ModelParameters,
+  type ParameterWishes,
   type tenantContract,
 } from '../../../contract';
 import type { Handlers } from '../../door';
@@ -53,6 +54,11 @@ export function configurationRow(
   return { into: INSERT, rows: [row] };
 }
 
+/** The members that are there: what is left out stays as it was. */
+function said(wishes: ParameterWishes): ParameterWishes {
+  return Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
+}
+
 /** What two versions are compared by. */
 function unversioned({ version: _, ...settings }: Settings): Omit<Settings, 'version'> {
   return settings;
@@ -96,8 +102,15 @@ export function createConfiguration(context: RuntimeContext): ConfigurationServi
       read,
       async update(input, call) {
         const before = await load();
-        if (before.version !== input.version) throw new ConsoleError('CONFLICT');
-        const next: Settings = { ...input, version: before.version + 1 };
+        if (input.version !== undefined && before.version !== input.version)
+          throw new ConsoleError('CONFLICT');
+        const next: Settings = {
+          version: before.version + 1,
+          model: input.model ?? before.model,
+          fallbacks: input.fallbacks ?? before.fallbacks,
+          parameters: ModelParameters.parse({ ...before.parameters, ...said(input.parameters ?? {}) }),
+          instructions: input.instructions ?? before.instructions,
+        };
         await store.write({
           rows: [configurationRow(context, next)],
           events: [
