@@ -4,7 +4,11 @@ import { startTestEngine } from '../support/engine';
 import { problemOf } from '../support/engine/calls';
 import { openTestWindow, type TestClient } from '../support/engine/client';
 import { folderUntil } from '../support/engine/folders';
+import { startStaffed } from '../support/engine/staffed';
+import { TestClock } from '../support/engine/testClock';
 import { createOperator, createTenant } from '../support/engine/world';
+
+const HOUR_MS = 3_600_000;
 
 const NAMES = ['Delta', 'Alpha', 'Echo', 'Bravo', 'Charlie'];
 const IN_ORDER = ['Alpha', 'Bravo', 'Charlie', 'Delta', 'Echo'];
@@ -75,5 +79,25 @@ describe('the list of tenants', () => {
 
   it('refuses a place that it never named', async () => {
     expect(await problemOf(list({ cursor: 'nowhere' }))).toMatchObject({ code: 'BAD_INPUT' });
+  });
+});
+
+describe('a tenant of the list', () => {
+  it('says when it was asked last, to the second', async () => {
+    const clock = new TestClock();
+    const { operator, acme, add } = await startStaffed({ clock });
+    const uma = await add('uma@acme.example', 'user');
+    const read = async () => {
+      const { tenants } = await operator.installation<{ tenants: TenantSummary[] }>('tenants.list', {});
+      return tenants.find(({ id }) => id === acme)?.lastActivityAt;
+    };
+    expect(await read()).toBeNull();
+    const hour = Math.ceil(clock.now() / HOUR_MS) * HOUR_MS;
+    clock.set(hour + 37 * 60_000);
+    const before = clock.now();
+    for await (const _ of await uma.call<AsyncIterable<unknown>>('assistant.ask', { content: 'When?' }));
+    clock.pass(6_000);
+    await expect.poll(read).toBeGreaterThanOrEqual(before);
+    expect(await read()).toBeLessThan(before + 6_000);
   });
 });

@@ -15,7 +15,8 @@ interface Day {
   tokens: number;
   cost: number;
   failed: number;
-  lastHour: number | null;
+  /** Milliseconds since 1970; of what an earlier version counted, the beginning of its hour. */
+  lastAt: number | null;
 }
 
 /** All tenants with the day's numbers: filtered in memory, the numbers out of the roll-ups. */
@@ -25,7 +26,8 @@ export function createTenantList(context: ControlContext, records: TenantRecords
   async function readDays(hour: number): Promise<Map<string, Day>> {
     const rows = await store.read(
       `SELECT tenant_id, sum(iif(hour > ?, queries, 0)) AS queries, sum(iif(hour > ?, tokens, 0)) AS tokens,
-         sum(iif(hour > ?, cost_micros, 0)) AS cost, sum(iif(hour > ?, failed, 0)) AS failed, max(hour) AS last
+         sum(iif(hour > ?, cost_micros, 0)) AS cost, sum(iif(hour > ?, failed, 0)) AS failed,
+         max(ifnull(last_at, hour * 3600000)) AS last_at
        FROM tenant_hours GROUP BY tenant_id`,
       [hour - 24, hour - 24, hour - 24, hour - 24],
     );
@@ -77,7 +79,7 @@ export function createTenantList(context: ControlContext, records: TenantRecords
       cost24h: { micros: day?.cost ?? 0, currency: planOf(context, record.plan).monthlyBase.currency },
       errors24h: day?.failed ?? 0,
       trend,
-      lastActivityAt: day?.lastHour ? day.lastHour * HOUR_MS : null,
+      lastActivityAt: day?.lastAt ?? null,
     };
   }
 }
@@ -114,6 +116,6 @@ function dayFrom(row: SqlRow): Day {
     tokens: Number(row.tokens),
     cost: Number(row.cost),
     failed: Number(row.failed),
-    lastHour: row.last === null ? null : Number(row.last),
+    lastAt: row.last_at === null ? null : Number(row.last_at),
   };
 }

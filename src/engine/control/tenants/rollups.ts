@@ -9,7 +9,15 @@ const HOUR_MS = 3_600_000;
 const REACH_HOURS = TREND_DAYS * 24;
 
 /** The table replaces an hour that is there already. */
-const HOURS = bulkInsert('tenant_hours', ['tenant_id', 'hour', 'queries', 'failed', 'tokens', 'cost_micros']);
+const HOURS = bulkInsert('tenant_hours', [
+  'tenant_id',
+  'hour',
+  'queries',
+  'failed',
+  'tokens',
+  'cost_micros',
+  'last_at',
+]);
 
 /** Brings the numbers of the open tenants into the catalogue. Hours are absolute, so a repeat does no harm. */
 export interface Rollups {
@@ -37,7 +45,15 @@ export function startRollups({ store, ports }: ControlContext, pool: TenantPool)
     const hours = await runtime.readHours(from);
     collected.set(id, { runtime, revision, hour });
     if (hours.length === 0) return;
-    const rows = hours.map((row) => [id, row.hour, row.queries, row.failed, row.tokens, row.costMicros]);
+    const rows = hours.map((row) => [
+      id,
+      row.hour,
+      row.queries,
+      row.failed,
+      row.tokens,
+      row.costMicros,
+      row.lastAt,
+    ]);
     await store.write({ rows: [{ into: HOURS, rows }], events: [], housekeeping: true });
   }
 

@@ -9,6 +9,7 @@ import { installationKeys } from './0007-installation-keys';
 import { tokenKeys } from './0008-token-keys';
 import { auditKeeping } from './0009-audit-keeping';
 import { idempotencyKeys } from './0010-idempotency-keys';
+import { lastQuery } from './0011-last-query';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
@@ -25,4 +26,5 @@ export const catalogMigrations: readonly Migration[] = [
   tokenKeys,
   auditKeeping,
   idempotencyKeys,
+  lastQuery,
 ];
