@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ConsoleError } from '../contract';
+import { parseJson } from './json';
 
 /** A body as it was read. */
 export interface Body {
@@ -32,17 +33,11 @@ async function collect(request: IncomingMessage, maxBytes: number): Promise<Buff
   return Buffer.concat(parts, bytes);
 }
 
-function parseJson(bytes: Buffer): unknown {
-  let text: string;
+function textOf(bytes: Buffer): string {
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw refused('The body is not UTF-8.', cause);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw refused('The body is not JSON.', cause);
   }
 }
 
@@ -51,10 +46,12 @@ async function parseForm(bytes: Buffer, contentType: string): Promise<unknown> {
     const form = await new Response(new Uint8Array(bytes), {
       headers: { 'content-type': contentType },
     }).formData();
-    return Object.fromEntries(form);
+    const fields = [...form];
+    if (new Set(fields.map(([name]) => name)).size === fields.length) return Object.fromEntries(fields);
   } catch (cause) {
     throw refused('The form cannot be read.', cause);
   }
+  throw refused('A field stands twice in the form.');
 }
 
 /**
@@ -68,7 +65,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   const contentType = request.headers['content-type'] ?? '';
   const [kind] = contentType.toLowerCase().split(';', 1);
   if (kind?.trim() === 'application/json')
-    return { value: parseJson(bytes), isForm: false, bytes: bytes.length };
+    return { value: parseJson(textOf(bytes)), isForm: false, bytes: bytes.length };
   if (kind?.trim() === 'multipart/form-data') {
     return { value: await parseForm(bytes, contentType), isForm: true, bytes: bytes.length };
   }

@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { OpenListener } from '../engine/ports';
+import { refuseUnread } from './unread';
 
 const HEADER_BYTES = 16 * 1024;
 const MOST_HEADERS = 60;
@@ -52,10 +53,14 @@ export async function openSecureServer(options: SecureServerOptions): Promise<Op
       keepAliveTimeout: IDLE_MS,
       connectionsCheckingInterval: CHECK_MS,
     },
-    onRequest,
+    (request, response) => {
+      if (request.rawHeaders.length <= 2 * MOST_HEADERS) return onRequest(request, response);
+      refuseUnread(request.socket, 'HPE_HEADER_OVERFLOW');
+    },
   );
   server.maxConnections = CONNECTIONS;
-  server.maxHeadersCount = MOST_HEADERS;
+  // One more is let in, so that a flood is told from what may come: Node leaves out the rest without a word.
+  server.maxHeadersCount = MOST_HEADERS + 1;
   const speakHttp1 = server.listeners('secureConnection') as ((socket: TLSSocket) => void)[];
   const speakHttp2 = openHttp2(options);
   server.removeAllListeners('secureConnection');
@@ -63,9 +68,9 @@ export async function openSecureServer(options: SecureServerOptions): Promise<Op
     if (socket.alpnProtocol === 'h2') return speakHttp2(socket);
     for (const speak of speakHttp1) speak.call(server, socket);
   });
-  // What is no TLS, no HTTP or more than that gets no answer at all.
+  // What is no TLS gets no answer at all.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnread(socket, error.code));
   server.on('upgrade', (_request, socket) => socket.destroy());
   server.on('connect', (_request, socket) => socket.destroy());
   const sockets = track(server);
