@@ -1,4 +1,4 @@
-import type { EngineLink, RequestHandlers } from '../adapters/custodianLink';
+import type { EngineLink, Examination, RequestHandlers } from '../adapters/custodianLink';
 import type { CustodianKeystore } from '../adapters/keystore';
 import type { Log } from '../engine/ports';
 import { startChildHost } from './childHost';
@@ -15,6 +15,8 @@ export interface HostsSettings<Port> {
   readonly layout: Layout;
   readonly keystore: CustodianKeystore;
   readonly log: Log;
+  /** How long the engine may take to let answers end and to close everything, in milliseconds. */
+  readonly drainMs?: number;
   /** Starts the process in which the engine lives. */
   forkEngine(): EngineProcess<Port>;
   readonly openBrowser: OpenBrowser;
@@ -29,6 +31,8 @@ export interface HostsSettings<Port> {
 export interface HostProcesses {
   start(): void;
   retryEngine(): void;
+  /** How the engine is; `null` when it does not answer, or there is none at the moment. */
+  examine(metrics: boolean): Promise<Examination | null>;
   /** Ends all of them, the engine in its own time. */
   stop(): Promise<void>;
   /** Ends all of them at once. */
@@ -62,6 +66,7 @@ export function createHosts<Port>(settings: HostsSettings<Port>): HostProcesses 
     handlers,
     policy: createRestartPolicy(),
     log,
+    ...(settings.drainMs !== undefined && { drainMs: settings.drainMs }),
     onStarted: (link) => {
       engineLink = link;
       link.hosts(states.all());
@@ -85,6 +90,7 @@ export function createHosts<Port>(settings: HostsSettings<Port>): HostProcesses 
       void confinement().then(engine.start);
     },
     retryEngine: engine.retry,
+    examine: async (metrics) => (await engineLink?.examine(metrics)) ?? null,
     stop: async () => {
       await engine.stop();
       await children.killAll();

@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import type { Examination } from '../adapters/custodianLink';
 import type { FolderLock } from '../adapters/folderLock';
 import { openServerKeystore, type ServerKeystoreSettings } from '../adapters/keystore';
 import { ConsoleError } from '../contract';
@@ -8,7 +9,11 @@ import { type DataFolder, openDataFolder } from './dataFolder';
 import { forkEngine } from './forkedEngine';
 import { createHosts } from './hosts';
 import { layoutOfNode } from './nodeLayout';
+import { type ServerVariables, writeServerVariables } from './serverVariables';
 import { takeDataFolder } from './takeDataFolder';
+
+/** How long the engine may take to close its databases, once nothing runs. */
+const CLOSE_MS = 15_000;
 
 export interface StandaloneSettings {
   /** The data folder; made when there is none. */
@@ -20,6 +25,8 @@ export interface StandaloneSettings {
   readonly log: Log;
   /** Where what the engine itself logs goes; standard error when it is missing. */
   readonly engineLog?: 'inherit' | 'ignore';
+  /** What the engine is told of being a server. */
+  readonly server?: ServerVariables;
   /** The engine died so often that it is not started again. Not called before {@link startEngine} has resolved. */
   onFailed(): void;
 }
@@ -28,6 +35,8 @@ export interface StandaloneSettings {
 export interface StandaloneEngine {
   /** The data folder, as the system names it. */
   readonly data: string;
+  /** How it is; `null` when it does not answer, or is being started anew. */
+  examine(metrics: boolean): Promise<Examination | null>;
   /** Lets it end what runs and close its databases, then gives the data folder back. */
   stop(): Promise<void>;
   /** Ends it at once. What it confirmed is on the disk. */
@@ -56,7 +65,8 @@ async function startIn(
   lock: FolderLock,
   settings: StandaloneSettings,
 ): Promise<StandaloneEngine> {
-  const { log } = settings;
+  const { log, server } = settings;
+  const variables = { RISCURA_VERSION: version, ...(server && writeServerVariables(server)) };
   forbidDumps(log);
   const keystore = await openServerKeystore({ dataFolder: folder.path, ...settings.keystore });
   const layout = layoutOfNode(process.argv[1] ?? '', folder, process.env);
@@ -66,7 +76,8 @@ async function startIn(
     layout,
     keystore,
     log,
-    forkEngine: () => forkEngine(layout, folder.path, { RISCURA_VERSION: version }, settings.engineLog),
+    ...(server && { drainMs: server.drainMs + CLOSE_MS }),
+    forkEngine: () => forkEngine(layout, folder.path, variables, settings.engineLog),
     openBrowser: () => Promise.reject(new ConsoleError('BROWSER_UNAVAILABLE')),
     onReady: () => whenReady(),
     onGone: () => undefined,
@@ -75,6 +86,7 @@ async function startIn(
   });
   const engine: StandaloneEngine = {
     data: folder.path,
+    examine: hosts.examine,
     stop: async () => {
       await hosts.stop();
       lock.release();

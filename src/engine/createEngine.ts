@@ -12,6 +12,7 @@ import { installationKeyOf, lendInstallationKey, WHILE_CLOSED } from './control/
 import { type Installation, openInstallation, openOlderInstallation } from './control/openInstallation';
 import { isSealedByOperator, takeSealAway } from './control/sealing';
 import { readStatus, type StatusFacts, watchStatus } from './control/status';
+import type { TenantFigures } from './control/tenants';
 import {
   type Call,
   type CallRequest,
@@ -46,6 +47,8 @@ export interface Engine {
    * @throws ConsoleError NOT_SIGNED_IN when it is worth nothing (any more), and nothing else
    */
   refresh(refreshSecret: string, source: string): Promise<string>;
+  /** Numbers of its tenants; `null` while the installation is not open. */
+  figures(): TenantFigures | null;
   /** Drains what runs and closes every database. */
   close(): Promise<void>;
 }
@@ -326,18 +329,34 @@ export function createEngine(ports: EnginePorts): Engine {
 
   const prepared = ports.preparation && prepare(ports.preparation);
 
+  async function answerCall(request: EngineRequest): Promise<CallResult> {
+    const answer = request.scope === 'installation' ? unsealed[request.name] : undefined;
+    if (answer) return answerWithoutDoor(request, answer);
+    const { installation: door, callTenant } = await open();
+    if (request.scope === 'tenant') return callTenant(request.tenant, request);
+    const result = await door.call(request);
+    if (request.name === 'sealing.seal') await sealNow();
+    const work = WHILE_CLOSED[request.name];
+    if (work) await closeFor(work);
+    return result;
+  }
+
   return {
     async call(request) {
-      const answer = request.scope === 'installation' ? unsealed[request.name] : undefined;
-      if (answer) return answerWithoutDoor(request, answer);
-      const { installation: door, callTenant } = await open();
-      if (request.scope === 'tenant') return callTenant(request.tenant, request);
-      const result = await door.call(request);
-      if (request.name === 'sealing.seal') await sealNow();
-      const work = WHILE_CLOSED[request.name];
-      if (work) await closeFor(work);
-      return result;
+      const { observer, clock } = ports;
+      if (!observer) return answerCall(request);
+      const begun = clock.monotonic();
+      try {
+        const result = await answerCall(request);
+        observer.call(request.scope, null, clock.monotonic() - begun);
+        return result;
+      } catch (problem) {
+        const code = isConsoleError(problem) ? problem.code : 'INTERNAL';
+        observer.call(request.scope, code, clock.monotonic() - begun);
+        throw problem;
+      }
     },
+    figures: () => installation?.figures() ?? null,
     async renew(credential, source) {
       const { access, refresh } = splitCredential(credential);
       if (refresh === null || claimedEnd(access) - ports.clock.now() > RENEW_BEFORE_MS) return credential;

@@ -20,10 +20,13 @@ import { createSamlServiceProvider } from '../adapters/saml';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import { createSsoListener } from '../adapters/ssoListener';
 import { createLog, createSystemClock, createSystemRandom } from '../adapters/system';
-import { createEngine } from '../engine';
+import { readServerVariables } from '../custodian/serverVariables';
+import { createEngine, type Engine } from '../engine';
 import type { EnginePorts, Log } from '../engine/ports';
 import { createApiListener } from '../server/apiListener';
+import { reasonsNotToServe } from '../server/examination';
 import { openLocalSocket } from '../server/localSocket';
+import { createMetrics } from '../server/metrics';
 import { sampleData } from './sampleData';
 import { embeddingFolder, findStarterModel } from './starterModel';
 import { createWindowTransport } from './windowTransport';
@@ -32,6 +35,8 @@ const VERSION = process.env.RISCURA_VERSION ?? '0.0.0';
 const OPEN_TENANTS = 50;
 /** Kept on the volume of the data folder for freeing a full disk. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
+/** How often a server tries to open an installation that could not be opened. */
+const OPEN_AGAIN_MS = 10_000;
 const MODEL_PING_MS = 5_000;
 /** How the engine deals with a host: milliseconds to start and to give up what was cancelled. */
 const HOST_LIMITS = {
@@ -60,7 +65,14 @@ function required(name: string): string {
 export async function composeEngine(custodian: Custodian): Promise<void> {
   const log = createLog('engine', (line) => process.stderr.write(line), createSystemClock());
   const api = createApiListener({ version: VERSION, clock: createSystemClock(), pages: findPages() });
-  const ports = { ...(await composePorts(custodian, log)), apiListener: api.port };
+  const told = readServerVariables(process.env);
+  const metrics = told?.metrics ? createMetrics(told.metrics === 'per-tenant') : null;
+  const ports = {
+    ...(await composePorts(custodian, log)),
+    apiListener: api.port,
+    ...(told?.apiPlace && { apiPlace: told.apiPlace }),
+    ...(metrics && { observer: metrics.observer }),
+  };
   const wantsSample = process.env.RISCURA_SAMPLE === '1';
   const engine = createEngine(wantsSample ? { ...ports, preparation: sampleData(ports) } : ports);
   api.serve(engine);
@@ -70,11 +82,30 @@ export async function composeEngine(custodian: Custodian): Promise<void> {
     onCredential: (window, credential) => ports.keystore.rememberCredential(window, credential),
   });
   const closeLocal = await listenLocally(api, log);
+  const stopOpening = told && (await openByItself(engine));
+  custodian.onExamine(async (wantsMetrics) => ({
+    reasons: await reasonsNotToServe(engine),
+    metrics: wantsMetrics && metrics ? await metrics.text(engine) : '',
+  }));
   custodian.onShutdown(async () => {
+    stopOpening?.();
+    await api.drain(told?.drainMs ?? 0);
     await closeLocal();
     await engine.close();
   });
   custodian.onWindow((window) => transport.serve(window));
+}
+
+/**
+ * A server opens the installation with nobody asking, and again while it cannot: a keychain that is unlocked later, a
+ * volume that has room again.
+ * @returns how to stop that
+ */
+async function openByItself(engine: Engine): Promise<() => void> {
+  await reasonsNotToServe(engine);
+  return createSystemClock().every(OPEN_AGAIN_MS, () => {
+    if (engine.figures() === null) void reasonsNotToServe(engine);
+  });
 }
 
 /** The command line reaches the engine for as long as it runs. Without that the engine serves its windows all the same. */

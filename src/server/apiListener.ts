@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
 import type { ApiListener, ApiPlace, Clock } from '../engine/ports';
+import { createDraining } from './draining';
 import { markLocal, sendJson } from './http';
 import { createLocalHandler, type LocalHandler } from './localProcedures';
 import { createOpenAiHandler, OPENAI_PREFIX } from './openAi';
@@ -10,7 +11,7 @@ import { createRestHandler, REST_PREFIX } from './rest';
 import { openApiDocument } from './rest/openApi';
 import { problemOf, sendProblem } from './rest/problem';
 import { createTabTransport } from './rpc';
-import { openSecureServer } from './secureServer';
+import { openSecureServer, type SecureServer } from './secureServer';
 import { createWebHandler, type WebHandler } from './web';
 
 /** The name under which the engine is reached over the local socket. */
@@ -40,10 +41,14 @@ export function createApiListener({ version, clock, pages }: ApiListenerOptions)
   serve(engine: Engine): void;
   /** Answers what comes over the local socket: the same, and what concerns whoever sits at the machine. */
   answerLocal(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes no new connection and no new request. Resolves when those before are answered, or after this time. */
+  drain(patienceMs: number): Promise<void>;
 } {
   let handler: Handler | null = null;
   let local: LocalHandler | null = null;
   let web: WebHandler | null = null;
+  const draining = createDraining();
+  const servers = new Set<SecureServer>();
 
   function serve(engine: Engine): void {
     const document = openApiDocument(version);
@@ -71,6 +76,7 @@ export function createApiListener({ version, clock, pages }: ApiListenerOptions)
     response: ServerResponse,
   ): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    if (!draining.admit(request, response)) return refuse(response, new ConsoleError('HOST_RESTARTING'));
     // Another name leads here by a name server that lies, or by a proxy that nobody meant.
     if (request.headers.host?.toLowerCase() !== authority) {
       return refuse(response, new ConsoleError('WRONG_HOST'));
@@ -94,13 +100,25 @@ export function createApiListener({ version, clock, pages }: ApiListenerOptions)
   return {
     serve,
     answerLocal: (request, response) => void answerOnTheMachine(request, response),
+    async drain(patienceMs) {
+      for (const server of servers) server.stopAccepting();
+      await draining.begin(patienceMs);
+    },
     port: {
-      open: (place) =>
-        openSecureServer({
+      async open(place) {
+        const server = await openSecureServer({
           ...place,
           contextOf: () => null,
           onRequest: (request, response) => void answer(place, request, response),
-        }),
+        });
+        servers.add(server);
+        return {
+          async close() {
+            servers.delete(server);
+            await server.close();
+          },
+        };
+      },
     },
   };
 }

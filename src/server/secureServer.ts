@@ -32,12 +32,18 @@ interface SecureServerOptions {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** A listener that was opened. */
+export interface SecureServer extends OpenListener {
+  /** Takes no new connection; those that there are stay. */
+  stopAccepting(): void;
+}
+
 /**
  * Listens with TLS for HTTP/1.1 and HTTP/2, bounded in size, time and connections. Browsers take HTTP/2, where any
  * number of tabs with their streams share a connection; of HTTP/1.1 they open six at most.
  * @throws Error with the platform's `code` when it cannot listen there, or the certificate cannot be used
  */
-export async function openSecureServer(options: SecureServerOptions): Promise<OpenListener> {
+export async function openSecureServer(options: SecureServerOptions): Promise<SecureServer> {
   const { certificate, key, contextOf, onRequest } = options;
   const server = createServer(
     {
@@ -76,6 +82,7 @@ export async function openSecureServer(options: SecureServerOptions): Promise<Op
   const sockets = track(server);
   await listen(server, options);
   return {
+    stopAccepting: () => void server.close(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

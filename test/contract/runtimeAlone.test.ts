@@ -80,6 +80,7 @@ async function openAlone(): Promise<RuntimeHandle> {
   const plan = plans.find(({ id }) => id === 'starter');
   if (!plan) throw new Error('the plan is not there');
   const runtime = await openRuntime({
+    onMetered: () => undefined,
     tenantId: '019a0000-0000-7000-8000-0000000000aa',
     database: await driver.open(`${folder}/tenant.db`, key),
     tenantKey: key,

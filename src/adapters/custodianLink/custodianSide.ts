@@ -1,6 +1,7 @@
 import { ConsoleError, isConsoleError } from '../../contract';
 import type { Log } from '../../engine/ports';
 import {
+  type Examination,
   type FromCustodian,
   FromEngine,
   type HostStatus,
@@ -31,6 +32,8 @@ export interface EngineLink<Port> {
   hosts(states: readonly HostStatus[]): void;
   hostExited(id: string): void;
   ping(beat: number): void;
+  /** @returns `null` when it does not answer in time */
+  examine(metrics: boolean): Promise<Examination | null>;
   shutdown(): void;
 }
 
@@ -44,6 +47,7 @@ export function serveEngine<Port>(
   events: EngineEvents,
   log: Log,
 ): EngineLink<Port> {
+  const examinations = createExaminations();
   const send = (message: FromCustodian, transfer: Port[] = []): void => port.postMessage(message, transfer);
 
   port.on('message', (data) => {
@@ -61,6 +65,8 @@ export function serveEngine<Port>(
         return events.pong(message.data.beat);
       case 'drained':
         return events.drained();
+      case 'examined':
+        return examinations.settle(message.data.id, message.data.examination);
       case 'credential':
         return events.credential(message.data.window, message.data.credential);
     }
@@ -92,7 +98,35 @@ export function serveEngine<Port>(
     hosts: (states) => send({ type: 'hosts', states: [...states] }),
     hostExited: (id) => send({ type: 'host-exited', id }),
     ping: (beat) => send({ type: 'ping', beat }),
+    examine: (metrics) => examinations.ask((id) => send({ type: 'examine', id, metrics })),
     shutdown: () => send({ type: 'shutdown' }),
+  };
+}
+
+/** An engine that is busy for longer is one that cannot serve. */
+const EXAMINE_MS = 5_000;
+
+/** The examinations that were asked for and not answered. */
+function createExaminations() {
+  const waiting = new Map<number, (examination: Examination | null) => void>();
+  let next = 1;
+  const settle = (id: number, examination: Examination | null): void => {
+    const resolve = waiting.get(id);
+    waiting.delete(id);
+    resolve?.(examination);
+  };
+  return {
+    settle,
+    ask: (send: (id: number) => void): Promise<Examination | null> =>
+      new Promise((resolve) => {
+        const id = next++;
+        const timer = setTimeout(() => settle(id, null), EXAMINE_MS);
+        waiting.set(id, (examination) => {
+          clearTimeout(timer);
+          resolve(examination);
+        });
+        send(id);
+      }),
   };
 }
 

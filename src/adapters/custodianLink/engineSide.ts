@@ -1,7 +1,7 @@
 import type { BrowserOpener, Keystore } from '../../engine/ports';
 import { createHosts, type Hosts } from './engineHosts';
 import { createKeystoreClient } from './engineKeystore';
-import { FromCustodian, type FromEngine } from './messages';
+import { type Examination, FromCustodian, type FromEngine } from './messages';
 import { createRequests } from './requests';
 
 /** A port of a window, as a message port of Electron or of the web looks to oRPC. */
@@ -35,6 +35,8 @@ export interface Custodian {
   onWindow(callback: (window: EngineWindow) => void): void;
   /** A window is gone for good. */
   onWindowClosed(callback: (window: string) => void): void;
+  /** Says how the engine is; before that it is not examined, which counts as not being able to serve. */
+  onExamine(callback: (metrics: boolean) => Promise<Examination>): void;
   /** Must resolve when all is written and closed; the process ends after it. */
   onShutdown(callback: () => Promise<void>): void;
 }
@@ -48,6 +50,7 @@ export function connectCustodian(parentPort: ParentPort): Custodian {
   const closings = createListener<string>();
   let drain = async (): Promise<void> => undefined;
   let ready = false;
+  let examine: ((metrics: boolean) => Promise<Examination>) | null = null;
 
   parentPort.on('message', ({ data, ports }) => {
     const message = FromCustodian.parse(data);
@@ -66,6 +69,10 @@ export function connectCustodian(parentPort: ParentPort): Custodian {
         return hosts.exited(message.id);
       case 'ping':
         return send({ type: 'pong', beat: message.beat });
+      case 'examine':
+        return void examine?.(message.metrics).then((examination) =>
+          send({ type: 'examined', id: message.id, examination }),
+        );
       case 'shutdown':
         return void drain().then(() => send({ type: 'drained' }));
     }
@@ -87,6 +94,9 @@ export function connectCustodian(parentPort: ParentPort): Custodian {
       ready = true;
     },
     onWindowClosed: closings.listen,
+    onExamine: (callback) => {
+      examine = callback;
+    },
     onShutdown: (callback) => {
       drain = callback;
     },

@@ -8,4 +8,10 @@ export {
   type WindowPort,
 } from './engineSide';
 export { forkedParentPort } from './forkedPort';
-export { ChildHostKind, HostAddress, type HostStatus, type RequestHandlers } from './messages';
+export {
+  ChildHostKind,
+  type Examination,
+  HostAddress,
+  type HostStatus,
+  type RequestHandlers,
+} from './messages';

@@ -79,6 +79,15 @@ export type RequestHandlers = {
   readonly [Name in RequestName]: (input: RequestInput<Name>) => Promise<RequestOutput<Name>>;
 };
 
+/** How the engine is, for a monitoring system: codes and numbers, no name and no word. */
+export const Examination = z.strictObject({
+  /** Why it cannot serve now; none when it can. */
+  reasons: z.array(z.string().regex(/^[A-Z_]{1,60}$/)).max(50),
+  /** Prometheus' text format; empty where it was not asked for. */
+  metrics: z.string(),
+});
+export type Examination = z.infer<typeof Examination>;
+
 /** What the engine sends. */
 export const FromEngine = z.discriminatedUnion('type', [
   z.strictObject({
@@ -92,6 +101,7 @@ export const FromEngine = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pong'), beat: z.number().int() }),
   /** Everything is written and closed; the process may end. */
   z.strictObject({ type: z.literal('drained') }),
+  z.strictObject({ type: z.literal('examined'), id: z.number().int(), examination: Examination }),
   z.strictObject({
     type: z.literal('credential'),
     window: z.string().max(100),
@@ -111,6 +121,7 @@ export const FromCustodian = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hosts'), states: z.array(HostState) }),
   z.strictObject({ type: z.literal('host-exited'), id: z.string() }),
   z.strictObject({ type: z.literal('ping'), beat: z.number().int() }),
+  z.strictObject({ type: z.literal('examine'), id: z.number().int(), metrics: z.boolean() }),
   z.strictObject({ type: z.literal('shutdown') }),
 ]);
 export type FromCustodian = z.infer<typeof FromCustodian>;

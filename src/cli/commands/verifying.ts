@@ -30,6 +30,11 @@ export function addServing(program: Command, runPlain: RunPlain): void {
       .command('serve')
       .description('Run the engine without a window until it is told to stop')
       .option('--data <folder>', 'the data folder (or RISCURA_DATA, or under systemd STATE_DIRECTORY)')
+      .option('--listen <place>', 'open the REST API at [ADDRESS:]PORT, for this time, whatever is set')
+      .option('--name <name>', 'the name under which it is reached then (localhost)')
+      .option('--metrics <place>', 'open /healthz, /readyz and /metrics at [ADDRESS:]PORT')
+      .option('--metrics-per-tenant', 'tell tenants apart in /metrics, by their ids')
+      .option('--drain <seconds>', 'how long answers that run may go on at the end (10)')
       .addOption(
         new Option('--keystore <kind>', 'where the keys of a new data folder are kept').choices([
           'keychain',
@@ -39,7 +44,7 @@ export function addServing(program: Command, runPlain: RunPlain): void {
   )
     .addHelpText(
       'after',
-      '\nEnds with 0 when it was stopped, 1 when the engine failed, 2 when it could not start.\n\nExamples:\n  riscura serve --data /var/lib/riscura\n  riscura serve --data /var/lib/riscura --keystore sealed-file --passphrase-file /run/keys/riscura',
+      '\nEnds with 0 when it was stopped, 1 when the engine failed, 2 when it could not start.\n\nExamples:\n  riscura serve --data /var/lib/riscura\n  riscura serve --data /var/lib/riscura --keystore sealed-file --passphrase-file /run/keys/riscura\n  riscura serve --data /var/lib/riscura --listen 0.0.0.0:8443 --name ai.site.example --metrics 9464',
     )
     .action((options: Record<string, string | boolean>) =>
       runPlain(false, async (terminal) => {

@@ -58,6 +58,7 @@ import {
   openSignOnRoutes,
   openTenants,
   type SignOnRoutes,
+  type TenantFigures,
   type TenantRecord,
   type Tenants,
 } from './tenants';
@@ -74,6 +75,8 @@ export interface Installation {
   /** @param address the tenant's id or domain */
   callTenant(address: string | null, request: CallRequest): Promise<CallResult>;
   airGap(): boolean;
+  /** Numbers of the tenants, as they are now. */
+  figures(): TenantFigures;
   /** What is wrong with it though it is open. */
   problem(): ConsoleError | null;
   isFirstRun(): Promise<boolean>;
@@ -403,6 +406,7 @@ async function build(
     },
     problem: reserve.problem,
     airGap: () => network.policy().airGap,
+    figures: tenants.figures,
     isFirstRun: () => isFirstRun(context),
     async note(event) {
       await store.write({ events: [{ ...event, at: ports.clock.now(), outcome: 'done' }] });
@@ -425,6 +429,7 @@ async function build(
       const named = address ?? apiKeySeal.check(request.credential ?? '')?.tenantId ?? '';
       const record = tenants.records.find(named);
       const asked = withoutForeign(request, record?.id ?? named);
+      if (asked !== request) ports.observer?.foreignCredential();
       // Answered out of the catalogue for everybody: no time and no database tells whether the tenant is there.
       if (asked.name === CHOICES || (asked.name === BY_BROWSER && !isRouteOf(record, asked, signOnRoutes)))
         return strangers.call(record?.id ?? named, { ...asked, credential: null });

@@ -7,6 +7,7 @@ import type { Files } from './files';
 import type { Keystore } from './keystore';
 import type { EmbeddedRuntime, Embedder, ProviderFactory } from './models';
 import type { Network } from './network';
+import type { Observer } from './observer';
 import type { OidcClient } from './oidc';
 import type { SamlServiceProvider } from './saml';
 import type { BrowserOpener, SsoListener } from './signOn';
@@ -70,6 +71,10 @@ export interface EnginePorts {
   /** How many tenants' databases are open at once. */
   readonly openTenants: number;
   readonly preparation?: Preparation;
+  /** Where the listener of the REST API is opened whatever its settings say: this process was told so. */
+  readonly apiPlace?: { readonly address: string; readonly port: number; readonly name: string };
+  /** Counts for a monitoring system, where there is one. */
+  readonly observer?: Observer;
   /** Bytes on the data folder's volume that are kept for freeing a full disk; 0 keeps none. */
   readonly reserveBytes: number;
   /** Called at named points of a journal; tests stop the process there. */

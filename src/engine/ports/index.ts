@@ -7,6 +7,7 @@ export * from './files';
 export * from './keystore';
 export * from './models';
 export * from './network';
+export * from './observer';
 export * from './oidc';
 export * from './saml';
 export * from './signOn';

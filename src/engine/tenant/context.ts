@@ -4,7 +4,7 @@ import type { FieldCipher } from '../mechanism/fieldCipher';
 import type { NewId } from '../mechanism/ids';
 import type { Store } from '../mechanism/store';
 import type { InTurn, Vault } from '../mechanism/vault';
-import type { Clock, DocumentParser, Embedder, Files, Log } from '../ports';
+import type { Clock, DocumentParser, Embedder, Files, Log, ObservedQuery } from '../ports';
 import type { Names } from './identity/names';
 import type { ModelDirectory, ModelTurns } from './models/directory';
 
@@ -54,6 +54,8 @@ export interface RuntimeContext {
   readonly newId: NewId;
   readonly log: Log;
   readonly changes: Changes;
+  /** A question was metered. */
+  readonly metered: (query: ObservedQuery) => void;
   readonly names: Names;
   readonly entitlements: () => Entitlements;
   readonly siteNetwork: () => SiteNetwork;

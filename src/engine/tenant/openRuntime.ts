@@ -39,6 +39,7 @@ import type {
   ListenerAnswer,
   Log,
   Network,
+  ObservedQuery,
   OidcClient,
   PasswordHasher,
   RandomSource,
@@ -76,6 +77,8 @@ import { type HourRow, readHours } from './usage/hours';
 /** Everything a tenant's runtime is built over: one database, one key, one folder, one policy. */
 export interface RuntimeParts {
   readonly tenantId: string;
+  /** Told of every question that was metered. */
+  readonly onMetered: (query: ObservedQuery) => void;
   readonly database: EncryptedDatabase;
   /** 32 bytes; the runtime overwrites them. */
   readonly tenantKey: Uint8Array;
@@ -199,6 +202,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
 
   const context: RuntimeContext = {
     tenantId,
+    metered: parts.onMetered,
     store,
     cipher,
     vault,

@@ -20,6 +20,7 @@ function setUp() {
       hosts: () => undefined,
       hostExited: () => undefined,
       ping: () => undefined,
+      examine: async () => null,
       shutdown: () => undefined,
     };
     return { link, told };

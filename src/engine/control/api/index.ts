@@ -4,6 +4,7 @@ import type { OpenListener } from '../../ports';
 import type { ControlContext } from '../context';
 import {
   authorityOf,
+  type CertificatePair,
   choosePair,
   describeCertificate,
   listenProblem,
@@ -37,21 +38,34 @@ export interface Api {
 
 /** @throws ConsoleError INSTALLATION_TAMPERED when its settings were edited outside the console */
 export async function openApi(context: ControlContext): Promise<Api> {
-  const { clock, log, apiListener, ssoListener } = context.ports;
+  const { clock, log, apiListener, ssoListener, apiPlace } = context.ports;
   const keep = await openListenerKeep(context, { name: 'api', schema: ApiSettings, defaults: DEFAULTS });
   const { makeCertificate } = ssoListener;
   let listener: OpenListener | null = null;
   let problem: string | null = null;
   let turn: Promise<void> = Promise.resolve();
   let isClosed = false;
+  /** For the name that this process was told, where it is another than that of the certificate that is kept. */
+  let temporary: CertificatePair | null = null;
+
+  function settingsNow(): ApiSettings {
+    return apiPlace ? { ...keep.settings(), ...apiPlace, enabled: true } : keep.settings();
+  }
+
+  async function pairNow(): Promise<CertificatePair | null> {
+    const kept = keep.pair();
+    if (!apiPlace || (kept && keep.settings().name === apiPlace.name)) return kept;
+    temporary ??= await makePair({ settings: settingsNow(), now: clock.now(), makeCertificate });
+    return temporary;
+  }
 
   async function settleNow(): Promise<void> {
     const present = listener;
     listener = null;
     await present?.close();
     problem = null;
-    const settings = keep.settings();
-    const pair = keep.pair();
+    const settings = settingsNow();
+    const pair = await pairNow();
     if (isClosed || !isWanted(settings) || !pair) return;
     const { address, port } = settings;
     const { certificate, key } = pair;
@@ -81,10 +95,10 @@ export async function openApi(context: ControlContext): Promise<Api> {
   });
 
   function show(): ApiState {
-    const pair = keep.pair();
+    const pair = apiPlace ? (temporary ?? keep.pair()) : keep.pair();
     return {
-      settings: keep.settings(),
-      baseUrl: `https://${authorityOf(keep.settings())}`,
+      settings: settingsNow(),
+      baseUrl: `https://${authorityOf(settingsNow())}`,
       state: listener ? 'open' : problem === null ? 'closed' : 'failed',
       problem,
       certificate: pair && describeCertificate(pair),

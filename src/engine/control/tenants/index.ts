@@ -1,4 +1,4 @@
-import { ConsoleError, type installationContract, type Tenant } from '../../../contract';
+import { ConsoleError, type installationContract, type Tenant, type TenantState } from '../../../contract';
 import type { Call, CallRequest, CallResult, Handlers } from '../../door';
 import type { Session } from '../../mechanism/sessions';
 import type { SignOnDoor } from '../../mechanism/signOn';
@@ -15,7 +15,7 @@ import { createJournal, type Journal } from './journal';
 import { createTenantList } from './list';
 import { createTenantPool, type TenantPool } from './pool';
 import { createProgressBoard, type ProgressBoard } from './progress';
-import { openQuarantine } from './quarantine';
+import { openQuarantine, type Quarantine } from './quarantine';
 import { openTenantRecords, type TenantRecord, type TenantRecords, tenantFrom } from './records';
 import { startRollups } from './rollups';
 import type { SignOnRoutes } from './signOnRoutes';
@@ -60,7 +60,27 @@ export interface Tenants {
   readonly progress: ProgressBoard;
   /** For what tenants demand a second person of the installation. */
   readonly demands: Demands;
+  figures(): TenantFigures;
   close(): Promise<void>;
+}
+
+/** How many tenants stand how, and how many databases are open. */
+export interface TenantFigures {
+  readonly states: Readonly<Record<TenantState, number>>;
+  /** Whose database was found to be damaged or forged. */
+  readonly quarantined: number;
+  readonly open: number;
+}
+
+function figuresOf(
+  records: readonly TenantRecord[],
+  quarantine: Quarantine,
+  pool: Pick<TenantPool, 'allOpened'>,
+): TenantFigures {
+  const states: Record<TenantState, number> = { provisioning: 0, active: 0, suspended: 0, deleting: 0 };
+  for (const { state } of records) states[state] += 1;
+  const quarantined = records.filter(({ id }) => quarantine.since(id) !== null).length;
+  return { states, quarantined, open: pool.allOpened().length };
 }
 
 /** Opens the tenants of the installation, after what a kill interrupted was finished or undone. */
@@ -135,6 +155,7 @@ export async function openTenants(options: TenantsOptions): Promise<Tenants> {
     journal,
     progress,
     demands,
+    figures: () => figuresOf(records.all(), quarantine, pool),
     async close() {
       rollups.stop();
       await Promise.all(creating);

@@ -183,6 +183,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     try {
       return await openRuntime({
         tenantId: record.id,
+        onMetered: (query) => ports.observer?.query(record.id, query),
         database,
         tenantKey,
         files: ports.filesBelow(tenantFolder(record.id)),

@@ -95,27 +95,22 @@ async function recordRefusal(
 ): Promise<void> {
   if (!isConsoleError(problem)) return;
   const id = context.newId();
+  const metered = {
+    route: 'chosen',
+    place: { kind: 'this-machine', region: null },
+    inputTokens: 0,
+    outputTokens: 0,
+    tokensReported: false,
+    firstTokenMs: null,
+    totalMs,
+    cost: { micros: 0, currency: context.entitlements().currency },
+    outcome: 'refused',
+  } as const;
   await context.store.write({
-    rows: [
-      usageRow({
-        id,
-        at,
-        personId: actorOf(call).id,
-        model,
-        route: 'chosen',
-        place: { kind: 'this-machine', region: null },
-        inputTokens: 0,
-        outputTokens: 0,
-        tokensReported: false,
-        firstTokenMs: null,
-        totalMs,
-        cost: { micros: 0, currency: context.entitlements().currency },
-        outcome: 'refused',
-        problem: problem.code,
-      }),
-    ],
+    rows: [usageRow({ ...metered, id, at, personId: actorOf(call).id, model, problem: problem.code })],
     events: [call.event({ target: id, outcome: 'refused', detail: { code: problem.code } })],
   });
+  context.metered(metered);
   context.changes.changed('usage');
 }
 

@@ -90,6 +90,7 @@ export async function finish({ context }: AskServices, work: Work, outcome: Outc
     ],
   };
   const [place] = await writeAnswer(context, write, answerRows(context, query, kept));
+  context.metered(metered);
   return messageOf(query, kept, place);
 }
 

@@ -105,4 +105,5 @@ async function interrupt(context: RuntimeContext, row: SqlRow): Promise<void> {
       },
     ],
   });
+  context.metered(metered);
 }
