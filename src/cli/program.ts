@@ -12,6 +12,7 @@ import { addTenants } from './commands/tenants';
 import { addUsage } from './commands/usage';
 import { addUsers } from './commands/users';
 import { addServing, addVerifying, type RunPlain } from './commands/verifying';
+import { addWhoami } from './commands/whoami';
 
 const EXIT_CODES = `
 Ends with:
@@ -39,6 +40,7 @@ export function buildProgram(run: Run, runPlain: RunPlain): Command {
   const definer = createDefiner(run);
   addInstallation(program, definer);
   addSignIn(program, definer);
+  addWhoami(program, definer);
   addTenants(program, definer);
   addUsers(program, definer);
   addQuery(program, definer);

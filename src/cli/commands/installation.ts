@@ -1,24 +1,32 @@
 import type { Command } from 'commander';
-import { InstallationStatus } from '../../contract';
+import { InstallationStatus, SEAL_WORDS } from '../../contract';
 import { readAnswer } from '../connection/answers';
-import { EXIT, failure } from '../failure';
+import { EXIT, type ExitCode, failure } from '../failure';
+import type { Output } from '../output/output';
 import { askAtTerminal } from '../secrets';
-import type { CommandContext, Session } from './context';
+import { type CommandContext, confirmByName, type Session } from './context';
 import type { Definer } from './define';
 
-async function showStatus({ output }: CommandContext, session: Session) {
+async function showStatus({ output }: CommandContext, session: Session): Promise<ExitCode> {
   const { target } = session;
   if (!session.isLocal) {
     const version = await remoteVersion(session);
-    if (output.json) return output.value({ target, reachable: true, version });
-    return output.facts([
-      ['Console', target],
-      ['Reachable', 'yes'],
-      ['Version', version],
-    ]);
+    if (output.json) output.value({ target, reachable: true, version });
+    else
+      output.facts([
+        ['Console', target],
+        ['Reachable', 'yes'],
+        ['Version', version],
+      ]);
+    return EXIT.ok;
   }
   const status = InstallationStatus.parse(await session.client.installation.status.read({}));
-  if (output.json) return output.value({ target, reachable: true, ...status });
+  if (output.json) output.value({ target, reachable: true, ...status });
+  else showState(output, target, status);
+  return status.state === 'sealed' ? EXIT.closed : EXIT.ok;
+}
+
+function showState(output: Output, target: string, status: InstallationStatus): void {
   const { state, version, keystore, airGap, hosts, problems } = status;
   output.facts([
     ['Console', target],
@@ -70,9 +78,7 @@ export function addInstallation(program: Command, { group, leaf }: Definer): voi
       more: 'Ends with 9 while the installation is sealed.',
     },
     async (context) => {
-      const session = await context.open();
-      await showStatus(context, session);
-      return EXIT.ok;
+      return showStatus(context, await context.open());
     },
   );
 
@@ -91,6 +97,40 @@ export function addInstallation(program: Command, { group, leaf }: Definer): voi
   )
     .requiredOption('--name <name>', 'their name')
     .requiredOption('--email <address>', 'their address');
+
+  leaf<{ yes?: string }>(
+    program,
+    {
+      usage: 'seal',
+      summary: 'Seal everything: close all tenants and take all keys out of the engine; for operators',
+      examples: ['riscura seal', `riscura seal --yes "${SEAL_WORDS}" --password-file -`],
+    },
+    async (context, _args, { yes }) => {
+      const { client } = await context.open();
+      await confirmByName(SEAL_WORDS, yes, 'This closes everything for everybody. Nothing is deleted.');
+      await client.installation.sealing.seal({ confirm: SEAL_WORDS });
+      if (context.output.json) context.output.value({ state: 'sealed' });
+      else context.output.say('Sealed.');
+      return EXIT.ok;
+    },
+  ).option('--yes <words>', `${SEAL_WORDS}, so that nobody is asked`);
+
+  leaf<{ email: string }>(
+    program,
+    {
+      usage: 'unseal',
+      summary: 'Open what an operator has sealed, with an operator’s password; on the machine itself only',
+      examples: ['riscura unseal --email olga@site.example'],
+    },
+    async (context, _args, { email }) => {
+      const { client } = await context.open();
+      const password = await context.secrets.password(`Password of ${email}: `);
+      await client.installation.sealing.unseal({ email, password });
+      if (context.output.json) context.output.value({ state: 'ready' });
+      else context.output.say('Open again.');
+      return EXIT.ok;
+    },
+  ).requiredOption('--email <address>', 'the operator');
 
   leaf(
     program,

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
+import type { SignInNeed } from '../../contract';
 import { EXIT, Failure, failure } from '../failure';
-import { timeOf } from '../output/text';
 import { askAtTerminal } from '../secrets';
-import { notSignedIn } from '../session/caller';
 import type { IssuedSession } from '../session/service';
 import type { KeptSession } from '../session/store';
 import type { CommandContext, Session } from './context';
 import type { Definer } from './define';
+import { lookUp, showKnown } from './whoami';
 
-/** What a sign-in still waits for and cannot be given here. */
+/** What a sign-in may still wait for when it cannot go on here. */
 const ELSEWHERE = {
+  'second-factor': 'The code of the second factor did not finish it.',
   enrolment: 'A second factor has to be set up first.',
   'new-password': 'A new password has to be set first.',
 } as const;
@@ -33,7 +34,8 @@ export function addSignIn(program: Command, { leaf }: Definer): void {
       if (!address) throw failure('USAGE', 'It does not say who signs in.', 'Name the address with --email.');
       const password = await context.secrets.password(`Password of ${address}: `);
       const kept = await signIn(context, session, { email: address, password, ...(tenant && { tenant }) });
-      say(context, session, [kept]);
+      const known = await lookUp(session, kept);
+      showKnown(context, session, known ? [known] : []);
       return EXIT.ok;
     },
   ).option('--email <address>', 'who signs in');
@@ -59,23 +61,6 @@ export function addSignIn(program: Command, { leaf }: Definer): void {
       return EXIT.ok;
     },
   );
-
-  leaf(
-    program,
-    {
-      usage: 'whoami',
-      summary: 'Who is signed in here',
-      examples: ['riscura whoami', 'riscura whoami --json'],
-    },
-    async (context) => {
-      const session = await context.open();
-      if (session.byKey) return whoseKey(context, session);
-      const kept = session.store.read();
-      if (kept.length === 0) throw notSignedIn(null);
-      say(context, session, kept);
-      return EXIT.ok;
-    },
-  );
 }
 
 /** @throws Failure */
@@ -84,29 +69,32 @@ async function signIn(
   { store, sessions }: Session,
   wishes: { tenant?: string; email: string; password: string },
 ): Promise<KeptSession> {
-  let issued = await sessions.signIn(wishes);
-  if (issued.needs === 'second-factor') {
+  const issued = await sessions.signIn(wishes);
+  try {
+    const { accessToken } = issued;
+    let { needs } = issued;
+    if (needs === 'second-factor') {
+      needs = await sessions.confirm(accessToken, await secrets.code('Code of your second factor: '));
+    }
+    if (needs !== null) throw incomplete(needs);
+  } catch (problem) {
+    // One that was not finished is of no use to anybody.
     await sessions.signOut(issued.accessToken);
-    const code = await secrets.code('Code of your second factor: ');
-    issued = await sessions.signIn({ ...wishes, code });
-  }
-  if (issued.needs !== null && issued.needs !== 'second-factor') {
-    await sessions.signOut(issued.accessToken);
-    throw incomplete(ELSEWHERE[issued.needs]);
+    throw problem;
   }
   const kept = keptFrom(issued, wishes);
   store.keep(kept);
   return kept;
 }
 
-function incomplete(detail: string): Failure {
+function incomplete(need: SignInNeed): Failure {
   return new Failure(
     {
       type: 'urn:riscura:error:SIGN_IN_INCOMPLETE',
       title: 'The sign-in is not finished.',
       code: 'SIGN_IN_INCOMPLETE',
       status: 401,
-      detail,
+      detail: ELSEWHERE[need],
       next: 'Sign in once in the console’s window, then again here.',
     },
     EXIT.notSignedIn,
@@ -127,42 +115,4 @@ async function end(sessions: Session['sessions'], kept: KeptSession): Promise<vo
   } catch (problem) {
     if (!(problem instanceof Failure) || problem.problem.status !== 401) throw problem;
   }
-}
-
-async function whoseKey(context: CommandContext, session: Session) {
-  const { client, inTenant, target, tenant } = session;
-  // The least that a key may be good for differs; what it answers says whether it opens anything.
-  const models = await client.tenant.configuration.models({}, inTenant());
-  const shown = {
-    target,
-    sessions: [{ as: 'api-key', tenant, tenantId: tenant, email: null, expiresAt: null }],
-  };
-  if (context.output.json) context.output.value(shown);
-  else
-    context.output.facts([
-      ['Console', target],
-      ['API key of', tenant],
-      ['Models', models.length],
-    ]);
-  return EXIT.ok;
-}
-
-function say({ output }: CommandContext, { target }: Session, kept: readonly KeptSession[]) {
-  const shown = kept.map(({ tenant, tenantId, email, expiresAt }) => ({
-    as: tenantId === null ? 'operator' : 'member',
-    tenant,
-    tenantId,
-    email,
-    expiresAt,
-  }));
-  if (output.json) return output.value({ target, sessions: shown });
-  output.table(
-    [
-      { title: 'AS', of: ({ as }) => as },
-      { title: 'TENANT', of: ({ tenant }) => tenant ?? '-', shrinks: true },
-      { title: 'E-MAIL', of: ({ email }) => email, shrinks: true },
-      { title: 'RENEWED BY', of: ({ expiresAt }) => timeOf(expiresAt) },
-    ],
-    shown,
-  );
 }

@@ -154,7 +154,7 @@ export function addUsers(program: Command, definer: Definer): void {
     {
       usage: 'list',
       summary: 'The people of a tenant',
-      examples: ['riscura users list --tenant acme.example', 'riscura users list --role admin --json'],
+      examples: ['riscura users list --tenant acme.example', 'riscura users list --role tenant-admin --json'],
     },
     async (context, _args, options) => void (await list(context, options)),
   )
@@ -221,7 +221,7 @@ export function addUsers(program: Command, definer: Definer): void {
     {
       usage: 'role <person...>',
       summary: 'Give people a role',
-      examples: ['riscura users role bob@acme.example --role admin --reason "Stands in for Ada"'],
+      examples: ['riscura users role bob@acme.example --role tenant-admin --reason "Stands in for Ada"'],
     },
     async (context, addresses, { role, reason }) =>
       void (await changePeople(context, addresses, { kind: 'role', role }, { reason })),

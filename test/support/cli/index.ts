@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
+import type { EnginePorts } from '../../../src/engine/ports';
 import { openLocalSocket } from '../../../src/server/localSocket';
 import { startTestEngine } from '../engine';
 import { ADMINISTRATOR, OPERATOR } from '../engine/world';
@@ -85,12 +86,12 @@ export function startCli(state: string, args: readonly string[], { stdin = '', e
 }
 
 /** An engine that listens at its local socket, in a data folder whose path has spaces, and a command line beside it. */
-export async function startWithCli() {
+export async function startWithCli(ports: Partial<EnginePorts> = {}) {
   const base = await temporaryFolder();
   const folder = join(base, 'the data folder');
   mkdirSync(folder, { mode: 0o700 });
   chmodSync(folder, 0o700);
-  const test = startTestEngine(folder);
+  const test = startTestEngine(folder, ports);
   onTestFinished(() => test.engine.close());
   const local = await openLocalSocket(folder, test.answerLocal);
   onTestFinished(() => local.close());
