@@ -58,6 +58,13 @@ export const models = {
     input: z.object({}),
     output: z.array(ProviderLoad),
   }),
+  setPlaces: procedure({
+    summary: 'Say how many answers a declared provider makes at the same time; what is more waits its turn',
+    permission: 'installation.manage',
+    audit: change('provider.places-set'),
+    input: z.object({ provider: z.string().max(80), places: z.number().int().min(1).max(10_000) }),
+    output: z.object({}),
+  }),
   show: procedure({
     summary: 'One model with its licence text',
     permission: 'ai.configure',

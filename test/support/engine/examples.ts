@@ -107,6 +107,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.models.discover': () => ({}),
   'installation.models.list': () => ({}),
   'installation.models.load': () => ({}),
+  'installation.models.setPlaces': () => ({ provider: 'nobody', places: 4 }),
   'installation.models.show': () => ({ id: 'embedded/none' }),
   'installation.models.setPrice': () => ({ id: 'embedded/none', price: null }),
   'installation.models.pull': () => ({ provider: 'ollama-1', name: 'model' }),

@@ -65,6 +65,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'installation.models.discover': operator,
   'installation.models.list': operator,
   'installation.models.load': operator,
+  'installation.models.setPlaces': operator,
   'installation.models.show': operator,
   'installation.models.setPrice': operator,
   'installation.models.pull': operator,

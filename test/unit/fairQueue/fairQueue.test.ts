@@ -131,6 +131,20 @@ describe('the fair queue', () => {
     expect(queue.load()).toMatchObject({ running: 0, waiting: 0, longest: null, turnedAway: 0 });
   });
 
+  it('takes in more as soon as there are more places, and lets run what runs when there are fewer', async () => {
+    const { ask, queue, end, settle } = start(1);
+    times(6, () => ask('a'));
+    await settle();
+    queue.setPlaces(3);
+    await settle();
+    expect(queue.load()).toMatchObject({ running: 3, waiting: 3 });
+    queue.setPlaces(2);
+    await end();
+    expect(queue.load()).toMatchObject({ running: 2, waiting: 3 });
+    await end();
+    expect(queue.load()).toMatchObject({ running: 2, waiting: 2 });
+  });
+
   it('turns away whom a full line or a long wait leaves no hope, and says who waits longest', async () => {
     const { ask, clock, problems, queue, settle } = start(1, { mostWaiting: 2, longestWaitMs: 5_000 });
     times(4, () => ask('many'));

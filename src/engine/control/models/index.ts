@@ -14,7 +14,7 @@ import { EMBEDDED, EXTRACTIVE, openEmbeddedModels } from './embedded';
 import { openImports } from './imports';
 import { createModelJobs } from './jobs';
 import { openProviders, type ProviderRecord } from './providers';
-import { createModelQueues, type ModelQueues } from './queues';
+import { type ModelQueues, openModelQueues } from './queues';
 
 export { isStarter } from './embedded';
 export type { ModelQueues } from './queues';
@@ -37,7 +37,6 @@ export async function openModels(
 ): Promise<Models> {
   const { store, seals, census, ports, newId } = context;
   const embedded = await openEmbeddedModels(context);
-  const queues = createModelQueues(ports);
   const jobs = createModelJobs(context);
   const lists = new Map<string, { at: number; models: Promise<Model[]> }>();
   let prices = await loadPrices();
@@ -49,6 +48,7 @@ export async function openModels(
     builtIn: async () => [embedded.provider()],
     onChange: forget,
   });
+  const queues = await openModelQueues({ context, require: providers.require, nameOf });
   const imports = await openImports({ context, embedded, providers, jobs, onChange: forget });
 
   async function loadPrices(): Promise<Map<string, Price>> {
@@ -150,16 +150,7 @@ export async function openModels(
       ...imports.handlers,
       list,
 
-      load: async () =>
-        queues.loads().map(([provider, { longest, ...load }]) => ({
-          provider,
-          ...load,
-          longest: longest && {
-            tenantId: longest.flow,
-            tenantName: nameOf(longest.flow),
-            waitedMs: longest.waitedMs,
-          },
-        })),
+      ...queues.handlers,
 
       async show({ id }) {
         const model = await require(id);

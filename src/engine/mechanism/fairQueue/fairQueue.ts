@@ -32,6 +32,8 @@ export interface QueueLoad {
 
 export interface FairQueue {
   readonly enter: Enter;
+  /** Changes how many requests run at the same time; what runs is let run. */
+  setPlaces(places: number): void;
   load(): QueueLoad;
 }
 
@@ -78,11 +80,11 @@ const SPARE = 0.25;
  * else's, a quarter of the places takes in only flows that have nothing running, as long as several flows are there.
  */
 export function createFairQueue(options: FairQueueOptions): FairQueue {
-  const { clock, places, mostWaiting, longestWaitMs } = options;
+  const { clock, mostWaiting, longestWaitMs } = options;
   const lines = new Map<string, Line>();
   /** When each flow asked last, the longest ago first. */
   const present = new Map<string, number>();
-  const spare = Math.floor(places * SPARE);
+  let places = options.places;
   let virtual = 0;
   let running = 0;
   let waiting = 0;
@@ -110,7 +112,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
 
   function hasPlace(line: Line): boolean {
     const free = places - running;
-    return free > (line.running > 0 && present.size > 1 ? spare : 0);
+    return free > (line.running > 0 && present.size > 1 ? Math.floor(places * SPARE) : 0);
   }
 
   /** @returns gives the place back */
@@ -219,6 +221,10 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       if (line.waiting.length >= mostWaiting)
         throw busy(`${mostWaiting.toLocaleString('en')} questions wait for it already.`);
       return wait(flow.id, line, signal, onPosition);
+    },
+    setPlaces(next) {
+      places = next;
+      dispatch();
     },
     load() {
       const now = clock.monotonic();
