@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { addedRow } from './rows/added';
 import { auditRow } from './rows/audit';
 import { coldStartRow } from './rows/coldStart';
+import { httpQueriesRow, httpRow, httpStreamsRow } from './rows/http';
 import { memoryRow } from './rows/memory';
 import { overviewRow } from './rows/overview';
 import { queriesRow } from './rows/queries';
@@ -23,6 +24,9 @@ const ROWS: readonly Row[] = [
   addedRow,
   queriesRow,
   streamsRow,
+  httpRow,
+  httpQueriesRow,
+  httpStreamsRow,
   tenantsRow,
   readRow,
   overviewRow,

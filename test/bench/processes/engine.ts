@@ -9,7 +9,7 @@ import { createNetwork, installNetworkGuard } from '../../../src/adapters/networ
 import { createOllamaProvider } from '../../../src/adapters/ollama';
 import { createOpenAiProvider } from '../../../src/adapters/openai';
 import { createLog, createSystemClock } from '../../../src/adapters/system';
-import type { AnswerEvent, LifecycleProgress, Overview } from '../../../src/contract';
+import type { AnswerEvent, ApiState, LifecycleProgress, NewApiKey, Overview } from '../../../src/contract';
 import type { Engine } from '../../../src/engine';
 import { splitCredential } from '../../../src/engine/mechanism/tokens';
 import type { PasswordHasher } from '../../../src/engine/ports';
@@ -17,6 +17,7 @@ import { createWindowTransport } from '../../../src/hosts/windowTransport';
 import { startTestEngine } from '../../support/engine';
 import { createCaller } from '../../support/engine/calls';
 import { ADMINISTRATOR, newTenant, OPERATOR } from '../../support/engine/world';
+import { freePort } from '../../support/freePort';
 import { type Load, type LoadResult, runLoad, type Timing } from '../support/load';
 import { asWindowPort } from '../support/messages';
 import { QUESTION } from '../support/question';
@@ -259,6 +260,20 @@ const commands = {
   async run(load: Load, route: 'local' | 'cloud'): Promise<LoadResult> {
     const { caller, tenant, [route]: provider } = theBed();
     return runLoad(load, (model) => ask(caller, engine, tenant, `${provider}/${model}`));
+  },
+
+  /** Opens the door over TLS, with a key of the member. @returns where it is and what a program needs */
+  async openApi(): Promise<{ origin: string; ca: string; secret: string; tenant: string; provider: string }> {
+    const { tenant, caller, local } = theBed();
+    const port = await freePort();
+    const opened = (await operator.call('installation', 'api.set', {
+      settings: { enabled: true, webConsole: false, name: 'localhost', address: '127.0.0.1', port },
+      certificate: { kind: 'internal' },
+    })) as ApiState;
+    if (opened.state !== 'open') throw new Error(`the door did not open: ${opened.problem}`);
+    const wishes = { name: 'Bench', scopes: ['ai.query'], expiresInDays: 1 };
+    const { secret } = (await caller.call('tenant', 'apiKeys.create', wishes, { tenant })) as NewApiKey;
+    return { origin: opened.baseUrl, ca: opened.certificate?.pem ?? '', secret, tenant, provider: local };
   },
 
   /** Asks in this process, each caller in a conversation that goes on. */

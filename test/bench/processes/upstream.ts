@@ -6,10 +6,11 @@ import { serve } from '../support/remote';
 /*
  * The model of the bench: an OpenAI-compatible server on the loopback that answers with server-sent events. What
  * it does is the name of the model: `answer-50` waits 50 ms and answers; `paced-20` sends a token each 20 ms;
- * `burst-50` sends 50 pieces at once.
+ * `burst-50` sends 50 pieces at once; `shared-50` answers as `answer-50`, but eight at a time in the order they came.
  */
 const PACED_TOKENS = 10;
-const MODELS = ['answer-50', 'answer-0', 'paced-20', 'burst-50'];
+const MODELS = ['answer-50', 'answer-0', 'paced-20', 'burst-50', 'shared-50'];
+const SHARED_PLACES = 8;
 
 const piece = (content: string) =>
   `data: ${JSON.stringify({
@@ -33,10 +34,26 @@ function end(tokens: number): string {
 const ANSWER = ['The risk', ' of the industry is liquidity,', ' and rates rose in 2024.'].map(piece).join('');
 const ANSWER_END = end(18);
 
+let sharing = 0;
+const waiting: (() => void)[] = [];
+
+/** What a server with so many slots does. */
+async function inTurn(milliseconds: number): Promise<void> {
+  if (sharing < SHARED_PLACES) sharing += 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  await wait(milliseconds);
+  const next = waiting.shift();
+  if (next) next();
+  else sharing -= 1;
+}
+
 async function answer(model: string, response: ServerResponse): Promise<void> {
   const [kind, number = ''] = model.split('-');
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  if (kind === 'answer') {
+  if (kind === 'shared') {
+    await inTurn(Number(number));
+    response.end(ANSWER + ANSWER_END);
+  } else if (kind === 'answer') {
     if (number !== '0') await wait(Number(number));
     response.end(ANSWER + ANSWER_END);
   } else if (kind === 'paced') {

@@ -1,8 +1,9 @@
 import type { EngineCommands } from '../processes/engine';
-import type { LoaderCommands } from '../processes/loader';
+import type { LoaderCommands, Target } from '../processes/loader';
 import type { PassThroughCommands } from '../processes/passThrough';
 import type { UpstreamCommands } from '../processes/upstream';
 import { bundleProcesses } from './bundles';
+import { startGateway } from './gateways';
 import type { Load, LoadResult } from './load';
 import { type Remote, start } from './remote';
 
@@ -36,6 +37,10 @@ export interface Row {
 /** The ways to ask the same question of the same upstream. */
 export type Way = 'direct' | 'passThrough' | 'engine' | 'window' | 'cloud' | 'turns';
 
+/** The ways over a socket: to the model itself, through gateways, and through the console's two interfaces over TLS. */
+export const DOORS = ['direct', 'passThrough', 'portkey', 'llmops', 'openAi', 'rest', 'restEvents'] as const;
+export type DoorWay = (typeof DOORS)[number];
+
 /** The processes that rows share, started when the first row needs them. */
 export interface Bench {
   /** Whether everything is measured at full length. */
@@ -45,6 +50,12 @@ export interface Bench {
   readonly bundles: string;
   /** Runs a load one of the ways. */
   run(way: Way, load: Load): Promise<LoadResult>;
+  /** Where each of the ways over a socket leads; what it needs is started with the first call. */
+  doors(): Promise<Readonly<Record<DoorWay, Target>>>;
+  /** Runs a load over a socket. */
+  knock(target: Target, load: Load): Promise<LoadResult>;
+  /** The address of the model of the bench. */
+  upstream(): Promise<string>;
   /** The engine that answers queries. */
   queries(): Promise<Remote<EngineCommands>>;
   /** Another engine, for tenants and large data. */
@@ -71,6 +82,7 @@ export function openBench({ full, dry, profile }: BenchOptions): Bench {
   const started: Remote<never>[] = [];
   let bed: Promise<Bed> | null = null;
   let tenants: Promise<Remote<EngineCommands>> | null = null;
+  let doors: Promise<Record<DoorWay, Target>> | null = null;
 
   async function keep<R extends { stop(): Promise<void> }>(starting: Promise<R>): Promise<R> {
     const remote = await starting;
@@ -102,7 +114,41 @@ export function openBench({ full, dry, profile }: BenchOptions): Bench {
     return bed;
   }
 
+  async function openDoors(): Promise<Record<DoorWay, Target>> {
+    const { baseUrl, gateway, engine } = await theBed();
+    const llmops = await keep(startGateway('llmops'));
+    const portkey = await keep(startGateway('portkey'));
+    const { origin, ca, secret, tenant, provider } = await engine.call('openApi');
+    const plain = { speaks: 'openAi', prefix: '', headers: {} } as const;
+    const headers = {
+      authorization: 'Bearer sk-bench',
+      'x-portkey-provider': 'openai',
+      'x-portkey-custom-host': baseUrl,
+    };
+    const own = { ca, prefix: `${provider}/`, headers: { authorization: `Bearer ${secret}` } };
+    const query = `${origin}/api/v1/tenants/${tenant}/ai/query`;
+    return {
+      direct: { ...plain, url: `${baseUrl}/chat/completions` },
+      passThrough: { ...plain, url: `${gateway}/chat/completions` },
+      portkey: { ...plain, url: `${portkey.origin}/v1/chat/completions`, headers },
+      llmops: {
+        ...plain,
+        url: `${llmops.origin}/v1/chat/completions`,
+        headers: { ...headers, 'x-llmops-provider': 'openai', 'x-llmops-custom-host': baseUrl },
+      },
+      openAi: { ...own, speaks: 'openAi', url: `${origin}/v1/chat/completions` },
+      rest: { ...own, speaks: 'whole', url: query },
+      restEvents: { ...own, speaks: 'events', url: query },
+    };
+  }
+
   return {
+    doors() {
+      doors ??= openDoors();
+      return doors;
+    },
+    knock: async (target, load) => (await theBed()).loader.call('ask', target, load),
+    upstream: async () => (await theBed()).baseUrl,
     full,
     dry,
     bundles,
