@@ -56,7 +56,10 @@ async function answer(
   url: URL,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    // An abort makes an exception with its stack; a request that was answered needs none.
+    if (!response.writableFinished) gone.abort();
+  });
   const call = async (name: string, input: unknown, bytes: number) => {
     const result = await options.engine.call({
       scope: 'tenant',

@@ -37,7 +37,10 @@ export function createRestHandler({ engine, newRequestId }: RestOptions): RestHa
   return async (request, response, url) => {
     const requestId = newRequestId();
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      // An abort makes an exception with its stack; a request that was answered needs none.
+      if (!response.writableFinished) gone.abort();
+    });
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
     const toProblem = (error: unknown) => problemOf(error, requestId);

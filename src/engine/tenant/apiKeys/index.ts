@@ -24,6 +24,11 @@ const DAY_MS = 86_400_000;
 /** How old the time of last use on the disk may be. */
 const TOUCH_MS = 60_000;
 const MOST_LISTED = 1_000;
+/** Keys whose row is kept in memory; above it the oldest leaves. */
+const MOST_KEPT = 10_000;
+
+/** The tables that decide what a key opens. */
+const TABLES = ['api_keys', 'users'];
 
 const INSERT_KEY = bulkInsert('api_keys', [
   'id',
@@ -84,6 +89,12 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
   const { store, clock, cipher, newId, tenantId, log } = context;
   /** Of the keys that are in use: aborted when one is revoked, so that what it watches ends. */
   const living = new Map<string, Life>();
+  const kept = new Map<string, SqlRow>();
+  let changes = 0;
+  store.onWritten(TABLES, () => {
+    changes += 1;
+    kept.clear();
+  });
 
   function lifeOf(id: string, ownerId: string): Life {
     const known = living.get(id);
@@ -113,14 +124,26 @@ export function createApiKeys({ context, seal, hasher, random }: ApiKeyOptions):
     });
   }
 
-  async function authenticate(credential: string): Promise<Session> {
-    const claims = seal.check(credential);
-    if (claims?.tenantId !== tenantId) throw new ConsoleError('NOT_SIGNED_IN');
+  /** The row of a key with its owner's role and state. Any write that may change it lets it be read anew. */
+  async function load(id: string): Promise<SqlRow | undefined> {
+    const before = changes;
     const [row] = await store.read(
       `SELECT api_keys.*, users.role, users.state FROM api_keys
        JOIN users ON users.id = api_keys.owner_id WHERE api_keys.id = ?`,
-      [claims.keyId],
+      [id],
     );
+    // What was changed while it was read may be older than the change.
+    if (changes !== before) return load(id);
+    if (!row) return undefined;
+    if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
+    kept.set(id, row);
+    return row;
+  }
+
+  async function authenticate(credential: string): Promise<Session> {
+    const claims = seal.check(credential);
+    if (claims?.tenantId !== tenantId) throw new ConsoleError('NOT_SIGNED_IN');
+    const row = kept.get(claims.keyId) ?? (await load(claims.keyId));
     const isSound = row !== undefined && equal(String(row.hash), cipher.keyedHash(credential));
     const isAlive = isSound && row.revoked_at === null && Number(row.expires_at) > clock.now();
     if (!isAlive || row.state !== 'active') throw new ConsoleError('NOT_SIGNED_IN');
