@@ -39,6 +39,7 @@ export * from './tenant/billing';
 export * from './tenant/breakGlass';
 export * from './tenant/configuration';
 export * from './tenant/credentials';
+export * from './tenant/embeddings';
 export * from './tenant/identity';
 export * from './tenant/keys';
 export * from './tenant/knowledge';

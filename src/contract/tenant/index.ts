@@ -7,6 +7,7 @@ import { billing } from './billing';
 import { breakGlass } from './breakGlass';
 import { configuration } from './configuration';
 import { apiKeys } from './credentials';
+import { embeddings } from './embeddings';
 import { identity, users } from './identity';
 import { isolation } from './isolation';
 import { tenantKeys } from './keys';
@@ -34,6 +35,7 @@ export const tenantContract = {
   usage,
   billing,
   assistant,
+  embeddings,
   knowledge,
   configuration,
   isolation,

@@ -54,6 +54,7 @@ import { createAudit } from './audit';
 import { createBreakGlass } from './breakGlass';
 import { createConfiguration } from './configuration';
 import { createChanges, type Entitlements, type RuntimeContext, type SiteNetwork } from './context';
+import { createEmbeddings } from './embeddings';
 import { createIdentity, createNames, openIdentityPolicy } from './identity';
 import { createIsolation } from './isolation';
 import {
@@ -350,6 +351,7 @@ export async function openRuntime(parts: RuntimeParts): Promise<RuntimeHandle> {
       apiKeys: apiKeys.handlers,
       limits: limits.handlers,
       assistant: assistant.handlers,
+      embeddings: createEmbeddings(context, assistant.quota),
       knowledge: knowledge.handlers,
       configuration: configuration.handlers,
       isolation: createIsolation(context, approvals),

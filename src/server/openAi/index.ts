@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type AnswerEvent, ConsoleError, QUERY_MAX_BYTES, type TenantModel } from '../../contract';
+import {
+  type AnswerEvent,
+  ConsoleError,
+  type Embeddings,
+  QUERY_MAX_BYTES,
+  type TenantModel,
+} from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
 import {
@@ -15,6 +21,7 @@ import {
   writePiece,
 } from '../http';
 import { errorOf, sendPieces, sendWhole } from './answers';
+import { embeddingList, readEmbeddingWish } from './embeddings';
 import { readCompletion } from './requests';
 
 /** Where clients of OpenAI's interface find it. */
@@ -31,7 +38,7 @@ interface OpenAiOptions {
 export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /**
- * Speaks OpenAI's interface (chat completions, models) to programs that have an API key of a tenant. A question that
+ * Speaks OpenAI's interface (chat completions, embeddings, models) to programs that have an API key of a tenant. A question that
  * comes this way passes the same door as every other.
  */
 export function createOpenAiHandler(options: OpenAiOptions): OpenAiHandler {
@@ -82,6 +89,12 @@ async function answer(
   if (target === 'GET /models') {
     const { output } = await call('configuration.models', {}, 0);
     return sendJson(response, modelList(output as TenantModel[]));
+  }
+  if (target === 'POST /embeddings') {
+    const { value, bytes } = await readBody(request, QUERY_MAX_BYTES);
+    const wish = readEmbeddingWish(value);
+    const { output } = await call('embeddings.create', wish.input, bytes);
+    return sendJson(response, embeddingList(output as Embeddings, wish));
   }
   if (target !== 'POST /chat/completions') throw new ConsoleError('UNKNOWN_PROCEDURE');
   const body = await readBody(request, QUERY_MAX_BYTES);

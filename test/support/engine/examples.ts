@@ -264,6 +264,7 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.billing.read': () => ({ period: 'current' }),
   'tenant.usage.list': () => ({ ...page, from: 0, to: 1 }),
   'tenant.usage.groups': () => ({ from: 0, to: 1 }),
+  'tenant.embeddings.create': () => ({ texts: ['Why?'] }),
   'tenant.assistant.ask': () => ({ content: 'Why?' }),
   'tenant.assistant.follow': () => ({ answerId: NOBODY }),
   'tenant.assistant.stop': () => ({ answerId: NOBODY }),

@@ -187,6 +187,7 @@ export const PAIRS: Readonly<Record<ProcedureName, Callers>> = {
   'tenant.billing.read': administrators,
   'tenant.usage.list': users,
   'tenant.usage.groups': users,
+  'tenant.embeddings.create': users,
   'tenant.assistant.ask': users,
   'tenant.assistant.follow': users,
   'tenant.assistant.stop': users,

@@ -142,6 +142,10 @@ export async function openModels(
         return {
           endpoint: new URL(record.baseUrl).origin,
           chat: (request) => provider.chat({ ...request, model: model.name }),
+          ...('embed' in provider && {
+            embed: (texts: readonly string[], signal: AbortSignal) =>
+              provider.embed(model.name, texts, signal),
+          }),
         };
       },
     },

@@ -2,7 +2,7 @@ import { ConsoleError, type installationContract, type Place, type Provider } fr
 import type { Call, Handlers } from '../../door';
 import type { EgressBroker } from '../../mechanism/egress';
 import { bulkInsert, type Write } from '../../mechanism/store';
-import type { ModelProvider, ModelStoreProvider, ProviderSettings, SqlRow } from '../../ports';
+import type { ModelStoreProvider, ProviderFactory, ProviderSettings, SqlRow } from '../../ports';
 import type { ControlContext } from '../context';
 
 const INSERT = bulkInsert('providers', [
@@ -30,13 +30,18 @@ export interface ProviderRecord {
   readonly hasKey: boolean;
 }
 
+/** A provider as it is talked to; only some turn texts into vectors. */
+type ConnectedProvider =
+  | ReturnType<ProviderFactory['ollama']>
+  | ReturnType<ProviderFactory['openAiCompatible']>;
+
 /** The declared providers, checked against their seals and kept in memory. */
 export interface Providers {
   all(): readonly ProviderRecord[];
   /** @throws ConsoleError NOT_FOUND */
   require(id: string): ProviderRecord;
   /** A provider over the connections of whoever asks. */
-  connect(record: ProviderRecord, fetch: typeof globalThis.fetch): Promise<ModelProvider>;
+  connect(record: ProviderRecord, fetch: typeof globalThis.fetch): Promise<ConnectedProvider>;
   /** @throws ConsoleError BAD_INPUT when the provider does not hold models */
   connectStore(record: ProviderRecord, purpose: 'model' | 'model-pull'): Promise<ModelStoreProvider>;
   readonly handlers: Pick<
@@ -82,7 +87,7 @@ export async function openProviders({
     return egress.fetchFor({ baseUrl: record.baseUrl, purpose, place: record.place });
   }
 
-  async function connect(record: ProviderRecord, fetch: typeof globalThis.fetch): Promise<ModelProvider> {
+  async function connect(record: ProviderRecord, fetch: typeof globalThis.fetch): Promise<ConnectedProvider> {
     const settings = await settingsOf(record, fetch);
     return record.kind === 'ollama'
       ? ports.providers.ollama(settings)

@@ -2,7 +2,7 @@ import { type Configuration, ConsoleError, type tenantContract } from '../../../
 import { type Actor, actorOf, type Call, type Handlers, type Replays } from '../../door';
 import type { RuntimeContext } from '../context';
 import type { Search } from '../knowledge';
-import { createQuota } from '../usage';
+import { createQuota, type Quota } from '../usage';
 import { answerAgain } from './again';
 import { ask } from './ask';
 import { createConversations, type EveryConversation } from './conversations';
@@ -19,6 +19,8 @@ export interface Assistant {
   readonly everyConversation: EveryConversation;
   /** Answers again what comes again under its idempotency key. */
   readonly replays: Replays;
+  /** The queries of the month and those at once, which embeddings share. */
+  readonly quota: Quota;
   /** How many answers are being made. */
   readonly running: number;
   /** Ends what could not be kept while the store took no writes. */
@@ -52,6 +54,7 @@ export function createAssistant(
 
   return {
     everyConversation: conversations.everybody,
+    quota: services.quota,
     replays: {
       'assistant.ask': (made, call) => answerAgain(conversations, made, call),
     },

@@ -14,6 +14,8 @@ export interface OpenModel {
   /** Where the request goes, in words for the receipt: an origin, or `model host`. */
   readonly endpoint: string;
   chat(request: Omit<ChatRequest, 'model'>): AsyncIterable<ChatEvent>;
+  /** Turns texts into vectors of unit length, where the provider is asked for that. */
+  embed?(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
 }
 
 /** The tenant's turns at the models: a bounded number of answers is made at the same time, shared with others. */
