@@ -9,7 +9,9 @@ const ENGINE_MODULES = ['@github/keytar', '@journeyapps/sqlcipher', '@node-rs/ar
 const HOST_MODULES = ['@huggingface/transformers', 'node-llama-cpp', 'onnxruntime-node'];
 /** The bundles that the hosts begin with, and what they read. */
 const HOST_FILES = ['modelHost.js', 'parserHost.js'];
-/** Bundles that belong to a checkout. */
+/** The bundles that the command line and the headless server begin with. */
+const SERVER_FILES = ['riscura.js', 'engineHost.js', 'hashWorker.js'];
+/** Bundles that are no part of the archive: plain Node runs them, and it cannot look into one. */
 const NOT_SHIPPED = ['modelHost.js', 'parserHost.js', 'riscura.js', 'pdf'];
 /** Libraries are loaded by the system, which cannot look into an archive. */
 const UNPACKED = '**/*.{node,so,so.*,dylib,dll}';
@@ -33,12 +35,34 @@ export async function makeArchive(app, description, target, { work, betterSqlite
   const { name, productName, version } = description;
   const main = 'out/main/index.js';
   writeJson(join(content, 'package.json'), { name, productName, version, type: 'module', main });
-  copyModules(ENGINE_MODULES, join(content, 'node_modules'));
-  if (betterSqlite3) {
-    const own = `${process.platform}-${process.arch}.node`;
-    copyFileSync(betterSqlite3, join(content, 'node_modules/better-sqlite3/prebuilds', own));
-  }
+  copyEngineModules(join(content, 'node_modules'), betterSqlite3);
   await createPackageWithOptions(content, target, { unpack: UNPACKED });
+}
+
+/**
+ * @param {string} target
+ * @param {string} [betterSqlite3] the binding where the package's own is not the right one
+ */
+function copyEngineModules(target, betterSqlite3) {
+  copyModules(ENGINE_MODULES, target);
+  if (!betterSqlite3) return;
+  const own = `${process.platform}-${process.arch}.node`;
+  copyFileSync(betterSqlite3, join(target, 'better-sqlite3/prebuilds', own));
+}
+
+/**
+ * Puts the command line and the headless server beside the archive, with the pages for browsers: a plain Node runs them.
+ * @param {string} app the folder that holds `out`
+ * @param {string} target
+ * @param {{ betterSqlite3?: string }} options
+ */
+export function copyServer(app, target, { betterSqlite3 }) {
+  const withoutMaps = { recursive: true, filter: (/** @type {string} */ file) => !file.endsWith('.map') };
+  for (const name of [...SERVER_FILES, 'chunks'])
+    cpSync(join(app, 'out/main', name), join(target, 'main', name), withoutMaps);
+  cpSync(join(app, 'out/renderer'), join(target, 'renderer'), withoutMaps);
+  writeJson(join(target, 'package.json'), { type: 'module' });
+  copyEngineModules(join(target, 'node_modules'), betterSqlite3);
 }
 
 /**

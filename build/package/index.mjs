@@ -10,14 +10,23 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { checkout, inCheckout } from '../setup/checkout.mjs';
-import { copyHosts, describe, makeArchive } from './contents.mjs';
+import { copyHosts, copyServer, describe, makeArchive } from './contents.mjs';
 import { setFuses } from './fuses.mjs';
 
 /** The name of the program in the package. Electron takes any other name than its own for a packaged application. */
 export const PROGRAM = 'riscura-console';
+
+/** The command line in the package, and with it the headless server. */
+const COMMAND = 'riscura';
+
+const LAUNCHER = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/resources/node/node" "$here/resources/server/main/riscura.js" "$@"
+`;
 
 /** What of the models only tests need. */
 const TEST_MODELS = /\.safetensors$/;
@@ -25,6 +34,7 @@ const TEST_MODELS = /\.safetensors$/;
 /** What a package is made of, beside Electron and the models, which do not change under their names. */
 const INPUTS = [
   'build/package',
+  'build/systemd',
   'out/main',
   'out/preload',
   'out/renderer',
@@ -104,6 +114,9 @@ export async function packageConsole({ electron, target, models, betterSqlite3 }
       filter: (file) => !TEST_MODELS.test(file),
     });
   copyHosts(checkout, join(resources, 'hosts'));
+  copyServer(checkout, join(resources, 'server'), { betterSqlite3 });
+  cpSync(inCheckout('build/systemd'), join(resources, 'systemd'), { recursive: true });
+  writeFileSync(join(folder, COMMAND), LAUNCHER, { mode: 0o755 });
   await makeArchive(checkout, describe(checkout), join(resources, 'app.asar'), { work, betterSqlite3 });
   await setFuses(join(folder, PROGRAM));
   rmSync(target, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import type { Log } from '../engine/ports';
 import { forbidDumps } from './crashDumps';
 import { type DataFolder, openDataFolder } from './dataFolder';
 import { forkEngine } from './forkedEngine';
+import type { Layout } from './hostCommand';
 import { createHosts } from './hosts';
 import { layoutOfNode } from './nodeLayout';
 import { type ServerVariables, writeServerVariables } from './serverVariables';
@@ -51,9 +52,11 @@ export interface StandaloneEngine {
  */
 export async function startEngine(settings: StandaloneSettings): Promise<StandaloneEngine> {
   const folder = openDataFolder(settings.data);
+  // Before any library is loaded that the environment could name.
+  const layout = layoutOfNode(process.argv[1] ?? '', folder, process.env);
   const lock = await takeDataFolder(folder, settings.program);
   try {
-    return await startIn(folder, lock, settings);
+    return await startIn(folder, layout, lock, settings);
   } catch (failure) {
     lock.release();
     throw failure;
@@ -62,6 +65,7 @@ export async function startEngine(settings: StandaloneSettings): Promise<Standal
 
 async function startIn(
   folder: DataFolder,
+  layout: Layout,
   lock: FolderLock,
   settings: StandaloneSettings,
 ): Promise<StandaloneEngine> {
@@ -69,7 +73,6 @@ async function startIn(
   const variables = { RISCURA_VERSION: version, ...(server && writeServerVariables(server)) };
   forbidDumps(log);
   const keystore = await openServerKeystore({ dataFolder: folder.path, ...settings.keystore });
-  const layout = layoutOfNode(process.argv[1] ?? '', folder, process.env);
   let whenReady: () => void = () => undefined;
   let whenFailed: () => void = settings.onFailed;
   const hosts = createHosts<never>({
