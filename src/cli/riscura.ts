@@ -104,7 +104,7 @@ function reportUsage(problem: CommanderError): number {
 }
 
 try {
-  await buildProgram(run, runPlain).parseAsync();
+  await buildProgram(run, runPlain).parseAsync(process.argv.slice(2), { from: 'user' });
 } catch (problem) {
   if (!(problem instanceof CommanderError)) throw problem;
   process.exitCode = reportUsage(problem);

@@ -42,17 +42,14 @@ export function addServing(program: Command, runPlain: RunPlain): void {
         ]),
       ),
   )
-    // What it understands besides is its own.
-    .allowUnknownOption()
-    .argument('[options...]')
     .addHelpText(
       'after',
       '\nEnds with 0 when it was stopped, 1 when the engine failed, 2 when it could not start.\n\nExamples:\n  riscura serve --data /var/lib/riscura\n  riscura serve --data /var/lib/riscura --keystore sealed-file --passphrase-file /run/keys/riscura\n  riscura serve --data /var/lib/riscura --listen 0.0.0.0:8443 --name ai.site.example --metrics 9464',
     )
-    .action((rest: string[], options: Record<string, string | boolean>) =>
+    .action((options: Record<string, string | boolean>) =>
       runPlain(false, async (terminal) => {
         const { serve } = await import('../serve');
-        return serve([...typed(options), ...rest], terminal);
+        return serve(typed(options), terminal);
       }),
     );
 

@@ -9,6 +9,9 @@ import { openLocalSocket } from '../../../src/server/localSocket';
 import { startTestEngine } from '../engine';
 import { ADMINISTRATOR, OPERATOR } from '../engine/world';
 import { temporaryFolder } from '../temporaryFolder';
+import { cliEnvironment } from './environment';
+
+export { cliEnvironment };
 
 const NATIVE = ['@github/keytar', '@journeyapps/sqlcipher', '@node-rs/argon2', 'better-sqlite3', 'electron'];
 
@@ -49,19 +52,6 @@ interface SpawnWishes {
 
 /** Node and the command line. */
 export const CLI = [process.execPath, PROGRAM] as const;
-
-/** The environment of a command: nothing of the person who runs the tests. */
-export function cliEnvironment(state: string, env: SpawnWishes['env'] = {}): Record<string, string> {
-  const { PATH = '', RISCURA_BETTER_SQLITE3_BINDING: binding } = process.env;
-  return {
-    PATH,
-    HOME: state,
-    XDG_STATE_HOME: join(state, 'state'),
-    XDG_CONFIG_HOME: join(state, 'config'),
-    ...(binding && { RISCURA_BETTER_SQLITE3_BINDING: binding }),
-    ...env,
-  };
-}
 
 /** Starts the command line as a process of its own. */
 export function startCli(state: string, args: readonly string[], { stdin = '', env }: SpawnWishes = {}) {
