@@ -9,6 +9,7 @@ const ENGINE_LIBRARIES = [
   'zod',
   'jose',
   'otpauth',
+  '@simplewebauthn/server',
   'uuid',
   'shamir-secret-sharing',
   'papaparse',

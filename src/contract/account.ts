@@ -1,15 +1,28 @@
 import { z } from 'zod';
 import { KeptIdentityPolicy, PasswordRule } from './identityPolicy';
+import {
+  PasskeyAnswer,
+  PasskeyCreation,
+  PasskeyFacts,
+  PasskeyKind,
+  PasskeyMade,
+  PasskeyRequest,
+} from './passkeys';
 import { type Permission, Role } from './permissions';
 import { change, procedure, view } from './procedure';
 import { Id, Password, SignInNeed, Timestamp, Title } from './values';
 
-/** A second factor of a person. Other kinds than codes of an app (passkeys) will join here. */
+/** A name that a person gives a key. */
+export const PasskeyName = Title.max(60);
+
+/** A second factor of a person: an app that makes codes, a passkey, a security key. */
 export const SecondFactor = z.object({
   id: Id,
-  kind: z.enum(['totp']),
+  kind: z.enum(['totp', ...PasskeyKind.options]),
   createdAt: Timestamp,
   lastUsedAt: Timestamp.nullable(),
+  /** `null` for an app. */
+  passkey: PasskeyFacts.nullable(),
 });
 export type SecondFactor = z.infer<typeof SecondFactor>;
 
@@ -18,6 +31,12 @@ export const SecondFactors = z.object({
   recoveryCodesLeft: z.number().int().nonnegative(),
   /** Whether the policy demands one of this person. */
   required: z.boolean(),
+  passkeys: z.object({
+    /** The host for which the page that asks can add keys; `null` where it can speak to none. */
+    host: z.string().nullable(),
+    /** Whether a passkey of this person signs in alone: nobody else vouches for them. */
+    alone: z.boolean(),
+  }),
 });
 export type SecondFactors = z.infer<typeof SecondFactors>;
 
@@ -40,6 +59,10 @@ export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 /** What is still missing before a sign-in counts; `null` when nothing is. */
 export const SignInProgress = z.object({ needs: SignInNeed.nullable() });
 export type SignInProgress = z.infer<typeof SignInProgress>;
+
+/** Recovery codes where there were none before (otherwise none), and what a sign-in still needs. */
+export const PasskeyAdded = RecoveryCodes.extend(SignInProgress.shape);
+export type PasskeyAdded = z.infer<typeof PasskeyAdded>;
 
 /** A session that is alive. */
 export const SessionSummary = z.object({
@@ -131,12 +154,61 @@ export function accountProcedures(who: 'user' | 'operator', manage: Permission) 
       output: RecoveryCodes,
     }),
     removeSecondFactor: procedure({
-      summary: 'Remove one’s own second factor',
+      summary: 'Remove one’s own authenticator app',
       permission: 'session',
       stepUp: true,
       audit: change(`${who}.second-factor-removed`),
       input: Nothing,
       output: Nothing,
+    }),
+    beginPasskey: procedure({
+      summary: 'Begin to add a passkey or a security key: what the browser makes it with',
+      permission: 'session',
+      duringSignIn: ['enrolment'],
+      stepUp: true,
+      audit: change(`${who}.passkey-begun`),
+      input: z.object({ kind: PasskeyKind }),
+      output: PasskeyCreation,
+    }),
+    finishPasskey: procedure({
+      summary: 'Take the passkey or security key that the browser made into use',
+      permission: 'session',
+      duringSignIn: ['enrolment'],
+      stepUp: true,
+      audit: change(`${who}.passkey-added`),
+      input: z.object({ name: PasskeyName, made: PasskeyMade }),
+      output: PasskeyAdded,
+    }),
+    renamePasskey: procedure({
+      summary: 'Give a passkey or security key of one’s own another name',
+      permission: 'session',
+      audit: change(`${who}.passkey-renamed`),
+      input: z.object({ id: Id, name: PasskeyName }),
+      output: Nothing,
+    }),
+    removePasskey: procedure({
+      summary: 'Remove a passkey or security key of one’s own',
+      permission: 'session',
+      stepUp: true,
+      audit: change(`${who}.passkey-removed`),
+      input: z.object({ id: Id }),
+      output: Nothing,
+    }),
+    askPasskey: procedure({
+      summary: 'What the browser asks the caller’s passkeys and security keys with, for a fresh proof',
+      permission: 'session',
+      duringSignIn: ['second-factor'],
+      audit: view(`${who}.passkey-asked`),
+      input: Nothing,
+      output: PasskeyRequest,
+    }),
+    confirmSignInByPasskey: procedure({
+      summary: 'Give the passkey or security key that a sign-in waits for',
+      permission: 'session',
+      duringSignIn: ['second-factor'],
+      audit: change(`${who}.second-factor-given`),
+      input: z.object({ answer: PasskeyAnswer }),
+      output: SignInProgress,
     }),
     sessions: procedure({
       summary: 'One’s own sessions',
@@ -167,7 +239,7 @@ export function accountProcedures(who: 'user' | 'operator', manage: Permission) 
       output: Nothing,
     }),
     resetSecondFactor: procedure({
-      summary: 'Take the second factor from somebody who has lost it; their sessions end',
+      summary: 'Take the second factors and passkeys from somebody who has lost them; their sessions end',
       permission: manage,
       stepUp: true,
       audit: change(`${who}.second-factor-reset`),

@@ -51,6 +51,11 @@ export const ERRORS = {
     title: 'Name and password do not match an account.',
     next: 'Check both. After several failures the wait between tries grows.',
   },
+  PASSKEY_REFUSED: {
+    status: 401,
+    title: 'The passkey or security key was not accepted.',
+    next: 'Try again, or sign in another way. After several failures the wait between tries grows.',
+  },
   INVITATION_REFUSED: {
     status: 401,
     title: 'There is no open invitation with this domain, address and code.',

@@ -27,6 +27,7 @@ export * from './installation/signOn';
 export * from './installation/status';
 export * from './installation/tenants';
 export * from './models';
+export * from './passkeys';
 export * from './permissions';
 export * from './procedure';
 export * from './residency';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PasskeyAnswer } from './passkeys';
 
 /** A UUIDv7 (RFC 9562) in lower case: every id of a record. */
 export const Id = z.uuidv7();
@@ -34,10 +35,11 @@ export const EmailAddress = z.string().trim().toLowerCase().max(254).pipe(z.emai
 /** A password as typed. Its rules are checked by the engine, which names the rule that failed. */
 export const Password = z.string().min(1).max(256);
 
-/** With what somebody proves again who they are: their password, or a code of their second factor. */
+/** With what somebody proves again who they are: their password, a code of their second factor, or a key. */
 export const Proof = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('password'), password: Password }),
   z.object({ kind: z.literal('code'), code: z.string().trim().min(6).max(40) }),
+  z.object({ kind: z.literal('passkey'), answer: PasskeyAnswer }),
 ]);
 export type Proof = z.infer<typeof Proof>;
 

@@ -406,6 +406,7 @@ async function answerWithoutDoor(
     procedure: request.name,
     actor: null,
     source: request.source,
+    page: request.page ?? null,
     signal: request.signal,
     claim: null,
     event: noChain,

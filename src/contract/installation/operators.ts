@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PasswordRule } from '../identityPolicy';
+import { PasskeyAnswer, PasskeyRequest } from '../passkeys';
 import { change, procedure, view } from '../procedure';
 import { EmailAddress, Id, Password, Proof, SignInNeed, SignOut, Timestamp, Title } from '../values';
 
@@ -41,6 +42,21 @@ export const operators = {
     audit: change('operator.signed-in'),
     onReserve: true,
     input: z.object({ email: EmailAddress, password: Password }),
+    output: OperatorSession,
+  }),
+  askPasskey: procedure({
+    summary: 'What the browser asks for a passkey with, to sign in as an operator',
+    permission: 'public',
+    audit: view('operator.passkey-asked'),
+    input: z.object({}),
+    output: PasskeyRequest,
+  }),
+  signInByPasskey: procedure({
+    summary: 'Sign in as an operator with a passkey and nothing else',
+    permission: 'public',
+    audit: change('operator.signed-in'),
+    onReserve: true,
+    input: z.object({ answer: PasskeyAnswer }),
     output: OperatorSession,
   }),
   signOut: procedure({

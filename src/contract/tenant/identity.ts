@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TenantHealth, TenantState } from '../installation/tenants';
 import { ModelId } from '../models';
+import { PasskeyAnswer, PasskeyRequest } from '../passkeys';
 import { Permission, Role, TenantRole } from '../permissions';
 import { change, procedure, view } from '../procedure';
 import { Residency } from '../residency';
@@ -66,6 +67,21 @@ export const identity = {
     audit: change('user.signed-in'),
     onReserve: true,
     input: z.object({ email: EmailAddress, password: Password }),
+    output: TenantSession,
+  }),
+  askPasskey: procedure({
+    summary: 'What the browser asks for a passkey with, to sign in to the tenant',
+    permission: 'public',
+    audit: view('user.passkey-asked'),
+    input: z.object({}),
+    output: PasskeyRequest,
+  }),
+  signInByPasskey: procedure({
+    summary: 'Sign in to the tenant with a passkey and nothing else',
+    permission: 'public',
+    audit: change('user.signed-in'),
+    onReserve: true,
+    input: z.object({ answer: PasskeyAnswer }),
     output: TenantSession,
   }),
   signOnChoices: procedure({

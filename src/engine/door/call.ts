@@ -1,6 +1,7 @@
 import type { Permission, Role, SignInNeed } from '../../contract';
 import type { AuditDoer, AuditDraft } from '../mechanism/chain';
 import type { Claim } from '../mechanism/idempotency';
+import type { Page } from '../ports';
 
 /** What somebody may do at the moment of a call. */
 export interface Authority {
@@ -53,6 +54,8 @@ export interface Call {
   readonly actor: Actor | null;
   /** Where the call comes from: a window's or a connection's name. */
   readonly source: string;
+  /** The page that made the call; `null` where passkeys cannot be used. */
+  readonly page: Page | null;
   readonly signal: AbortSignal;
   /** What a procedure that answers again by itself ties to what it makes; `null` without an idempotency key. */
   readonly claim: Claim | null;

@@ -5,7 +5,7 @@ import type { Claim, Idempotency } from '../mechanism/idempotency';
 import type { RateState } from '../mechanism/limiter';
 import type { Session } from '../mechanism/sessions';
 import type { Store } from '../mechanism/store';
-import { type Clock, type Log, StoreError, type StoreProblem } from '../ports';
+import { type Clock, type Log, type Page, StoreError, type StoreProblem } from '../ports';
 import type { Actor, Authority, Call } from './call';
 import { changeOf, contextOf } from './context';
 import { parseInput } from './input';
@@ -20,6 +20,8 @@ export interface CallRequest {
   readonly input: unknown;
   readonly credential: string | null;
   readonly source: string;
+  /** The page that calls; none where it is no page that a passkey could be used at. */
+  readonly page?: Page | null;
   readonly signal: AbortSignal;
   /** Size of the input in bytes as it came. */
   readonly bytes: number;
@@ -197,6 +199,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
       procedure: procedure.name,
       actor,
       source: request.source,
+      page: request.page ?? null,
       signal: procedure.streams && actor ? AbortSignal.any([request.signal, actor.ended]) : request.signal,
       claim,
       event(parts = {}) {

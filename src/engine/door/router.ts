@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type AnyRouter, ORPCError, os } from '@orpc/server';
 import { ConsoleError, contract, ERRORS, isConsoleError } from '../../contract';
+import type { Page } from '../ports';
 import type { CallResult } from './door';
 import { listProcedures } from './procedures';
 
@@ -8,6 +9,8 @@ import { listProcedures } from './procedures';
 export interface TransportContext {
   /** The transport's name for where the call comes from: `window:3`. */
   readonly source: string;
+  /** The page that it speaks with, where passkeys can be used there. */
+  readonly page?: Page | null;
   /** Tenant's id or domain of a `tenant.*` call. */
   tenant(): string | null;
   /** What goes with a call, renewed where it is about to end. */
@@ -26,6 +29,7 @@ interface Caller {
     input: unknown;
     credential: string | null;
     source: string;
+    page: Page | null;
     signal: AbortSignal;
     bytes: number;
   }): Promise<CallResult>;
@@ -67,6 +71,7 @@ export function buildRouter(engine: Caller): AnyRouter {
           input,
           credential: await context.credential(),
           source: context.source,
+          page: context.page ?? null,
           signal: signal ?? new AbortController().signal,
           bytes: messageSize.getStore() ?? 0,
         });

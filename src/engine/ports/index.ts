@@ -9,6 +9,7 @@ export * from './models';
 export * from './network';
 export * from './observer';
 export * from './oidc';
+export * from './page';
 export * from './saml';
 export * from './signOn';
 export * from './system';

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { NodeHttpHandler } from '@orpc/server/node';
 import type { Engine } from '../../engine';
 import { messageSize, toTransportError } from '../../engine/door';
-import type { Clock } from '../../engine/ports';
+import type { Clock, Page } from '../../engine/ports';
 import { beginEvents, sendJson, sourceOf } from '../http';
 import { RPC_PREFIX, requireBody, requireOwnPage } from './admission';
 import { handleOf, handlesOf, setHandle, tabOf } from './cookies';
@@ -52,6 +53,7 @@ export function createTabTransport({ engine, clock, newRequestId }: TabTransport
     if (session) session.open += 1;
     const context = {
       source,
+      page: pageOf(authority, tab),
       open: () => session?.open ?? 0,
       tenant: () => null,
       async credential() {
@@ -98,6 +100,13 @@ export function createTabTransport({ engine, clock, newRequestId }: TabTransport
       }
     },
   };
+}
+
+/** A browser makes keys for names only, never for addresses. The origin was compared with what the browser says. */
+function pageOf(authority: string, tab: string): Page | null {
+  const origin = `https://${authority}`;
+  const { hostname: host } = new URL(origin);
+  return isIP(host.replace(/^\[|\]$/g, '')) === 0 ? { origin, host, window: tab } : null;
 }
 
 function holdLine(request: IncomingMessage, response: ServerResponse, authority: string): void {

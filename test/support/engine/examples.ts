@@ -43,6 +43,11 @@ const PERSON = { name: 'Iva', email: 'iva@new.example', role: 'guest' };
 
 const page = { limit: 5 };
 
+const KEY = { id: 'AAAA', rawId: 'AAAA', type: 'public-key' as const };
+/** What a browser might send of a key. Nothing of it is good. */
+const MADE = { ...KEY, response: { clientDataJSON: 'e30', attestationObject: 'oA', transports: [] } };
+const ANSWER = { ...KEY, response: { clientDataJSON: 'e30', authenticatorData: 'AA', signature: 'AA' } };
+
 /** A sound input of every procedure. `file` makes one where the contract wants a file. */
 export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.status.read': () => ({}),
@@ -53,6 +58,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
     email: 'nora@site.example',
     password: 'x'.repeat(12),
   }),
+  'installation.operators.askPasskey': () => ({}),
+  'installation.operators.signInByPasskey': () => ({ answer: ANSWER }),
   'installation.operators.signIn': () => ({ email: 'nora@site.example', password: 'x' }),
   'installation.operators.signOut': () => ({}),
   'installation.operators.stepUp': () => ({ kind: 'password', password: 'x' }),
@@ -65,6 +72,12 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'installation.account.confirmSignIn': () => ({ code: '123456' }),
   'installation.account.renewRecoveryCodes': () => ({}),
   'installation.account.removeSecondFactor': () => ({}),
+  'installation.account.beginPasskey': () => ({ kind: 'security-key' }),
+  'installation.account.finishPasskey': () => ({ name: 'Desk', made: MADE }),
+  'installation.account.renamePasskey': () => ({ id: NOBODY, name: 'Desk' }),
+  'installation.account.removePasskey': () => ({ id: NOBODY }),
+  'installation.account.askPasskey': () => ({}),
+  'installation.account.confirmSignInByPasskey': () => ({ answer: ANSWER }),
   'installation.account.sessions': () => ({}),
   'installation.account.endSession': () => ({ id: NOBODY }),
   'installation.account.allSessions': () => ({}),
@@ -173,6 +186,8 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
     confirm: 'no',
   }),
   'installation.recovery.restore': () => ({ sheets: ['RISCURA1'], operator: null }),
+  'tenant.identity.askPasskey': () => ({}),
+  'tenant.identity.signInByPasskey': () => ({ answer: ANSWER }),
   'tenant.identity.signIn': () => ({ email: 'nora@new.example', password: 'x' }),
   'tenant.identity.signOnChoices': () => ({}),
   'tenant.identity.signInByBrowser': () => ({ provider: NOBODY }),
@@ -190,6 +205,12 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
   'tenant.account.confirmSignIn': () => ({ code: '123456' }),
   'tenant.account.renewRecoveryCodes': () => ({}),
   'tenant.account.removeSecondFactor': () => ({}),
+  'tenant.account.beginPasskey': () => ({ kind: 'security-key' }),
+  'tenant.account.finishPasskey': () => ({ name: 'Desk', made: MADE }),
+  'tenant.account.renamePasskey': () => ({ id: NOBODY, name: 'Desk' }),
+  'tenant.account.removePasskey': () => ({ id: NOBODY }),
+  'tenant.account.askPasskey': () => ({}),
+  'tenant.account.confirmSignInByPasskey': () => ({ answer: ANSWER }),
   'tenant.account.sessions': () => ({}),
   'tenant.account.endSession': () => ({ id: NOBODY }),
   'tenant.account.allSessions': () => ({}),

@@ -40,12 +40,14 @@ export function accountRouter(world: World) {
         {
           id: world.newId(),
           kind: 'totp' as const,
+          passkey: null,
           createdAt: world.now() - 60 * 24 * 60 * MINUTE,
           lastUsedAt: world.now() - 20 * MINUTE,
         },
       ],
       recoveryCodesLeft: 8,
       required: false,
+      passkeys: { host: null, alone: true },
     })),
     passwordRules: account.passwordRules.handler(() => [
       { id: 'length', text: 'At least 12 characters' },

@@ -101,7 +101,7 @@ export function peopleRouter(world: World) {
         ...person,
         permissions: [...GRANTS[person.role]],
         factors: person.hasSecondFactor
-          ? [{ id: world.newId(), kind: 'totp' as const, createdAt: at, lastUsedAt: null }]
+          ? [{ id: world.newId(), kind: 'totp' as const, passkey: null, createdAt: at, lastUsedAt: null }]
           : [],
         recoveryCodesLeft: person.hasSecondFactor ? 8 : 0,
         sessions:

@@ -43,7 +43,7 @@ export function createOperators(
   const { store, seals, census, ports, newId, identityPolicy, commonPasswords, secrets } = context;
   const { clock, hasher, random } = ports;
   const accounts = createOperatorAccounts(context);
-  const { signIn, handlers } = createCredentials({
+  const { signIn, askAnybody, handlers } = createCredentials({
     who: 'operator',
     issuer: () => 'RISCURA Console',
     store,
@@ -60,6 +60,7 @@ export function createOperators(
       return { account: matches ? account : null, detail: {} };
     },
     keepsPassword: async () => true,
+    vouchedElsewhere: async () => false,
     secrets,
     factorRows: {
       macOf: seals.secondFactors.of,
@@ -122,6 +123,13 @@ export function createOperators(
 
       async signIn(input, call) {
         const { account, session } = await signIn.withPassword(input, call);
+        return answer(account, session);
+      },
+
+      askPasskey: async (_input, call) => askAnybody(call),
+
+      async signInByPasskey({ answer: given }, call) {
+        const { account, session } = await signIn.withPasskey(given, call);
         return answer(account, session);
       },
 

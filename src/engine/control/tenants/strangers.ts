@@ -1,4 +1,4 @@
-import { ConsoleError, type SignOnChoice, tenantContract } from '../../../contract';
+import { ConsoleError, type PasskeyAnswer, type SignOnChoice, tenantContract } from '../../../contract';
 import {
   type Call,
   type CallRequest,
@@ -9,6 +9,7 @@ import {
 } from '../../door';
 import { createSignInGuard } from '../../mechanism/limiter';
 import type { Session } from '../../mechanism/sessions';
+import { createCeremonies, holderOf, requestOptions, requirePage } from '../../mechanism/webauthn';
 import type { ControlContext } from '../context';
 import type { TenantPool } from './pool';
 
@@ -41,6 +42,7 @@ export function createStrangersDoor({
 } {
   const { ports, store, newId, secrets } = context;
   const doors = new Map<string, Door>();
+  const ceremonies = createCeremonies(ports);
 
   function createDoorFor(address: string): Door {
     // Kept as a tenant's own failures are: a restart must not tell the two apart.
@@ -76,6 +78,21 @@ export function createStrangersDoor({
       throw new ConsoleError('INVITATION_REFUSED');
     }
 
+    /** As a tenant's own door asks. Whatever is answered here is refused. */
+    async function askPasskey(_input: object, call: Call) {
+      const page = requirePage(call);
+      const { source } = call;
+      const challenge = ceremonies.begin({ purpose: 'sign-in', owner: source, source, page, kind: null });
+      return requestOptions(challenge, page, []);
+    }
+
+    async function refusePasskey({ answer }: { answer: PasskeyAnswer }, call: Call): Promise<never> {
+      const attempt = await guard.begin(call.source, `passkey ${holderOf(answer)}`);
+      requirePage(call);
+      await store.write({ statements: attempt.failed, events: [call.event({ outcome: 'refused' })] });
+      throw new ConsoleError('PASSKEY_REFUSED');
+    }
+
     const absent = absentHandlers();
     const people = {
       ...absent.people,
@@ -87,7 +104,13 @@ export function createStrangersDoor({
       handlers: {
         ...absent,
         people,
-        identity: { ...absent.identity, signIn, signOnChoices: async () => choicesOf(address) },
+        identity: {
+          ...absent.identity,
+          signIn,
+          askPasskey,
+          signInByPasskey: refusePasskey,
+          signOnChoices: async () => choicesOf(address),
+        },
       },
       authenticate: authenticateOperator,
       store,

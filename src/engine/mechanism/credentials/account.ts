@@ -3,14 +3,15 @@ import {
   type KeptIdentityPolicy,
   type PasswordRule,
   type RecoveryCodes,
+  type SecondFactor,
   type SecondFactorSetup,
   type SecondFactors as SecondFactorsShown,
   type SessionSummary,
-  type SignInNeed,
   type SignInProgress,
 } from '../../../contract';
 import { passwordRules, requireGoodPassword } from '../passwords';
 import type { ListedSession } from '../sessions';
+import { factorAdded, requireFactorLeft } from './factorChanges';
 import type { CredentialCall, CredentialParts } from './parts';
 import { passwordRow, requireUnused } from './passwordHistory';
 import type { SecondFactors } from './secondFactors';
@@ -109,6 +110,10 @@ export function createAccountHandlers(
         factors: await factors.of(actor.id),
         recoveryCodesLeft: await factors.codesLeft(actor.id),
         required: policy.current().secondFactorFor.includes(actor.role),
+        passkeys: {
+          host: call.page?.host ?? null,
+          alone: !(await parts.vouchedElsewhere(await requireAccount(parts, actor.id))),
+        },
       };
     },
 
@@ -119,25 +124,19 @@ export function createAccountHandlers(
     },
 
     async finishSecondFactor({ code }, call) {
-      const actor = own(call, who);
-      const account = await requireAccount(parts, actor.id);
+      const account = await requireAccount(parts, own(call, who).id);
       const { write, recoveryCodes } = await factors.finish(account.id, code);
-      const needs: SignInNeed | null = actor.needs === null ? null : await signIn.needsAfterFactor(account);
-      await factors.write(write, {
-        statements: sessions.endAllOf(account.id, 'second-factor-changed', actor.sessionId),
-        events: [call.event({ target: account.id, detail: { kind: 'totp' } })],
-      });
+      const needs = await factorAdded(
+        parts,
+        { factors, signIn },
+        { account, made: { kind: 'totp', write }, call },
+      );
       factors.finished(account.id);
-      sessions.forget(account.id, actor.sessionId);
-      if (actor.needs !== null) {
-        const event = call.event({ target: actor.sessionId, event: `${who}.second-factor-given` });
-        await sessions.advance(actor.sessionId, needs, { events: [event] });
-      }
       return { recoveryCodes, needs };
     },
 
     async confirmSignIn({ code }, call) {
-      return { needs: await signIn.confirm(code, call) };
+      return { needs: await signIn.confirm({ kind: 'code', code }, call) };
     },
 
     async renewRecoveryCodes(_input, call) {
@@ -150,12 +149,10 @@ export function createAccountHandlers(
 
     async removeSecondFactor(_input, call) {
       const account = await requireAccount(parts, own(call, who).id);
-      if (policy.current().secondFactorFor.includes(account.role)) {
-        throw new ConsoleError('NOT_ALLOWED', {
-          reason: 'Your role cannot do without a second factor. Set up another one to replace it.',
-        });
-      }
-      await factors.write(await factors.remove(account.id), { events: [call.event({ target: account.id })] });
+      const isApp = ({ kind }: SecondFactor) => kind === 'totp';
+      await requireFactorLeft(parts, factors, account, isApp);
+      const events = [call.event({ target: account.id })];
+      await factors.write(await factors.remove(account.id, isApp), { events });
       return {};
     },
 
@@ -179,7 +176,7 @@ export function createAccountHandlers(
     },
 
     async resetSecondFactor({ personId, reason }, call) {
-      const write = await factors.remove(personId);
+      const write = await factors.remove(personId, () => true);
       await factors.write(write, {
         statements: sessions.endAllOf(personId, reason),
         events: [call.event({ target: personId, detail: { reason } })],

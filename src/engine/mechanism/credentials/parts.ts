@@ -1,5 +1,5 @@
 import type { KeptIdentityPolicy, Role } from '../../../contract';
-import type { Clock, PasswordHasher, RandomSource, SqlRow, Statement } from '../../ports';
+import type { Clock, Page, PasswordHasher, RandomSource, SqlRow, Statement } from '../../ports';
 import type { AuditDraft, AuditOutcome } from '../chain';
 import type { NewId } from '../ids';
 import type { SignInGuard } from '../limiter';
@@ -64,6 +64,8 @@ export interface PolicyKeeper {
 /** The part of a call that credentials need. */
 export interface CredentialCall {
   readonly source: string;
+  /** The page that calls; `null` where there is none that can speak to a key. */
+  readonly page: Page | null;
   readonly actor: {
     readonly id: string;
     readonly role: Role;
@@ -104,6 +106,8 @@ export interface CredentialParts {
   ) => Promise<ProvenPassword>;
   /** Whether the password is kept here, and not by a directory. */
   readonly keepsPassword: (account: Account) => Promise<boolean>;
+  /** Whether others say who this is, a directory or a provider, so that nothing kept here signs in alone. */
+  readonly vouchedElsewhere: (account: Account) => Promise<boolean>;
   readonly secrets: SecretKeeper;
   readonly factorRows: FactorRows;
   readonly policy: PolicyKeeper;

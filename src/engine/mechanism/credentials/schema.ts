@@ -29,3 +29,9 @@ export const CREDENTIALS_SCHEMA: readonly string[] = [
      PRIMARY KEY (person_id, hash)
    ) STRICT, WITHOUT ROWID`,
 ];
+
+/** What tells the passkeys and security keys among the second factors apart: no key is of two people. */
+export const KEYS_SCHEMA: readonly string[] = [
+  'ALTER TABLE second_factors ADD COLUMN credential TEXT',
+  'CREATE UNIQUE INDEX second_factors_credential ON second_factors (credential) WHERE credential IS NOT NULL',
+];

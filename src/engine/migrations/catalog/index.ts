@@ -10,6 +10,7 @@ import { tokenKeys } from './0008-token-keys';
 import { auditKeeping } from './0009-audit-keeping';
 import { idempotencyKeys } from './0010-idempotency-keys';
 import { lastQuery } from './0011-last-query';
+import { passkeys } from './0012-passkeys';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
@@ -27,4 +28,5 @@ export const catalogMigrations: readonly Migration[] = [
   auditKeeping,
   idempotencyKeys,
   lastQuery,
+  passkeys,
 ];

@@ -22,6 +22,7 @@ import { requestCounts } from './0020-request-counts';
 import { noLegalHoldsYet } from './0021-no-legal-holds-yet';
 import { ownLimits } from './0022-own-limits';
 import { idempotencyKeys } from './0023-idempotency-keys';
+import { passkeys } from './0024-passkeys';
 
 /** `RISt` in ASCII: SQLite's application_id of a tenant's database. */
 export const TENANT_APPLICATION_ID = 0x52495374;
@@ -51,4 +52,5 @@ export const tenantMigrations: readonly Migration[] = [
   noLegalHoldsYet,
   ownLimits,
   idempotencyKeys,
+  passkeys,
 ];

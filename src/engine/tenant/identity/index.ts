@@ -148,6 +148,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     accounts,
     provePassword,
     keepsPassword: async ({ email }) => !(await external.keeps(email)),
+    vouchedElsewhere: async ({ id, email }) => (await external.keeps(email)) || browser.isWayOf(id),
     secrets: {
       seal: (id, text) => cipher.seal(place(id), text),
       open: (id, sealed) => cipher.open(place(id), sealed),
@@ -210,6 +211,12 @@ export function createIdentity(options: IdentityOptions): Identity {
     identity: {
       async signIn(input, call) {
         return begun((await credentials.signIn.withPassword(input, call)).session);
+      },
+
+      askPasskey: async (_input, call) => credentials.askAnybody(call),
+
+      async signInByPasskey({ answer }, call) {
+        return begun((await credentials.signIn.withPasskey(answer, call)).session);
       },
 
       signOnChoices: () => browser.choices(),

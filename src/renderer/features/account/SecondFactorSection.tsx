@@ -18,7 +18,7 @@ export function SecondFactorSection() {
     setSettingUp(false);
     changed();
   };
-  const factor = factors.data?.factors[0];
+  const factor = factors.data?.factors.find(({ kind }) => kind === 'totp');
   return (
     <Section
       title="Second factor"

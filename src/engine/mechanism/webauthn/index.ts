@@ -1,0 +1,3 @@
+export { type Ceremonies, createCeremonies } from './ceremonies';
+export { creationOptions, holderOf, requestOptions, requirePage } from './options';
+export { challengeOf, KeyRefused, type PublicKey, verifyAnswer, verifyMade } from './verify';
