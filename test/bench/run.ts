@@ -4,6 +4,7 @@ import { auditRow } from './rows/audit';
 import { coldStartRow } from './rows/coldStart';
 import { httpQueriesRow, httpRow, httpStreamsRow } from './rows/http';
 import { memoryRow } from './rows/memory';
+import { noisyRow } from './rows/noisy';
 import { overviewRow } from './rows/overview';
 import { queriesRow } from './rows/queries';
 import { readRow } from './rows/read';
@@ -27,6 +28,7 @@ const ROWS: readonly Row[] = [
   httpRow,
   httpQueriesRow,
   httpStreamsRow,
+  noisyRow,
   tenantsRow,
   readRow,
   overviewRow,

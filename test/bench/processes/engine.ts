@@ -9,7 +9,14 @@ import { createNetwork, installNetworkGuard } from '../../../src/adapters/networ
 import { createOllamaProvider } from '../../../src/adapters/ollama';
 import { createOpenAiProvider } from '../../../src/adapters/openai';
 import { createLog, createSystemClock } from '../../../src/adapters/system';
-import type { AnswerEvent, ApiState, LifecycleProgress, NewApiKey, Overview } from '../../../src/contract';
+import type {
+  AnswerEvent,
+  ApiState,
+  LifecycleProgress,
+  NewApiKey,
+  Overview,
+  PlanId,
+} from '../../../src/contract';
 import type { Engine } from '../../../src/engine';
 import { splitCredential } from '../../../src/engine/mechanism/tokens';
 import type { PasswordHasher } from '../../../src/engine/ports';
@@ -20,6 +27,7 @@ import { ADMINISTRATOR, newTenant, OPERATOR } from '../../support/engine/world';
 import { freePort } from '../../support/freePort';
 import { type Load, type LoadResult, runLoad, type Timing } from '../support/load';
 import { asWindowPort } from '../support/messages';
+import { askQuietly, makeNoise, makeSteadyNoise, type NoiseResult } from '../support/noise';
 import { QUESTION } from '../support/question';
 import { serve } from '../support/remote';
 
@@ -53,13 +61,13 @@ const { engine, ports, keystore } = startTestEngine(folder, {
 });
 const operator = createCaller(engine);
 
-async function createTenant(domain: string, cloud: boolean): Promise<string> {
+async function createTenant(domain: string, cloud: boolean, plan: PlanId = 'custom'): Promise<string> {
   const made = await operator.call(
     'installation',
     'tenants.create',
     newTenant({
       domain,
-      plan: 'custom',
+      plan,
       model: 'extractive/quotations',
       residency: { mode: cloud ? 'cloud-allowed' : 'local-only', regions: [] },
     }),
@@ -121,6 +129,22 @@ async function ask(
   }
   if (!isWhole) throw new Error('the answer is not whole');
   return { first, total: performance.now() - begun, conversationId: conversation };
+}
+
+/** Asks in this process as a program does, whose requests are counted. */
+async function askAsProgram(secret: string, tenant: string, model: string): Promise<void> {
+  const { output } = await engine.call({
+    scope: 'tenant',
+    tenant,
+    name: 'assistant.ask',
+    input: { content: QUESTION, options: { modelOverride: model } },
+    credential: secret,
+    source: 'address:bench',
+    signal: new AbortController().signal,
+    bytes: 200,
+    byProgram: true,
+  });
+  for await (const _event of output as AsyncIterable<AnswerEvent>);
 }
 
 const USAGE_SPAN_MS = 29 * 86_400_000;
@@ -202,6 +226,24 @@ function sqlcipherExport(file: string, key: Uint8Array, copy: string): Promise<v
   });
 }
 
+/** Tenants before one server that answers eight at a time. */
+interface NoiseBed {
+  readonly provider: string;
+  readonly quiet: readonly (() => Promise<unknown>)[];
+  /** A person of the noisy tenant asks. */
+  readonly noisy: () => Promise<unknown>;
+  /** A program of the noisy tenant asks. */
+  readonly program: () => Promise<unknown>;
+}
+
+const PLACES = 8;
+/** More than ever wait: the queue is as good as not there. */
+const NO_QUEUE = 10_000;
+const QUIET_TENANTS = 4;
+const THINK_MS = 100;
+const NOISY_CALLERS = 200;
+const NOISY_REQUESTS_A_MINUTE = 1_000;
+
 interface Bed {
   readonly tenant: string;
   readonly caller: ReturnType<typeof createCaller>;
@@ -211,6 +253,7 @@ interface Bed {
 }
 
 let bed: Bed | null = null;
+let noiseBed: NoiseBed | null = null;
 const tenants: string[] = [];
 
 function theBed(): Bed {
@@ -260,6 +303,46 @@ const commands = {
   async run(load: Load, route: 'local' | 'cloud'): Promise<LoadResult> {
     const { caller, tenant, [route]: provider } = theBed();
     return runLoad(load, (model) => ask(caller, engine, tenant, `${provider}/${model}`));
+  },
+
+  /** A noisy tenant and four others before the same model. */
+  async prepareNoise(baseUrl: string): Promise<void> {
+    const provider = await declareProvider(baseUrl, 'this-machine');
+    const model = `${provider}/shared-50`;
+    const open = async (domain: string, plan: PlanId) => {
+      const tenant = await createTenant(domain, false, plan);
+      const caller = await signIn(tenant);
+      return { tenant, caller, ask: () => ask(caller, engine, tenant, model) };
+    };
+    const quiet: (() => Promise<unknown>)[] = [];
+    for (let index = 0; index < QUIET_TENANTS; index += 1)
+      quiet.push((await open(`quiet${index}.example`, 'professional')).ask);
+    const { tenant, caller, ask: noisy } = await open('noisy.example', 'starter');
+    const wishes = { name: 'Bench', scopes: ['ai.query'], expiresInDays: 1 };
+    const { secret } = (await caller.call('tenant', 'apiKeys.create', wishes, { tenant })) as NewApiKey;
+    noiseBed = { provider, quiet, noisy, program: () => askAsProgram(secret, tenant, model) };
+  },
+
+  /** The quiet tenants ask so long beside what the noisy one does. @returns milliseconds of each quiet call */
+  async runNoise(
+    scene: 'alone' | 'queueOff' | 'queueOn' | 'requests',
+    milliseconds: number,
+  ): Promise<{ quiet: number[]; noisy: NoiseResult }> {
+    if (!noiseBed) throw new Error('the noise is not prepared');
+    const { provider, quiet, noisy, program } = noiseBed;
+    await operator.call('installation', 'models.setPlaces', {
+      provider,
+      places: scene === 'queueOff' ? NO_QUEUE : PLACES,
+    });
+    const signal = AbortSignal.timeout(milliseconds);
+    const making =
+      scene === 'alone'
+        ? Promise.resolve({ answered: 0, refused: 0 })
+        : scene === 'requests'
+          ? makeSteadyNoise(NOISY_REQUESTS_A_MINUTE, signal, program)
+          : makeNoise(NOISY_CALLERS, signal, noisy);
+    const [taken, made] = await Promise.all([askQuietly(quiet, THINK_MS, signal), making]);
+    return { quiet: taken, noisy: made };
   },
 
   /** Opens the door over TLS, with a key of the member. @returns where it is and what a program needs */
