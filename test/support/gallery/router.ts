@@ -5,6 +5,7 @@ import { acceptOlder, auditRouter, keepingRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
 import { keysRouter } from './keys';
+import { limitsRouter } from './limits';
 import { modelsRouter } from './models';
 import { peopleRouter } from './people';
 import { peopleImportRouter } from './peopleImport';
@@ -43,6 +44,7 @@ export function makeRouter(world: World) {
       peopleImport: peopleImportRouter(world),
       sso: ssoRouter(world),
       reviews: reviewsRouter(world),
+      ...limitsRouter(world),
     },
   };
   return guarded.router(answers as unknown as Parameters<typeof guarded.router>[0]);

@@ -86,6 +86,18 @@ async function importReport(page) {
   await page.getByText('Save as CSV').waitFor();
 }
 const SHOTS = [
+  { name: 'limits', search: 'door=member', open: securityPart('Limits'), settle: 600 },
+  {
+    name: 'limits-keys',
+    search: 'door=member',
+    open: async (page) => {
+      await securityPart('Sessions')(page);
+      await page.getByRole('table', { name: 'API keys of everybody' }).scrollIntoViewIfNeeded();
+      await page.getByRole('button', { name: 'Limits' }).first().click();
+      await page.getByRole('dialog').waitFor();
+    },
+    settle: 600,
+  },
   { name: 'import-mapping', search: 'door=member', open: importFile, settle: 600 },
   {
     name: 'import-preview',

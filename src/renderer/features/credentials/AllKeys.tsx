@@ -6,6 +6,7 @@ import { type ApiKey, GRANTS, type ServiceAccount, TenantRole } from '../../../c
 import { ROLE_WORDS } from '../../app/frame/roles';
 import { useTenantApi } from '../../app/tenant';
 import { DataTable, EmptyState, ErrorNotice, RelativeTime, Section, Status } from '../../ui';
+import { KeyLimitsDialog } from '../limits';
 import { KeyTable } from './KeyTable';
 import { NewKeyDialog } from './NewKeyDialog';
 import { RevokeKeyDialog } from './RevokeKeyDialog';
@@ -17,6 +18,7 @@ export function AllKeys() {
   const services = useQuery(query.apiKeys.services.queryOptions({ input: {} }));
   const [adding, setAdding] = useState(false);
   const [keyFor, setKeyFor] = useState<ServiceAccount | null>(null);
+  const [limiting, setLimiting] = useState<ApiKey | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const disable = useMutation({
     mutationFn: ({ id }: ServiceAccount) =>
@@ -27,6 +29,7 @@ export function AllKeys() {
     setAdding(false);
     setKeyFor(null);
     setRevoking(null);
+    setLimiting(null);
     void keys.refetch();
     void services.refetch();
   };
@@ -100,7 +103,13 @@ export function AllKeys() {
       </Section>
       <Section title="API keys" description="Of everybody in this tenant." padding="flush">
         {keys.isError && <ErrorNotice error={keys.error} onRetry={() => void keys.refetch()} />}
-        <KeyTable label="API keys of everybody" keys={keys.data} owners onRevoke={setRevoking} />
+        <KeyTable
+          label="API keys of everybody"
+          keys={keys.data}
+          owners
+          onRevoke={setRevoking}
+          onLimit={setLimiting}
+        />
       </Section>
       <Modal opened={adding} onClose={close} title="Add a service account" size={440}>
         <AddServiceForm onClose={close} />
@@ -111,6 +120,7 @@ export function AllKeys() {
         create={(wishes) => client.apiKeys.createForService({ ...wishes, serviceId: keyFor?.id ?? '' })}
         onClose={close}
       />
+      <KeyLimitsDialog apiKey={limiting} onClose={close} />
       <RevokeKeyDialog
         apiKey={revoking}
         revoke={(input) => client.apiKeys.revokeAny(input)}

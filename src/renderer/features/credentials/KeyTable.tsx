@@ -1,8 +1,9 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button, Group, Tooltip } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { type ApiKey, Permission } from '../../../contract';
 import { PERMISSION_WORDS } from '../../app/frame/permissionWords';
 import { type Column, DataTable, EmptyState, RelativeTime, Status, useNow } from '../../ui';
+import { limitWords } from '../limits';
 
 interface KeyTableProps {
   label: string;
@@ -10,10 +11,12 @@ interface KeyTableProps {
   /** Whether whose they are is shown. */
   owners: boolean;
   onRevoke: (key: ApiKey) => void;
+  /** Changes its limits, where whoever looks may do that. */
+  onLimit?: (key: ApiKey) => void;
 }
 
 /** API keys with what each may do and when it was used last. */
-export function KeyTable({ label, keys, owners, onRevoke }: KeyTableProps) {
+export function KeyTable({ label, keys, owners, onRevoke, onLimit }: KeyTableProps) {
   const now = useNow();
   const columns: Column<ApiKey>[] = [
     { key: 'name', header: 'Name', render: ({ name }) => name },
@@ -34,6 +37,12 @@ export function KeyTable({ label, keys, owners, onRevoke }: KeyTableProps) {
       : []),
     { key: 'scopes', header: 'Scopes', hideBelow: 'md', render: ({ scopes }) => <Scopes scopes={scopes} /> },
     {
+      key: 'limits',
+      header: 'Limits',
+      hideBelow: 'lg',
+      render: ({ limits }) => limitWords(limits) || <span className="muted">as usual</span>,
+    },
+    {
       key: 'used',
       header: 'Last used',
       render: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : <RelativeTime at={lastUsedAt} />),
@@ -46,15 +55,22 @@ export function KeyTable({ label, keys, owners, onRevoke }: KeyTableProps) {
     },
     { key: 'state', header: 'State', render: (key) => <KeyState apiKey={key} now={now} /> },
     {
-      key: 'revoke',
-      header: 'Revoke',
+      key: 'acts',
+      header: 'Actions',
       headerHidden: true,
       align: 'right',
       render: (key) =>
         key.revokedAt === null && (
-          <Button size="compact-xs" variant="default" onClick={() => onRevoke(key)}>
-            Revoke
-          </Button>
+          <Group gap={6} justify="flex-end" wrap="nowrap">
+            {onLimit && (
+              <Button size="compact-xs" variant="default" onClick={() => onLimit(key)}>
+                Limits
+              </Button>
+            )}
+            <Button size="compact-xs" variant="default" onClick={() => onRevoke(key)}>
+              Revoke
+            </Button>
+          </Group>
         ),
     },
   ];

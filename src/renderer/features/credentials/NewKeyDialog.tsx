@@ -4,6 +4,7 @@ import {
   Code,
   CopyButton,
   Group,
+  Input,
   Modal,
   NumberInput,
   SimpleGrid,
@@ -13,9 +14,10 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import type { KeyWishes, NewApiKey, Permission } from '../../../contract';
+import { type KeyWishes, type NewApiKey, NO_OWN_LIMITS, type Permission } from '../../../contract';
 import { PERMISSION_WORDS } from '../../app/frame/permissionWords';
 import { ErrorNotice, fieldProblems } from '../../ui';
+import { LimitInputs } from '../limits';
 
 interface NewKeyDialogProps {
   /** Whose key it is to be; `null` while the dialogue is closed. */
@@ -45,15 +47,20 @@ const DEFAULT_DAYS = 90;
 
 function NewKeyForm({ permissions, create, onClose }: Omit<NewKeyDialogProps, 'ownerName'>) {
   const form = useForm({
-    initialValues: { name: '', scopes: [] as Permission[], expiresInDays: DEFAULT_DAYS as number | string },
+    initialValues: {
+      name: '',
+      scopes: [] as Permission[],
+      expiresInDays: DEFAULT_DAYS as number | string,
+      limits: NO_OWN_LIMITS,
+    },
     validate: {
       name: (value) => (value.trim() ? null : 'The name is missing'),
       scopes: (value) => (value.length > 0 ? null : 'Choose at least one'),
     },
   });
   const creation = useMutation({
-    mutationFn: ({ name, scopes, expiresInDays }: typeof form.values) =>
-      create({ name, scopes, expiresInDays: Number(expiresInDays) }),
+    mutationFn: ({ name, scopes, expiresInDays, limits }: typeof form.values) =>
+      create({ name, scopes, expiresInDays: Number(expiresInDays), limits }),
     onError: (error) => form.setErrors(fieldProblems(error)),
   });
   if (creation.data) return <ShownOnce secret={creation.data.secret} onClose={onClose} />;
@@ -87,6 +94,12 @@ function NewKeyForm({ permissions, create, onClose }: Omit<NewKeyDialogProps, 'o
           max={366}
           {...form.getInputProps('expiresInDays')}
         />
+        <Input.Wrapper
+          label="Limits"
+          description="The most it may ask for; left empty, what the tenant lets its keys do."
+        >
+          <LimitInputs value={form.values.limits} onChange={(next) => form.setFieldValue('limits', next)} />
+        </Input.Wrapper>
         {creation.isError && <ErrorNotice error={creation.error} fieldsMarked />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

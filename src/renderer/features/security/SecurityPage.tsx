@@ -8,6 +8,7 @@ import { PageHeader, useSelectedInView } from '../../ui';
 import { AccessPart, ApprovalsPart, BreakGlassPart } from '../access';
 import { AllSessions, accountsOfTenant, PolicySection } from '../account';
 import { AllKeys } from '../credentials';
+import { LimitsPart } from '../limits';
 import { ReviewsPart } from '../reviews';
 import { SignOnSection } from '../sso';
 import classes from './security.module.css';
@@ -26,6 +27,7 @@ const PARTS: readonly Part[] = [
   { value: 'two-persons', label: 'Two persons', permission: 'access.view', Component: ApprovalsPart },
   { value: 'break-glass', label: 'Break-glass', permission: 'access.view', Component: BreakGlassPart },
   { value: 'sessions', label: 'Sessions', permission: 'users.manage', Component: SessionsPart },
+  { value: 'limits', label: 'Limits', permission: 'users.manage', Component: LimitsPart },
   { value: 'sign-on', label: 'Sign-on', permission: 'sso.manage', Component: SignOnSection },
 ];
 
