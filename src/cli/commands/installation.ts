@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InstallationStatus, SEAL_WORDS } from '../../contract';
+import { type InstallationStatus, SEAL_WORDS } from '../../contract';
 import { readAnswer } from '../connection/answers';
 import { EXIT, type ExitCode, failure } from '../failure';
 import type { Output } from '../output/output';
@@ -20,7 +20,7 @@ async function showStatus({ output }: CommandContext, session: Session): Promise
       ]);
     return EXIT.ok;
   }
-  const status = InstallationStatus.parse(await session.client.installation.status.read({}));
+  const status = await session.client.installation.status.read({});
   if (output.json) output.value({ target, reachable: true, ...status });
   else showState(output, target, status);
   return status.state === 'sealed' ? EXIT.closed : EXIT.ok;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SignInNeed } from '../../contract';
 import { EXIT, Failure, failure } from '../failure';
 import { askAtTerminal } from '../secrets';
+import { aloneWith } from '../session/alone';
 import type { IssuedSession } from '../session/service';
 import type { KeptSession } from '../session/store';
 import type { CommandContext, Session } from './context';
@@ -72,7 +73,7 @@ async function signIn(
   const issued = await sessions.signIn(wishes);
   try {
     const { accessToken } = issued;
-    let { needs } = issued;
+    let { needs = null } = issued;
     if (needs === 'second-factor') {
       needs = await sessions.confirm(accessToken, await secrets.code('Code of your second factor: '));
     }
@@ -83,7 +84,7 @@ async function signIn(
     throw problem;
   }
   const kept = keptFrom(issued, wishes);
-  store.keep(kept);
+  await aloneWith(store, async () => store.keep(kept));
   return kept;
 }
 

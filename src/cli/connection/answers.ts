@@ -19,6 +19,21 @@ const Problem = z.object({
   instance: z.string().optional(),
 });
 
+/**
+ * Holds what was answered against what this version knows of it. Fields that it does not know stay.
+ * @throws Failure UNREACHABLE when it is something else
+ */
+export function understood<Value>(schema: z.ZodType<Value>, value: unknown): Value {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return value as Value;
+  const [first] = parsed.error.issues;
+  throw failure(
+    'UNREACHABLE',
+    `The answer is not as this version knows it (${first?.path.join('.') || 'the whole'}).`,
+    'The console and the command line are probably of different versions.',
+  );
+}
+
 /** Reads a whole answer of JSON. @throws Failure for a problem, and for what no console answers */
 export async function readAnswer(answer: IncomingMessage): Promise<unknown> {
   const status = answer.statusCode ?? 0;

@@ -4,7 +4,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../../contract';
 import { Failure, failure } from '../failure';
 import { type Address, findAddress } from './addresses';
-import { readAnswer, readEvents } from './answers';
+import { readAnswer, readEvents, understood } from './answers';
 import type { Connection } from './connection';
 import { encodeBody, encodePath } from './encode';
 
@@ -107,10 +107,20 @@ async function sendOnce(
   });
 }
 
-async function received(answer: Parameters<typeof readAnswer>[0], { streams }: Address): Promise<unknown> {
+async function received(
+  answer: Parameters<typeof readAnswer>[0],
+  { streams, output }: Address,
+): Promise<unknown> {
   // A refusal is thrown by the call, not by the first look into the stream.
-  if (streams && answer.statusCode === 200) return readEvents(answer);
-  return readAnswer(answer);
+  if (streams && answer.statusCode === 200) return understoodEach(output, readEvents(answer));
+  return understood(output, await readAnswer(answer));
+}
+
+async function* understoodEach(
+  schema: Address['output'],
+  values: AsyncIterable<unknown>,
+): AsyncGenerator<unknown> {
+  for await (const value of values) yield understood(schema, value);
 }
 
 function isStepUpWanted(problem: unknown): boolean {

@@ -43,7 +43,7 @@ export function createOutput({ stdout, stderr, json, env }: OutputOptions): Outp
     progress: (text) => {
       if (stderr.isTTY) stderr.write(`\r\u001b[K${plain(text)}`);
     },
-    value: (value, asLine = false) => write(JSON.stringify(value, null, asLine ? 0 : 2)),
+    value: (value, asLine = false) => write(visible(JSON.stringify(value, null, asLine ? 0 : 2))),
     table: (columns, rows) => {
       const [titles = '', ...lines] = layTable(columns, rows, stdout.isTTY ? stdout.columns : null);
       write(styled(stdout, titles, 1));
@@ -55,17 +55,26 @@ export function createOutput({ stdout, stderr, json, env }: OutputOptions): Outp
     },
     piece: (text) =>
       new Promise((resolve) => {
-        stdout.write(text, () => resolve());
+        // A file goes through a pipe as it is; a terminal takes orders.
+        stdout.write(stdout.isTTY ? plainText(text) : text, () => resolve());
       }),
     note: (text) => {
       stderr.write(`${plainText(text)}\n`);
     },
     problem: (problem) => {
       stderr.write(
-        json ? `${JSON.stringify(problem)}\n` : inWords(problem, (text) => styled(stderr, text, 31)),
+        json ? `${visible(JSON.stringify(problem))}\n` : inWords(problem, (text) => styled(stderr, text, 31)),
       );
     },
   };
+}
+
+/** JSON escapes C0 by itself; what else steers a terminal is escaped in the same way and means the same. */
+function visible(json: string): string {
+  return json.replaceAll(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function inWords(problem: ShownProblem, styled: (text: string) => string): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SignInNeed } from '../../contract';
-import { readAnswer } from '../connection/answers';
+import { readAnswer, understood } from '../connection/answers';
 import type { Connection } from '../connection/connection';
 
 /** What a sign-in or a renewal gives out. */
@@ -10,7 +10,7 @@ export const IssuedSession = z.object({
   /** When the access token ends, in milliseconds since 1970. */
   expiresAt: z.number(),
   /** Only a sign-in says it. */
-  needs: SignInNeed.nullable().default(null),
+  needs: SignInNeed.nullable().optional(),
   /** `null` for an operator. */
   tenantId: z.string().nullable(),
 });
@@ -69,13 +69,14 @@ export function createSessionService(connection: Connection, signal: AbortSignal
   }
 
   return {
-    signIn: async (wishes) => IssuedSession.parse(await send('POST', '', wishes)),
+    signIn: async (wishes) => understood(IssuedSession, await send('POST', '', wishes)),
     confirm: async (accessToken, code) =>
-      Progress.parse(await send('POST', '/current/second-factor', { code }, accessToken)).needs,
-    refresh: async (refreshToken) => IssuedSession.parse(await send('POST', '/refresh', { refreshToken })),
+      understood(Progress, await send('POST', '/current/second-factor', { code }, accessToken)).needs,
+    refresh: async (refreshToken) =>
+      understood(IssuedSession, await send('POST', '/refresh', { refreshToken })),
     signOut: async (accessToken) => void (await send('DELETE', '/current', undefined, accessToken)),
     current: async (accessToken) =>
-      CurrentSession.parse(await send('GET', '/current', undefined, accessToken)),
+      understood(CurrentSession, await send('GET', '/current', undefined, accessToken)),
     stepUp: async (accessToken, password) =>
       void (await send('POST', '/current/step-up', { password }, accessToken)),
   };
