@@ -4,11 +4,11 @@ import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
 import type { ApiListener, ApiPlace, Clock } from '../engine/ports';
 import { createDraining } from './draining';
-import { markLocal, sendJson } from './http';
+import { markLocal } from './http';
 import { createLocalHandler, type LocalHandler } from './localProcedures';
 import { createOpenAiHandler, OPENAI_PREFIX } from './openAi';
 import { createRestHandler, REST_PREFIX } from './rest';
-import { openApiDocument } from './rest/openApi';
+import { createDocumentHandler } from './rest/documents';
 import { problemOf, sendProblem } from './rest/problem';
 import { createTabTransport } from './rpc';
 import { openSecureServer, type SecureServer } from './secureServer';
@@ -51,16 +51,14 @@ export function createApiListener({ version, clock, pages }: ApiListenerOptions)
   const servers = new Set<SecureServer>();
 
   function serve(engine: Engine): void {
-    const document = openApiDocument(version);
+    const document = createDocumentHandler(version, REST_PREFIX);
     const rest = createRestHandler({ engine, newRequestId: randomUUID });
     const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, now: clock.now });
     local = createLocalHandler({ engine, newRequestId: randomUUID });
     const tabs = createTabTransport({ engine, clock, newRequestId: randomUUID });
     web = pages === null ? null : createWebHandler({ pages, tabs });
     handler = async (request, response, url) => {
-      if (url.pathname === `${REST_PREFIX}/openapi.json` && request.method === 'GET') {
-        return sendJson(response, document);
-      }
+      if (document(request, response, url.pathname)) return;
       if (url.pathname.startsWith(`${REST_PREFIX}/`)) return rest(request, response, url);
       return openAi(request, response, url);
     };

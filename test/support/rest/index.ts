@@ -6,6 +6,7 @@ import type { EngineRequest } from '../../../src/engine';
 import type { EnginePorts } from '../../../src/engine/ports';
 import { createOpenAiHandler, OPENAI_PREFIX } from '../../../src/server/openAi';
 import { createRestHandler } from '../../../src/server/rest';
+import { createDocumentHandler } from '../../../src/server/rest/documents';
 import { startTestEngine } from '../engine';
 import { at, openTestWindow } from '../engine/client';
 import { createOperator, createTenant, signInAdministrator } from '../engine/world';
@@ -51,8 +52,10 @@ export async function startRest(
     newRequestId: () => crypto.randomUUID(),
     now: () => test.ports.clock.now(),
   });
+  const document = createDocumentHandler('0.0.0-test', '/api/v1');
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
+    if (document(request, response, url.pathname)) return;
     void (url.pathname.startsWith(`${OPENAI_PREFIX}/`) ? handleOpenAi : handle)(request, response, url);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
