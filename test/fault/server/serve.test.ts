@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { ADMINISTRATOR, OPERATOR } from '../../support/engine/world';
+import { ADMINISTRATOR, newTenant, OPERATOR } from '../../support/engine/world';
 import { delta, events, finish, openAiServer, usage } from '../../support/openAiServer';
 import { PASSPHRASE, serverPlace, settle, startServer, until } from '../../support/server';
 
@@ -150,6 +150,30 @@ test('after kill -9 the engine is gone too, and the next start has all that was 
   expect(JSON.stringify(used)).toMatch(/"queries":1\b/);
 });
 
+test.skipIf(!process.env.RISCURA_MODELS)(
+  'the starter model answers out of a host that is shut in, without Electron',
+  async () => {
+    const { server } = await alone();
+    await server.local('/installation/operators/create-first', { body: OPERATOR });
+    const { email, password } = OPERATOR;
+    const credential = await server.signIn({ email, password });
+    const { id } = await server.local('/tenants', { credential, body: newTenant() });
+    await until('the tenant', async () => {
+      return (await server.local(`/tenants/${id}`, { credential })).state === 'active';
+    });
+    const at = { tenant: 'acme.example', email: ADMINISTRATOR.email, password: ADMINISTRATOR.password };
+    const member = await server.signIn(at);
+    const answer = await server.local(`/tenants/${id}/ai/query`, {
+      credential: member,
+      body: { content: 'What is the capital of France?' },
+    });
+    expect(JSON.stringify(answer)).toContain('smollm2');
+    const { hosts } = await server.local('/installation/status/read');
+    const isConfined = existsSync('/usr/bin/bwrap');
+    expect(hosts).toContainEqual({ host: 'model', state: 'running', restarts: 0, confined: isConfined });
+  },
+);
+
 test('an engine that dies is started again by its server', async () => {
   const { server } = await alone();
   await server.local('/installation/operators/create-first', { body: OPERATOR });
@@ -160,7 +184,7 @@ test('an engine that dies is started again by its server', async () => {
 
 test('the counts are those of the meters, and tell no name and no word', async () => {
   const place = await serverPlace();
-  const server = await (await startServer(place, ['--metrics-per-tenant'])).ready();
+  const server = await (await startServer(place, { args: ['--metrics-per-tenant'] })).ready();
   const models = await provider();
   const { tenant, operator, member } = await settle(server, models);
   const body = { content: 'MARKER-IN-A-PROMPT' };

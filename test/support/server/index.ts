@@ -11,7 +11,7 @@ import { freePort } from '../freePort';
 import type { OpenAiServer } from '../openAiServer';
 import { temporaryFolder } from '../temporaryFolder';
 
-const PROGRAM = resolve(import.meta.dirname, '../../../out/main/riscura.js');
+export const PROGRAM = resolve(import.meta.dirname, '../../../out/main/riscura.js');
 const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 
@@ -42,6 +42,27 @@ export async function serverPlace() {
 }
 export type ServerPlace = Awaited<ReturnType<typeof serverPlace>>;
 
+/** How a server is started, where it is not the built one over a sealed file. */
+export interface ServerWishes {
+  /** Node and the command line. */
+  readonly program?: readonly string[];
+  /** The whole environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** What says where its keys are. */
+  readonly keys?: readonly string[];
+  readonly args?: readonly string[];
+}
+
+function environment(home: string): NodeJS.ProcessEnv {
+  const { PATH = '', RISCURA_BETTER_SQLITE3_BINDING: binding, RISCURA_MODELS: models } = process.env;
+  return {
+    PATH,
+    HOME: home,
+    ...(binding && { RISCURA_BETTER_SQLITE3_BINDING: binding }),
+    ...(models && { RISCURA_MODELS: models }),
+  };
+}
+
 /** The built server as a process of its own. */
 export class ServerProcess {
   readonly child: ChildProcess;
@@ -53,14 +74,13 @@ export class ServerProcess {
   constructor(
     readonly place: ServerPlace,
     readonly ports: { readonly api: number; readonly metrics: number },
-    args: readonly string[] = [],
+    { program = [process.execPath, PROGRAM], env, keys, args = [] }: ServerWishes,
   ) {
-    const { PATH = '', RISCURA_BETTER_SQLITE3_BINDING: binding } = process.env;
-    const env = { PATH, HOME: place.base, ...(binding && { RISCURA_BETTER_SQLITE3_BINDING: binding }) };
+    const [node = '', ...before] = program;
     const where = ['--data', place.data, '--listen', `${ports.api}`, '--metrics', `${ports.metrics}`];
-    const keys = ['--keystore', 'sealed-file', '--passphrase-file', place.passphraseFile];
-    this.child = spawn(process.execPath, [PROGRAM, 'serve', ...where, ...keys, ...args], {
-      env,
+    const inFile = ['--keystore', 'sealed-file', '--passphrase-file', place.passphraseFile];
+    this.child = spawn(node, [...before, 'serve', ...where, ...(keys ?? inFile), ...args], {
+      env: env ?? environment(place.base),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
@@ -127,9 +147,9 @@ export class ServerProcess {
 }
 
 /** Starts the server on a place; whatever happens it does not outlive the test. */
-export async function startServer(place: ServerPlace, args: readonly string[] = []): Promise<ServerProcess> {
+export async function startServer(place: ServerPlace, wishes: ServerWishes = {}): Promise<ServerProcess> {
   const ports = { api: await freePort(), metrics: await freePort() };
-  const server = new ServerProcess(place, ports, args);
+  const server = new ServerProcess(place, ports, wishes);
   onTestFinished(() => void server.child.kill('SIGKILL'));
   return server;
 }
