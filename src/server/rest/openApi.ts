@@ -15,8 +15,17 @@ const ProblemSchema = ErrorDetail.omit({ reason: true }).extend({
   instance: z.string().describe('`urn:uuid:` and the id of the request, as in the header X-Request-Id'),
 });
 
+/** No control character: what `\P{Cc}` means, for the many readers of patterns that do not know it. */
+const NO_CONTROLS = '[^\\x00-\\x1f\\x7f-\\x9f]';
+
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _, ...own } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ jsonSchema: made }) {
+      if (made.pattern) made.pattern = made.pattern.replaceAll('\\P{Cc}', NO_CONTROLS);
+    },
+  });
   return own;
 }
 
