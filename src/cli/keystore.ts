@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { changePassphrase } from '../adapters/keystore';
+import { changePassphrase, moveKeystore } from '../adapters/keystore';
 import { openDataFolder } from '../custodian/dataFolder';
 import { type PassphraseSources, readPassphrase } from '../custodian/passphrase';
 import { takeDataFolder } from '../custodian/takeDataFolder';
-import { PASSPHRASE_OPTIONS, passphraseSources } from './keystoreOptions';
+import { keystoreOptions, PASSPHRASE_OPTIONS, passphraseSources } from './keystoreOptions';
 import { dataFolderOf } from './serveOptions';
 import { CommandProblem, type Terminal } from './terminal';
 
@@ -13,20 +13,33 @@ export const KEYSTORE_USAGE = `keystore change-passphrase --data FOLDER [--passp
     seals the keys of a data folder under another passphrase, while nothing works on it.
     --passphrase-file, --passphrase-fd           the passphrase as it is
     --new-passphrase-file, --new-passphrase-fd   as it is to be
-    Copies of the file that were made before are still opened by the passphrase before.`;
+    Copies of the file that were made before are still opened by the passphrase before.
+keystore move --to keychain|sealed-file --data FOLDER [--passphrase-file FILE]
+    moves all keys from the keychain of this user into a sealed file, or back, while nothing works on the data folder.`;
 
-/** @returns 0 when it was changed */
+/** @returns 0 when it was done */
 export async function keystore(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = read(args);
   const data = dataFolderOf(values.data, KEYSTORE_USAGE);
-  if (positionals.length !== 1 || positionals[0] !== 'change-passphrase') {
-    throw new CommandProblem(KEYSTORE_USAGE);
-  }
+  const act = positionals.length === 1 ? ACTS[positionals[0] ?? ''] : undefined;
+  if (!act) throw new CommandProblem(KEYSTORE_USAGE);
   if (!existsSync(join(data, 'keystore.json'))) {
     throw new CommandProblem(`There is no installation in ${data}.`);
   }
   const lock = await takeDataFolder(openDataFolder(data), 'riscura keystore');
   try {
+    terminal.say(await act(data, values));
+  } finally {
+    lock.release();
+  }
+  return 0;
+}
+
+type Values = ReturnType<typeof read>['values'];
+
+/** Each answers what it says when it is done. */
+const ACTS: Readonly<Record<string, (data: string, values: Values) => Promise<string>>> = {
+  'change-passphrase': async (data, values) => {
     const before = await readPassphrase(passphraseSources(values), 'Passphrase: ', false);
     const after = await readPassphrase(newSources(values), 'The new passphrase: ', true);
     try {
@@ -35,15 +48,18 @@ export async function keystore(args: readonly string[], terminal: Terminal): Pro
       before.fill(0);
       after.fill(0);
     }
-  } finally {
-    lock.release();
-  }
-  terminal.say('The keys are sealed under the new passphrase.');
-  return 0;
-}
+    return 'The keys are sealed under the new passphrase.';
+  },
+  move: async (data, values) => {
+    const { kind, passphrase } = keystoreOptions({ ...values, keystore: values.to });
+    if (kind === undefined) throw new CommandProblem(KEYSTORE_USAGE);
+    await moveKeystore({ dataFolder: data, to: kind, passphrase });
+    return kind === 'keychain' ? 'The keys are in the keychain.' : 'The keys are in the sealed file.';
+  },
+};
 
 /** A service's credential is the passphrase as it is, so the new one is never taken from there. */
-function newSources(values: ReturnType<typeof read>['values']): PassphraseSources {
+function newSources(values: Values): PassphraseSources {
   const sources = passphraseSources({
     'passphrase-file': values['new-passphrase-file'],
     'passphrase-fd': values['new-passphrase-fd'],
@@ -58,6 +74,7 @@ function read(args: readonly string[]) {
       allowPositionals: true,
       options: {
         data: { type: 'string' },
+        to: { type: 'string' },
         ...PASSPHRASE_OPTIONS,
         'new-passphrase-file': { type: 'string' },
         'new-passphrase-fd': { type: 'string' },

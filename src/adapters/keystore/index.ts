@@ -3,11 +3,12 @@ import { createClosedKeystore } from './closedKeystore';
 import { hasAnyDatabase } from './existingDatabases';
 import { openKeychain } from './keychain';
 import { type CustodianKeystore, createKeychainKeystore, createSealedKeystore } from './keystore';
-import { type KeystoreFile, readKeystoreFile } from './keystoreFile';
+import { type KeystoreFile, readKeystoreFile, serviceOf } from './keystoreFile';
 import { hasSealedFile, makeSealedFile, openSealedFile, type SealedFile } from './sealedFile';
 
 export type { CustodianKeystore, KeystoreFile };
 export type KeystoreKind = KeystoreFile['kind'];
+export { moveKeystore } from './move';
 
 /**
  * Opens the keystore of a data folder. It never throws: a keystore that cannot be had is one that answers every
@@ -28,8 +29,8 @@ export function openKeystore(dataFolder: string): CustodianKeystore {
   }
 }
 
-function keychainKeystore({ installationId }: KeystoreFile, dataFolder: string): CustodianKeystore {
-  const service = `RISCURA Console ${installationId}`;
+function keychainKeystore(file: KeystoreFile, dataFolder: string): CustodianKeystore {
+  const service = serviceOf(file);
   return createKeychainKeystore({ keychain: openKeychain(service), service, dataFolder });
 }
 

@@ -9,6 +9,12 @@ export interface Keychain {
   remove(account: string): Promise<void>;
 }
 
+/** The system's keychain, which also tells what there is under its service. */
+export interface SystemKeychain extends Keychain {
+  /** Nothing when it is in a keyring that stayed locked. */
+  entries(): Promise<Readonly<Record<string, string>>>;
+}
+
 /** A locked keyring asks the person and waits for ever; we do not. */
 const PATIENCE_MS = 10_000;
 
@@ -19,7 +25,7 @@ const PATIENCE_MS = 10_000;
  * are refused at once, and work again when the prompt was answered.
  * @throws ConsoleError KEYSTORE_UNAVAILABLE from every method; the texts are in no error
  */
-export function openKeychain(service: string, patienceMs = PATIENCE_MS): Keychain {
+export function openKeychain(service: string, patienceMs = PATIENCE_MS): SystemKeychain {
   let last: Promise<unknown> = Promise.resolve();
   let stuck = false;
 
@@ -45,6 +51,11 @@ export function openKeychain(service: string, patienceMs = PATIENCE_MS): Keychai
     });
 
   return {
+    entries: () =>
+      call(async () => {
+        const found = await (await keytar()).findCredentials(service);
+        return Object.fromEntries(found.map(({ account, password }) => [account, password]));
+      }),
     get: (account) => call(async () => (await keytar()).getPassword(service, account)),
     set: (account, text) => call(async () => (await keytar()).setPassword(service, account, text)),
     remove: (account) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConsoleError } from '../../contract';
 
@@ -12,6 +12,11 @@ const KeystoreFile = z.strictObject({
   installationId: z.uuid(),
 });
 export type KeystoreFile = z.infer<typeof KeystoreFile>;
+
+/** The service under which the keychain keeps everything of an installation. */
+export function serviceOf({ installationId }: KeystoreFile): string {
+  return `RISCURA Console ${installationId}`;
+}
 
 /**
  * Reads which keystore a data folder uses; an empty folder gets one.
@@ -30,6 +35,11 @@ export function readKeystoreFile(dataFolder: string, kind: KeystoreFile['kind'])
   const file: KeystoreFile = { version: 1, kind, installationId: randomUUID() };
   writeDurably(path, JSON.stringify(file));
   return file;
+}
+
+/** Makes another keystore that of a data folder. */
+export function writeKeystoreFile(dataFolder: string, file: KeystoreFile): void {
+  writeDurably(join(dataFolder, 'keystore.json'), JSON.stringify(file));
 }
 
 function parse(text: string): KeystoreFile {
@@ -54,4 +64,16 @@ function writeDurably(path: string, text: string): void {
     closeSync(handle);
   }
   renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+/** A rename is on the disk when its folder is; Windows has no such thing. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }

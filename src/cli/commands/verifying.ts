@@ -53,10 +53,16 @@ export function addServing(program: Command, runPlain: RunPlain): void {
       }),
     );
 
+  const keystore = program.command('keystore').description('Where the keys of a data folder are kept');
+  const run =
+    (act: string) =>
+    (options: Record<string, string | boolean>): Promise<void> =>
+      runPlain(false, async (terminal) => {
+        const commands = await import('../keystore');
+        return commands.keystore([act, ...typed(options)], terminal);
+      });
   addPassphrase(
-    program
-      .command('keystore')
-      .description('The sealed file of keys of a data folder')
+    keystore
       .command('change-passphrase')
       .description('Seal the keys under another passphrase, while nothing works on the data folder')
       .option('--data <folder>', 'the data folder (or RISCURA_DATA)'),
@@ -64,12 +70,23 @@ export function addServing(program: Command, runPlain: RunPlain): void {
     .option('--new-passphrase-file <file>', 'holds the new passphrase')
     .option('--new-passphrase-fd <number>', 'the number of an open file that holds it')
     .addHelpText('after', '\nExamples:\n  riscura keystore change-passphrase --data /var/lib/riscura')
-    .action((options: Record<string, string | boolean>) =>
-      runPlain(false, async (terminal) => {
-        const { keystore } = await import('../keystore');
-        return keystore(['change-passphrase', ...typed(options)], terminal);
-      }),
-    );
+    .action(run('change-passphrase'));
+
+  addPassphrase(
+    keystore
+      .command('move')
+      .description(
+        'Move all keys between the keychain and a sealed file, while nothing works on the data folder',
+      )
+      .addOption(
+        new Option('--to <kind>', 'where they are to be')
+          .choices(['keychain', 'sealed-file'])
+          .makeOptionMandatory(),
+      )
+      .option('--data <folder>', 'the data folder (or RISCURA_DATA)'),
+  )
+    .addHelpText('after', '\nExamples:\n  riscura keystore move --to sealed-file --data /var/lib/riscura')
+    .action(run('move'));
 }
 
 /** What can be verified with a public key alone, or with the keychain of this machine. */

@@ -83,7 +83,7 @@ test('does not let a forged cost take the memory of the machine', async () => {
   await writeFile(sealedFile(folder), bytes);
   const before = performance.now();
   await expect(open(folder)).rejects.toMatchObject({ code: 'KEYSTORE_UNAVAILABLE' });
-  expect(performance.now() - before).toBeLessThan(100);
+  expect(performance.now() - before).toBeLessThan(2_000);
 });
 
 test('mixes no parts of two files, and is not that of another installation', async () => {

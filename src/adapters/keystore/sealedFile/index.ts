@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConsoleError } from '../../../contract';
@@ -49,6 +49,11 @@ export async function openSealedFile(owner: Owner, passphrase: Uint8Array): Prom
 /** Whether there is anything of its name. */
 export function hasSealedFile(dataFolder: string): boolean {
   return lstatSync(join(dataFolder, SEALED_FILE), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Removes the sealed file of a data folder. Resolves also when there is none. */
+export function removeSealedFile(dataFolder: string): void {
+  rmSync(join(dataFolder, SEALED_FILE), { force: true });
 }
 
 /** Makes a sealed file in the place of any that there is. @throws ConsoleError KEYSTORE_UNAVAILABLE, KEYSTORE_INSECURE */
