@@ -32,6 +32,7 @@ export interface EngineSupervisorSettings<Port> {
   onGone(): void;
   onState(state: EngineState, restarts: number): void;
   onCredential(window: string, credential: string | null): void;
+  onTabCredential(tab: string, credential: string | null): void;
 }
 
 export interface EngineSupervisor {
@@ -72,6 +73,7 @@ export function superviseEngine<Port>(settings: EngineSupervisorSettings<Port>):
           if (stopping) end(process, 'the engine host has closed everything');
         },
         credential: settings.onCredential,
+        tabCredential: settings.onTabCredential,
       },
       log,
     );

@@ -10,6 +10,7 @@ import { createHostSockets, type HostSockets } from './hostSockets';
 import { createHostStates } from './hostStates';
 import { type OpenBrowser, requestHandlers } from './requestHandlers';
 import { createRestartPolicy } from './restartPolicy';
+import { createTabCredentials } from './tabCredentials';
 
 export interface HostsSettings<Port> {
   readonly layout: Layout;
@@ -52,13 +53,14 @@ export function createHosts<Port>(settings: HostsSettings<Port>): HostProcesses 
     return found;
   });
 
+  const tabs = createTabCredentials();
   const children = createChildHosts({
     start: async (kind, secret) => startConfined(await confinement(), sockets, layout, kind, secret),
     log,
     onState: states.set,
     onExited: (id) => engineLink?.hostExited(id),
   });
-  const handlers: RequestHandlers = requestHandlers(settings.keystore, children, settings.openBrowser);
+  const handlers: RequestHandlers = requestHandlers(settings.keystore, children, settings.openBrowser, tabs);
 
   const engine = superviseEngine<Port>({
     fork: settings.forkEngine,
@@ -82,6 +84,7 @@ export function createHosts<Port>(settings: HostsSettings<Port>): HostProcesses 
       if (state === 'failed') settings.onEngineFailed();
     },
     onCredential: settings.onCredential,
+    onTabCredential: tabs.remember,
   });
 
   return {

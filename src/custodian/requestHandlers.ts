@@ -1,6 +1,7 @@
 import type { RequestHandlers } from '../adapters/custodianLink';
 import type { CustodianKeystore } from '../adapters/keystore';
 import type { ChildHosts } from './childHosts';
+import type { TabCredentials } from './tabCredentials';
 
 /** Shows an https page in the browser of the system. */
 export type OpenBrowser = (url: string) => Promise<void>;
@@ -10,6 +11,7 @@ export function requestHandlers(
   keystore: CustodianKeystore,
   hosts: ChildHosts,
   openBrowser: OpenBrowser,
+  tabs: TabCredentials,
 ): RequestHandlers {
   return {
     'keystore.state': () => keystore.state(),
@@ -21,6 +23,7 @@ export function requestHandlers(
     'keystore.readSecret': ({ name }) => keystore.readSecret(name),
     'keystore.writeSecret': ({ name, secret }) => done(keystore.writeSecret(name, secret)),
     'keystore.removeSecret': ({ name }) => done(keystore.removeSecret(name)),
+    'tabs.credential': async ({ tab }) => tabs.read(tab),
     'browser.open': ({ url }) => done(openBrowser(url)),
     'hosts.spawn': ({ kind }) => hosts.spawn(kind),
     'hosts.release': ({ id }) => done(hosts.release(id)),

@@ -64,7 +64,12 @@ function required(name: string): string {
 /** Composes the engine over its real adapters and serves the windows that the custodian brings. */
 export async function composeEngine(custodian: Custodian): Promise<void> {
   const log = createLog('engine', (line) => process.stderr.write(line), createSystemClock());
-  const api = createApiListener({ version: VERSION, clock: createSystemClock(), pages: findPages() });
+  const api = createApiListener({
+    version: VERSION,
+    clock: createSystemClock(),
+    pages: findPages(),
+    tabs: custodian.tabs,
+  });
   const told = readServerVariables(process.env);
   const metrics = told?.metrics ? createMetrics(told.metrics === 'per-tenant') : null;
   const ports = {

@@ -10,7 +10,7 @@ import { createOpenAiHandler, OPENAI_PREFIX } from './openAi';
 import { createRestHandler, REST_PREFIX } from './rest';
 import { createDocumentHandler } from './rest/documents';
 import { problemOf, sendProblem } from './rest/problem';
-import { createTabTransport } from './rpc';
+import { createTabTransport, type TabKeep } from './rpc';
 import { openSecureServer, type SecureServer } from './secureServer';
 import { createWebHandler, type WebHandler } from './web';
 
@@ -32,10 +32,12 @@ interface ApiListenerOptions {
   readonly clock: Clock;
   /** Where the page for browsers was built; `null` where there is none. */
   readonly pages: string | null;
+  /** Where credentials of browsers' tabs outlive this process. */
+  readonly tabs: TabKeep;
 }
 
 /** The listener of the web console, of the REST API and of OpenAI's interface, over TLS. */
-export function createApiListener({ version, clock, pages }: ApiListenerOptions): {
+export function createApiListener({ version, clock, pages, tabs: keep }: ApiListenerOptions): {
   readonly port: ApiListener;
   /** Gives it the engine that answers; before that nothing is. */
   serve(engine: Engine): void;
@@ -55,7 +57,7 @@ export function createApiListener({ version, clock, pages }: ApiListenerOptions)
     const rest = createRestHandler({ engine, newRequestId: randomUUID });
     const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, now: clock.now });
     local = createLocalHandler({ engine, newRequestId: randomUUID });
-    const tabs = createTabTransport({ engine, clock, newRequestId: randomUUID });
+    const tabs = createTabTransport({ engine, clock, tabs: keep, newRequestId: randomUUID });
     web = pages === null ? null : createWebHandler({ pages, tabs });
     handler = async (request, response, url) => {
       if (document(request, response, url.pathname)) return;

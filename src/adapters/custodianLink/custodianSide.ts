@@ -23,6 +23,7 @@ export interface EngineEvents {
   pong(beat: number): void;
   drained(): void;
   credential(window: string, credential: string | null): void;
+  tabCredential(tab: string, credential: string | null): void;
 }
 
 /** What the custodian tells its engine. */
@@ -69,6 +70,8 @@ export function serveEngine<Port>(
         return examinations.settle(message.data.id, message.data.examination);
       case 'credential':
         return events.credential(message.data.window, message.data.credential);
+      case 'tab-credential':
+        return events.tabCredential(message.data.tab, message.data.credential);
     }
   });
 

@@ -26,11 +26,19 @@ export interface EngineWindow {
   readonly credential: string | null;
 }
 
+/** Where credentials of browsers' tabs outlive the engine. */
+export interface TabKeep {
+  /** @param tab a name that no browser sends */
+  read(tab: string): Promise<string | null>;
+  write(tab: string, credential: string | null): void;
+}
+
 /** What the engine has of its custodian. */
 export interface Custodian {
   readonly keystore: Keystore;
   readonly hosts: Hosts;
   readonly browser: BrowserOpener;
+  readonly tabs: TabKeep;
   /** Takes windows from now on. The first call also tells the custodian that the engine is ready. */
   onWindow(callback: (window: EngineWindow) => void): void;
   /** A window is gone for good. */
@@ -83,6 +91,10 @@ export function connectCustodian(parentPort: ParentPort): Custodian {
       send({ type: 'credential', window, credential }),
     ),
     hosts,
+    tabs: {
+      read: (tab) => requests.ask('tabs.credential', { tab }),
+      write: (tab, credential) => send({ type: 'tab-credential', tab, credential }),
+    },
     browser: {
       open: async (url) => {
         await requests.ask('browser.open', { url });

@@ -61,6 +61,11 @@ export const REQUESTS = {
     output: Nothing,
   },
   'keystore.removeSecret': { input: z.strictObject({ name: SecretName }), output: Nothing },
+  /** What a tab of a browser went on with before this engine was started. */
+  'tabs.credential': {
+    input: z.strictObject({ tab: z.string().max(100) }),
+    output: z.string().nullable(),
+  },
   'browser.open': {
     input: z.strictObject({ url: z.url({ protocol: /^https$/ }).max(8_000) }),
     output: Nothing,
@@ -105,6 +110,11 @@ export const FromEngine = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('credential'),
     window: z.string().max(100),
+    credential: z.string().max(10_000).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('tab-credential'),
+    tab: z.string().max(100),
     credential: z.string().max(10_000).nullable(),
   }),
 ]);

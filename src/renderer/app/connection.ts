@@ -83,7 +83,7 @@ export class Connection implements ClientLink<CallContext> {
       line = await this.#open(AbortSignal.any(compact([options.signal, timeout.signal])));
       const signal = AbortSignal.any(compact([options.signal, timeout.signal, line.closed.signal]));
       const output = await line.link.call(path, input, { ...options, signal });
-      return isAsyncIterator(output) ? follow(output, line.closed.signal) : output;
+      return isAsyncIterator(output) ? follow(output, signal) : output;
     } catch (error) {
       throw this.#reasonOf(error, timeout.signal, line);
     } finally {
@@ -131,16 +131,16 @@ function isAsyncIterator(value: unknown): value is AsyncIterableIterator<unknown
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** The same stream, but the death of the host is an error and never a quiet end. */
-function follow(stream: AsyncIterableIterator<unknown>, closed: AbortSignal): AsyncIterableIterator<unknown> {
+/** The same stream, but the death of the host, or a cancelling, is an error and never a quiet end. */
+function follow(stream: AsyncIterableIterator<unknown>, ended: AbortSignal): AsyncIterableIterator<unknown> {
   return {
     async next() {
       try {
         const step = await stream.next();
-        if (step.done && closed.aborted) throw closed.reason;
+        if (step.done && ended.aborted) throw ended.reason;
         return step;
       } catch (error) {
-        throw closed.aborted ? closed.reason : error;
+        throw ended.aborted ? ended.reason : error;
       }
     },
     async return(value?: unknown) {

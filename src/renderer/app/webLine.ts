@@ -73,7 +73,10 @@ function linkOver(headers: Record<string, string>, lost: () => void): RPCLink<Ca
   });
 }
 
-/** The same body; when it breaks off by itself the line is lost. */
+/**
+ * The same body; when it breaks off by itself the line is lost. One that was cancelled ends: whoever did that knows it,
+ * and the protocol's reader would reject once more with nobody to hear.
+ */
 function watched(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal,
@@ -87,7 +90,8 @@ function watched(
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
-        if (!signal.aborted) lost();
+        if (signal.aborted) return controller.close();
+        lost();
         controller.error(error);
       }
     },

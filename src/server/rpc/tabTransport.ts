@@ -8,11 +8,12 @@ import { beginEvents, sendJson, sourceOf } from '../http';
 import { RPC_PREFIX, requireBody, requireOwnPage } from './admission';
 import { handleOf, handlesOf, setHandle, tabOf } from './cookies';
 import { createRpcHandler } from './handler';
-import { createTabSessions } from './sessions';
+import { createTabSessions, type TabKeep } from './sessions';
 
 interface TabTransportOptions {
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly tabs: TabKeep;
   readonly newRequestId: () => string;
 }
 
@@ -28,15 +29,15 @@ export interface TabTransport {
    */
   answer(request: IncomingMessage, response: ServerResponse, path: string, authority: string): Promise<void>;
   /** Takes the cookies of tabs that nobody is signed in at any more: browsers have room for about a hundred. */
-  tidy(request: IncomingMessage, response: ServerResponse, authority: string): void;
+  tidy(request: IncomingMessage, response: ServerResponse, authority: string): Promise<void>;
 }
 
 /**
  * A tab is to the engine what a window is: it has its own session, whose credential stays here. The tab names itself in a
  * header and proves itself by a cookie of its own; a stream is a response of server-sent events.
  */
-export function createTabTransport({ engine, clock, newRequestId }: TabTransportOptions): TabTransport {
-  const sessions = createTabSessions({ engine, clock });
+export function createTabTransport({ engine, clock, tabs, newRequestId }: TabTransportOptions): TabTransport {
+  const sessions = createTabSessions({ engine, clock, tabs });
   const handler = new NodeHttpHandler(createRpcHandler(engine));
 
   async function call(
@@ -48,7 +49,7 @@ export function createTabTransport({ engine, clock, newRequestId }: TabTransport
     const tab = requireOwnPage(request, authority, tabOf(request));
     const source = sourceOf(request);
     let handle = handleOf(request, tab);
-    const session = sessions.find(handle, authority);
+    const session = await sessions.find(handle, authority, source);
     const bytes = requireBody(request, path, session !== null);
     if (session) session.open += 1;
     const context = {
@@ -63,11 +64,11 @@ export function createTabTransport({ engine, clock, newRequestId }: TabTransport
       },
       keepCredential(credential: string | null) {
         if (credential === null) {
-          sessions.end(handle);
+          sessions.end(handle, authority);
           setHandle(response, tab, null);
           return;
         }
-        const next = sessions.keep(handle, authority, source, credential);
+        const next = sessions.keep({ handle, session, authority, source }, credential);
         if (next !== handle) setHandle(response, tab, next);
         handle = next;
       },
@@ -94,9 +95,9 @@ export function createTabTransport({ engine, clock, newRequestId }: TabTransport
         sendError(response, problem);
       }
     },
-    tidy(request, response, authority) {
+    async tidy(request, response, authority) {
       for (const [tab, handle] of handlesOf(request)) {
-        if (!sessions.find(handle, authority)) setHandle(response, tab, null);
+        if (!(await sessions.find(handle, authority, sourceOf(request)))) setHandle(response, tab, null);
       }
     },
   };

@@ -41,7 +41,7 @@ export function createWebHandler({ pages, tabs }: WebOptions): WebHandler {
       await tabs.answer(request, response, path, authority);
       return true;
     }
-    if (path === '/') tabs.tidy(request, response, authority);
+    if (path === '/') await tabs.tidy(request, response, authority);
     return sendPages(request, response, path);
   };
 }

@@ -77,6 +77,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
     version: '0.0.0-test',
     clock: createSystemClock(),
     pages: 'test/support/web/page',
+    tabs: keepTabs(),
   });
   const ports: EnginePorts = {
     version: '0.0.0-test',
@@ -118,4 +119,13 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
   const engine = createEngine(ports);
   api.serve(engine);
   return { engine, ports, keystore, log, runtime, answerLocal: api.answerLocal };
+}
+
+/** What tabs go on with, in this process alone. */
+function keepTabs() {
+  const kept = new Map<string, string | null>();
+  return {
+    read: async (tab: string) => kept.get(tab) ?? null,
+    write: (tab: string, credential: string | null) => void kept.set(tab, credential),
+  };
 }

@@ -39,6 +39,7 @@ describe('the supervisor of the engine', () => {
       onGone: () => undefined,
       onState: (state, restarts) => states.push(`${state} ${restarts}`),
       onCredential: () => undefined,
+      onTabCredential: () => undefined,
     });
     const newest = (): FakeEngine => {
       const engine = engines.at(-1);

@@ -35,6 +35,7 @@ function joined(handlers: Partial<RequestHandlers>) {
       pong: (beat) => heard.push(`pong ${beat}`),
       drained: () => heard.push('drained'),
       credential: (window, credential) => heard.push(`${window}: ${credential}`),
+      tabCredential: (tab, credential) => heard.push(`tab ${tab}: ${credential}`),
     },
     log,
   );
@@ -141,13 +142,14 @@ describe('the link between engine and custodian', () => {
       closed = true;
     });
     custodian.keystore.rememberCredential('one', 'token');
+    custodian.tabs.write('two', 'other');
     link.ping(3);
     link.shutdown();
     await settled();
     await settled();
     await settled();
     expect(closed).toBe(true);
-    expect(heard).toEqual(['one: token', 'pong 3', 'drained']);
+    expect(heard).toEqual(['one: token', 'tab two: other', 'pong 3', 'drained']);
   });
 
   it('tells that a host is gone, also when it was gone before the engine knew of it', async () => {
