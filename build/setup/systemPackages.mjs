@@ -39,6 +39,7 @@ const REQUIREMENTS = {
     program('strace', 'strace'),
     program('openssl', 'openssl'),
     program('xdotool', 'xdotool'),
+    program('chromium', 'chromium'),
     service('slapd', 'slapd'),
     service('rsyslogd', 'rsyslog'),
     plugin('rsyslog/lmnsd_gtls.so', 'rsyslog-gnutls'),

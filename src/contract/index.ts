@@ -25,6 +25,7 @@ export * from './installation/recovery';
 export * from './installation/sealing';
 export * from './installation/signOn';
 export * from './installation/status';
+export * from './installation/tenantHosts';
 export * from './installation/tenants';
 export * from './models';
 export * from './passkeys';

@@ -12,10 +12,12 @@ import { createDocumentHandler } from './rest/documents';
 import { problemOf, sendProblem } from './rest/problem';
 import { createTabTransport, type TabKeep } from './rpc';
 import { openSecureServer, type SecureServer } from './secureServer';
+import { answerAs, boundByHost, createHostContexts, type Reached, whereTo } from './tenantHosts';
 import { createWebHandler, type WebHandler } from './web';
 
 /** The name under which the engine is reached over the local socket. */
 const LOCAL_AUTHORITY = 'localhost';
+const LOCALLY: Reached = { authority: LOCAL_AUTHORITY, tenant: null };
 const LOCAL_DOORS = { rest: true, web: false } as const;
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -52,7 +54,8 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
   const draining = createDraining();
   const servers = new Set<SecureServer>();
 
-  function serve(engine: Engine): void {
+  function serve(whole: Engine): void {
+    const engine = boundByHost(whole);
     const document = createDocumentHandler(version, REST_PREFIX);
     const rest = createRestHandler({ engine, newRequestId: randomUUID });
     const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, now: clock.now });
@@ -71,30 +74,30 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
   }
 
   async function answer(
-    { authority, doors }: Pick<ApiPlace, 'authority' | 'doors'>,
+    where: Reached | null,
+    doors: ApiPlace['doors'],
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (!draining.admit(request, response)) return refuse(response, new ConsoleError('HOST_RESTARTING'));
     // Another name leads here by a name server that lies, or by a proxy that nobody meant.
-    if (request.headers.host?.toLowerCase() !== authority) {
-      return refuse(response, new ConsoleError('WRONG_HOST'));
-    }
-    const url = parseUrl(request.url ?? '/', `https://${authority}`);
+    if (!where) return refuse(response, new ConsoleError('WRONG_HOST'));
+    const url = parseUrl(request.url ?? '/', `https://${where.authority}`);
     if (!url || !handler) return refuse(response, new ConsoleError('UNKNOWN_PROCEDURE'));
     const isForPrograms = [REST_PREFIX, OPENAI_PREFIX].some((prefix) =>
       url.pathname.startsWith(`${prefix}/`),
     );
     if (isForPrograms && doors.rest) return handler(request, response, url);
-    if (doors.web && !isForPrograms && (await web?.(request, response, url.pathname, authority))) return;
+    if (doors.web && !isForPrograms && (await web?.(request, response, url.pathname, where))) return;
     refuse(response, new ConsoleError('UNKNOWN_PROCEDURE'));
   }
 
   async function answerOnTheMachine(request: IncomingMessage, response: ServerResponse): Promise<void> {
     markLocal(request);
     if (local && (await local(request, response))) return;
-    await answer({ authority: LOCAL_AUTHORITY, doors: LOCAL_DOORS }, request, response);
+    const isOurs = request.headers.host?.toLowerCase() === LOCAL_AUTHORITY;
+    await answer(isOurs ? LOCALLY : null, LOCAL_DOORS, request, response);
   }
 
   return {
@@ -108,8 +111,12 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
       async open(place) {
         const server = await openSecureServer({
           ...place,
-          contextOf: () => null,
-          onRequest: (request, response) => void answer(place, request, response),
+          contextOf: createHostContexts(place.hostOf),
+          onRequest: (request, response) => {
+            const where = whereTo(place, request);
+            if (where) void answerAs(where, () => answer(where, place.doors, request, response));
+            else void answer(null, place.doors, request, response);
+          },
         });
         servers.add(server);
         return {

@@ -96,6 +96,18 @@ describe('the rotation of the key of the installation', () => {
     expect(kept.certificate).toEqual(made.certificate);
   });
 
+  it('keeps the certificate of a tenant’s host name usable', async () => {
+    const { client, id } = await startWithTenant();
+    const wishes = { name: 'ai.acme.example', tenantId: id };
+    const made = await client.installation.tenantHosts.set({ ...wishes, certificate: { kind: 'internal' } });
+    await client.installation.keys.rotateInstallationKey({});
+    await client.installation.operators.signIn({ email, password });
+    expect(await client.installation.tenantHosts.list({})).toEqual([made]);
+    // It is held against its key, which is opened for that.
+    const kept = await client.installation.tenantHosts.set({ ...wishes, certificate: { kind: 'kept' } });
+    expect(kept).toEqual(made);
+  });
+
   it('waits for what goes on in steps', async () => {
     const reached = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();

@@ -11,6 +11,7 @@ import { recovery } from './recovery';
 import { sealing } from './sealing';
 import { signOn } from './signOn';
 import { status } from './status';
+import { tenantHosts } from './tenantHosts';
 import { tenants } from './tenants';
 
 /** What can be asked of the installation. */
@@ -29,4 +30,5 @@ export const installationContract = {
   recovery,
   audit,
   api,
+  tenantHosts,
 };

@@ -53,6 +53,7 @@ import { freeReserve, openReserve } from './reserve';
 import { createSealing } from './sealing';
 import { createSecretKeeper } from './secrets';
 import { openSignOn } from './signOn';
+import { openTenantHosts } from './tenantHosts';
 import {
   createStrangersDoor,
   openSignOnRoutes,
@@ -336,7 +337,12 @@ async function build(
     accountOf: (address, email) => tenants.pool.accountOf(address, email),
     choicesOf: (address) => choicesOf(tenants.records.find(address), signOnRoutes),
   });
-  const api = await openApi(context);
+  const tenantHosts = await openTenantHosts({
+    context,
+    tenants: () => tenants.records,
+    mainName: () => api.name(),
+  });
+  const api = await openApi(context, tenantHosts.serve);
   const signOnRoutes = await openSignOnRoutes(context);
   const signOn = await openSignOn({ context, routes: signOnRoutes, tenants: () => tenants });
   const tenants: Tenants = await openTenants({
@@ -372,6 +378,7 @@ async function build(
       network: network.handlers,
       signOn: signOn.handlers,
       api: api.handlers,
+      tenantHosts: tenantHosts.handlers,
       keys: keys.handlers,
       audit: createAudit(context, trail, tenants, keeping),
     },

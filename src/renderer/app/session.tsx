@@ -10,6 +10,7 @@ import {
 } from '../../contract';
 import { problemOf } from '../ui';
 import { installation, tenantApi } from './api';
+import { ONLY_TENANT } from './place';
 import { lastDomain } from './preferences';
 
 /** Who this window belongs to: an operator, or a member of one tenant. */
@@ -29,7 +30,7 @@ interface SignInState {
 const SESSION_KEY = ['session'] as const;
 
 async function readMember(): Promise<Principal | null> {
-  const domain = lastDomain.read();
+  const domain = ONLY_TENANT?.domain ?? lastDomain.read();
   if (!domain) return null;
   try {
     const session = await tenantApi(domain).client.identity.current({});
@@ -43,6 +44,7 @@ async function readMember(): Promise<Principal | null> {
 }
 
 async function readPrincipal(): Promise<Principal | null> {
+  if (ONLY_TENANT) return readMember();
   const current = await installation.client.operators.current({});
   if (current) {
     const { operator, needs, idleMinutes } = current;

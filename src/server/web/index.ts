@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RPC_PREFIX, type TabTransport } from '../rpc';
+import type { Reached } from '../tenantHosts';
 import { createPagesHandler } from './pages';
 
 const YEAR_SECONDS = 31_536_000;
@@ -19,13 +20,13 @@ interface WebOptions {
 
 /**
  * Answers a browser. @returns whether it was for this
- * @param authority the name, with its port, under which it came
+ * @param where under which name it came
  */
 export type WebHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  authority: string,
+  where: Reached,
 ) => Promise<boolean>;
 
 /**
@@ -34,7 +35,8 @@ export type WebHandler = (
  */
 export function createWebHandler({ pages, tabs }: WebOptions): WebHandler {
   const sendPages = createPagesHandler(pages);
-  return async (request, response, path, authority) => {
+  return async (request, response, path, where) => {
+    const { authority } = where;
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (isLasting(authority)) response.setHeader('strict-transport-security', `max-age=${YEAR_SECONDS}`);
     if (path.startsWith(`${RPC_PREFIX}/`)) {
@@ -42,7 +44,7 @@ export function createWebHandler({ pages, tabs }: WebOptions): WebHandler {
       return true;
     }
     if (path === '/') await tabs.tidy(request, response, authority);
-    return sendPages(request, response, path);
+    return sendPages(request, response, path, where.tenant);
   };
 }
 

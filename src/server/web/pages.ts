@@ -1,18 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Reached } from '../tenantHosts';
 import { contentSecurityPolicy } from './contentSecurityPolicy';
 import { type Coding, openPageFiles, type PageFile } from './pageFiles';
 import { withTrustedTypes } from './trustedTypes';
 
+const END_OF_HEAD = '</head>';
 const NONCE = /__CSP_NONCE__/g;
 const START_PAGE = '/index.html';
 const YEAR_SECONDS = 31_536_000;
 
-/** Answers one request for the page or what it is made of. @returns whether there is such a file */
+/**
+ * Answers one request for the page or what it is made of. @returns whether there is such a file
+ * @param tenant to which alone the name leads under which it came; the page says so of itself
+ */
 export type PagesHandler = (
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
+  tenant: Reached['tenant'],
 ) => Promise<boolean>;
 
 /**
@@ -22,7 +28,7 @@ export type PagesHandler = (
  */
 export function createPagesHandler(folder: string): PagesHandler {
   const find = openPageFiles(folder);
-  return async (request, response, path) => {
+  return async (request, response, path, tenant) => {
     const wanted = path === '/' ? START_PAGE : path;
     const file = await find(wanted);
     if (!file) return false;
@@ -30,17 +36,33 @@ export function createPagesHandler(folder: string): PagesHandler {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return true;
     }
-    await (wanted === START_PAGE ? sendPage(request, response, file) : sendAsset(request, response, file));
+    if (wanted === START_PAGE) await sendPage(request, response, file, tenant);
+    else await sendAsset(request, response, file);
     return true;
   };
 }
 
-async function sendPage(request: IncomingMessage, response: ServerResponse, file: PageFile): Promise<void> {
+async function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: PageFile,
+  tenant: Reached['tenant'],
+): Promise<void> {
   const nonce = randomBytes(18).toString('base64');
   const page = (await file.body('identity')).toString('utf8').replace(NONCE, nonce);
   response.setHeader('cache-control', 'no-store');
   response.setHeader('content-security-policy', contentSecurityPolicy(nonce, null, 'https'));
-  send(request, response, file.type, Buffer.from(withTrustedTypes(page)));
+  const told = tenant ? page.replace(END_OF_HEAD, () => `${metaOf(tenant)}${END_OF_HEAD}`) : page;
+  send(request, response, file.type, Buffer.from(withTrustedTypes(told)));
+}
+
+/** What the page knows of the only tenant that it can be for. */
+function metaOf({ domain, name }: NonNullable<Reached['tenant']>): string {
+  return `<meta name="tenant-domain" content="${escaped(domain)}" /><meta name="tenant-name" content="${escaped(name)}" />`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 async function sendAsset(request: IncomingMessage, response: ServerResponse, file: PageFile): Promise<void> {

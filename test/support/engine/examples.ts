@@ -151,6 +151,13 @@ export const EXAMPLES: Readonly<Record<string, () => unknown>> = {
     settings: { enabled: false, name: 'localhost', address: '127.0.0.1', port: 8443 },
     certificate: { kind: 'kept' },
   }),
+  'installation.tenantHosts.list': () => ({}),
+  'installation.tenantHosts.set': () => ({
+    name: 'ai.new.example',
+    tenantId: NOBODY,
+    certificate: { kind: 'internal' },
+  }),
+  'installation.tenantHosts.remove': () => ({ name: 'ai.new.example' }),
   'installation.signOn.listener': () => ({}),
   'installation.signOn.setListener': () => ({
     settings: { name: 'localhost', address: '127.0.0.1', port: 7443 },

@@ -1,8 +1,8 @@
-import type { ApiState } from '../../../src/contract';
+import type { ApiState, TenantHost } from '../../../src/contract';
 import { base } from './base';
 import type { World } from './world';
 
-const { api } = base.installation;
+const { api, tenantHosts } = base.installation;
 
 /** The REST API of the sample installation: it opens and closes, and nothing listens. */
 export function apiRouter(world: World) {
@@ -27,6 +27,34 @@ export function apiRouter(world: World) {
       const { settings } = input;
       state = { ...state, settings, state: settings.enabled || settings.webConsole ? 'open' : 'closed' };
       return state;
+    }),
+  };
+}
+
+/** The host names of the sample installation's tenants: none at first. */
+export function tenantHostsRouter(world: World) {
+  const hosts: TenantHost[] = [];
+  return {
+    list: tenantHosts.list.handler(() => hosts),
+    set: tenantHosts.set.handler(({ input }) => {
+      const host: TenantHost = {
+        name: input.name,
+        tenant: { id: input.tenantId, name: 'Northgate Insurance' },
+        certificate: {
+          kind: 'internal',
+          fingerprint: '00',
+          pem: '',
+          validFrom: world.now(),
+          validTo: world.now() + 20 * 86_400_000,
+        },
+        addedAt: world.now(),
+      };
+      hosts.push(host);
+      return host;
+    }),
+    remove: tenantHosts.remove.handler(({ input }) => {
+      hosts.splice(0, hosts.length, ...hosts.filter(({ name }) => name !== input.name));
+      return {};
     }),
   };
 }

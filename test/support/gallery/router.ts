@@ -1,6 +1,6 @@
 import { accessRouter } from './access';
 import { accountRouter } from './account';
-import { apiRouter } from './api';
+import { apiRouter, tenantHostsRouter } from './api';
 import { acceptOlder, auditRouter, keepingRouter } from './audit';
 import { base, refuse, wait } from './base';
 import { installationRouter } from './installation';
@@ -31,6 +31,7 @@ export function makeRouter(world: World) {
     installation: {
       ...installationRouter(world),
       api: apiRouter(world),
+      tenantHosts: tenantHostsRouter(world),
       account: accountRouter(world),
       models: modelsRouter(world),
       keys: keysRouter(world),

@@ -1,6 +1,6 @@
 import { ApiSettings, type ApiState, type installationContract } from '../../../contract';
 import type { Handlers } from '../../door';
-import type { OpenListener } from '../../ports';
+import type { ApiPlace, OpenListener } from '../../ports';
 import type { ControlContext } from '../context';
 import {
   authorityOf,
@@ -33,11 +33,13 @@ export interface Api {
   readonly handlers: Handlers<(typeof installationContract)['api']>;
   /** Opens or closes it as the settings say. */
   settle(): Promise<void>;
+  /** The name under which it is reached. */
+  name(): string;
   close(): Promise<void>;
 }
 
 /** @throws ConsoleError INSTALLATION_TAMPERED when its settings were edited outside the console */
-export async function openApi(context: ControlContext): Promise<Api> {
+export async function openApi(context: ControlContext, hostOf: ApiPlace['hostOf']): Promise<Api> {
   const { clock, log, apiListener, ssoListener, apiPlace } = context.ports;
   const keep = await openListenerKeep(context, { name: 'api', schema: ApiSettings, defaults: DEFAULTS });
   const { makeCertificate } = ssoListener;
@@ -76,6 +78,7 @@ export async function openApi(context: ControlContext): Promise<Api> {
         authority: authorityOf(settings),
         certificate,
         key,
+        hostOf,
         doors: { rest: settings.enabled, web: settings.webConsole },
       });
       log.info('the listener of the REST API and the web console is open', { port });
@@ -107,6 +110,7 @@ export async function openApi(context: ControlContext): Promise<Api> {
 
   return {
     settle,
+    name: () => settingsNow().name,
     async close() {
       isClosed = true;
       stopRetrying();

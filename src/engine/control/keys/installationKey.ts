@@ -9,6 +9,7 @@ import { type EnginePorts, nextNameOf, type RandomSource, type SqlRow, type Stat
 import { type CatalogSeals, createSeals } from '../context';
 import { LISTENER_SETTINGS, listenerSealedAnew } from '../listeners';
 import { createSecretKeeper } from '../secrets';
+import { TENANT_HOSTS_SETTING, tenantHostsSealedAnew } from '../tenantHosts';
 
 /** The sealed row that tells a changed key from a changed catalogue. */
 export const WITNESS = 'installation';
@@ -75,7 +76,7 @@ async function sealedAnew({ store, present, next }: Both): Promise<Statement[]> 
   for (const [table, name] of Object.entries(SEALED)) {
     const rows = await store.read(`SELECT rowid AS row_number, * FROM ${table}`);
     for (const row of rows) {
-      if (table === 'settings' && isListener(row)) continue;
+      if (table === 'settings' && holdsKeys(row)) continue;
       from[name].require(row);
       statements.push({
         sql: `UPDATE ${table} SET mac = ? WHERE rowid = ? AND mac = ?`,
@@ -87,8 +88,19 @@ async function sealedAnew({ store, present, next }: Both): Promise<Statement[]> 
   return statements;
 }
 
-function isListener({ name }: SqlRow): boolean {
-  return LISTENER_SETTINGS.some((listener) => listener === name);
+type SealedAnew = (value: string, before: SecretKeeper, after: SecretKeeper) => string;
+
+/** The rows among the settings that hold sealed keys, and how these are sealed anew. */
+const WITH_KEYS: ReadonlyMap<string, SealedAnew> = new Map<string, SealedAnew>([
+  ...LISTENER_SETTINGS.map((name): [string, SealedAnew] => [
+    name,
+    (value, before, after) => listenerSealedAnew(name, value, before, after),
+  ]),
+  [TENANT_HOSTS_SETTING, tenantHostsSealedAnew],
+]);
+
+function holdsKeys({ name }: SqlRow): boolean {
+  return WITH_KEYS.has(String(name));
 }
 
 /** The keys of the listeners are secrets under the key beside their seals. */
@@ -98,11 +110,11 @@ async function listenersAnew({ store, present, next, random }: Both): Promise<St
     createSeals(purposeKey(present, 'row-seals')),
     createSeals(purposeKey(next, 'row-seals')),
   ];
-  return LISTENER_SETTINGS.flatMap((name) => {
+  return [...WITH_KEYS].flatMap(([name, sealAnew]) => {
     const row = rows.find((each) => each.name === name);
     if (!row) return [];
     const { value } = from.settings.require(row);
-    const anew = listenerSealedAnew(name, String(value), keeperOf(present, random), keeperOf(next, random));
+    const anew = sealAnew(String(value), keeperOf(present, random), keeperOf(next, random));
     return [
       {
         sql: 'UPDATE settings SET value = ?, mac = ? WHERE name = ? AND mac = ?',

@@ -47,7 +47,7 @@ function requireUsable({ certificate, key }: Omit<CertificatePair, 'kind'>, name
 interface Present {
   /** The certificate that there is. */
   readonly present: CertificatePair | null;
-  readonly settings: ListenerSettings;
+  readonly settings: Pick<ListenerSettings, 'name'>;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly makeCertificate: SsoListener['makeCertificate'];

@@ -2,10 +2,9 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { installation } from '../../app/api';
-import { ErrorNotice, Section, SkeletonPanel } from '../../ui';
+import { ErrorNotice, Section, SkeletonPanel, Status } from '../../ui';
 import { ListenerFacts } from '../listeners';
 import { ApiDialog } from './ApiDialog';
-import { stateOf } from './doors';
 
 /** Whether people may use the console from a browser, and where. */
 export function WebConsoleSection() {
@@ -27,11 +26,11 @@ export function WebConsoleSection() {
       {state.isPending && <SkeletonPanel lines={4} />}
       {state.data && (
         <>
-          <ListenerFacts
-            {...stateOf(state.data, 'webConsole')}
-            closedWords="Closed"
-            fileName="riscura-console.pem"
-          />
+          {state.data.settings.webConsole ? (
+            <ListenerFacts {...state.data} fileName="riscura-console.pem" />
+          ) : (
+            <Status tone="idle" label="Closed" />
+          )}
           <ApiDialog
             opened={editing}
             door="webConsole"

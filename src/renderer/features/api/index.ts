@@ -1,2 +1,3 @@
 export { ApiSection } from './ApiSection';
+export { TenantHostsSection } from './TenantHostsSection';
 export { WebConsoleSection } from './WebConsoleSection';

@@ -13,7 +13,7 @@ import {
   type StatusTone,
 } from '../../ui';
 import { AllSessions, operatorAccounts, PolicySection } from '../account';
-import { ApiSection, WebConsoleSection } from '../api';
+import { ApiSection, TenantHostsSection, WebConsoleSection } from '../api';
 import classes from './installation.module.css';
 import { PasswordCostSection } from './PasswordCostSection';
 import { SealSection } from './SealSection';
@@ -118,6 +118,7 @@ function Parts({ status }: { status: InstallationStatus }) {
             {
               key: 'restarts',
               header: 'Restarts',
+              hideBelow: 'sm',
               align: 'right',
               render: (host) => format.count(host.restarts),
             },
@@ -133,6 +134,7 @@ function Parts({ status }: { status: InstallationStatus }) {
       <AllSessions account={operatorAccounts} description="Operators who are signed in now." />
       <WebConsoleSection />
       <ApiSection />
+      <TenantHostsSection />
       <SealSection />
     </div>
   );

@@ -1,7 +1,16 @@
 import { Button, Stack } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import type { ListenerCertificate, ListenerSettings } from '../../../contract';
-import { format, Identifier, type KeyValue, KeyValueList, Status, type StatusTone, saveFile } from '../../ui';
+import {
+  format,
+  Identifier,
+  type KeyValue,
+  KeyValueList,
+  Status,
+  type StatusTone,
+  saveFile,
+  useNow,
+} from '../../ui';
 import { THIS_MACHINE } from './fields';
 
 type State = 'closed' | 'open' | 'failed';
@@ -77,6 +86,18 @@ function certificateFacts(certificate: ListenerCertificate | null): KeyValue[] {
   return [
     { label: 'Certificate', value: kind === 'own' ? 'Your own' : 'Made by this console' },
     { label: 'Fingerprint (SHA-256)', value: <Identifier value={fingerprint} label="fingerprint" /> },
-    { label: 'Valid until', value: format.day(validTo) },
+    { label: 'Valid until', value: <ValidUntil at={validTo} /> },
   ];
+}
+
+/** How long before its end a certificate asks to be replaced. */
+const SOON_MS = 30 * 86_400_000;
+
+/** The end of a certificate, with a warning when it is near. @param at milliseconds since 1970 */
+export function ValidUntil({ at }: { at: number }) {
+  const now = useNow();
+  const day = format.day(at);
+  if (at <= now) return <Status tone="bad" label={`Expired on ${day}`} />;
+  if (at - now < SOON_MS) return <Status tone="warn" label={`${day}: replace it soon`} />;
+  return <>{day}</>;
 }

@@ -1,5 +1,6 @@
-import { Group, NumberInput, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { CertificateInputs } from './CertificateInputs';
 import { EVERYWHERE, type ListenerFields, THIS_MACHINE } from './fields';
 
 interface ListenerInputsProps {
@@ -43,43 +44,7 @@ export function ListenerInputs({ form, hasCertificate }: ListenerInputsProps) {
           {...form.getInputProps('port')}
         />
       </Group>
-      <Radio.Group label="Certificate" {...form.getInputProps('certificate')}>
-        <Stack gap="xs" mt="xs">
-          {hasCertificate && <Radio value="kept" label="The one that there is" />}
-          <Radio
-            value="internal"
-            label="A new one that the console makes"
-            description="Whoever calls has to be given it, because no authority vouches for it."
-          />
-          <Radio value="own" label="One of your own authority" />
-        </Stack>
-      </Radio.Group>
-      {certificate === 'own' && (
-        <>
-          <Textarea
-            label="Certificate chain"
-            description="In PEM, the console’s own certificate first."
-            placeholder="-----BEGIN CERTIFICATE-----"
-            autosize
-            minRows={3}
-            maxRows={8}
-            spellCheck={false}
-            classNames={{ input: 'mono' }}
-            {...form.getInputProps('chain')}
-          />
-          <Textarea
-            label="Private key"
-            description="In PEM, without a password. It is sealed and never shown again."
-            placeholder="-----BEGIN PRIVATE KEY-----"
-            autosize
-            minRows={3}
-            maxRows={8}
-            spellCheck={false}
-            classNames={{ input: 'mono' }}
-            {...form.getInputProps('key')}
-          />
-        </>
-      )}
+      <CertificateInputs form={form} hasCertificate={hasCertificate} chosen={certificate} />
     </Stack>
   );
 }

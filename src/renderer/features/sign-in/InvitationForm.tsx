@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Domain, type PasswordRule } from '../../../contract';
 import { tenantApi } from '../../app/api';
+import { ONLY_TENANT } from '../../app/place';
 import { lastDomain, lastDoor } from '../../app/preferences';
 import { useSessionActions } from '../../app/session';
 import { ErrorNotice, fieldProblems } from '../../ui';
@@ -32,7 +33,7 @@ export function InvitationForm() {
 function SheetStep({ onOpened }: { onOpened: (opened: Opened) => void }) {
   const form = useForm<Sheet>({
     mode: 'uncontrolled',
-    initialValues: { domain: lastDomain.read() ?? '', email: '', code: '' },
+    initialValues: { domain: ONLY_TENANT?.domain ?? lastDomain.read() ?? '', email: '', code: '' },
     validate: {
       domain: (value) => (Domain.safeParse(value).success ? null : 'A domain such as acme.example'),
       email: isEmail('An e-mail address such as name@acme.example'),

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Domain } from '../../../contract';
 import { installation, tenantApi } from '../../app/api';
 import { Threshold } from '../../app/frame/Threshold';
-import { IN_BROWSER } from '../../app/place';
+import { IN_BROWSER, ONLY_TENANT } from '../../app/place';
 import { lastDomain, lastDoor } from '../../app/preferences';
 import { useSessionActions } from '../../app/session';
 import { ErrorNotice } from '../../ui';
@@ -26,7 +26,9 @@ const WORDS: Record<DoorName, string> = {
 
 /** Sign-in for operators and for members of a tenant. */
 export function SignInPage() {
-  const [door, setDoor] = useState<DoorName>(lastDoor.read() === 'member' ? 'member' : 'operator');
+  const [door, setDoor] = useState<DoorName>(
+    ONLY_TENANT || lastDoor.read() === 'member' ? 'member' : 'operator',
+  );
   const [invited, setInvited] = useState(false);
   const [byBrowser, setByBrowser] = useState(false);
   if (byBrowser) return <BrowserSignIn onBack={() => setByBrowser(false)} />;
@@ -46,15 +48,20 @@ export function SignInPage() {
     );
   }
   return (
-    <Threshold title="Sign in" description={WORDS[door]}>
+    <Threshold
+      title={ONLY_TENANT ? `Sign in to ${ONLY_TENANT.name}` : 'Sign in'}
+      description={ONLY_TENANT ? 'With your account there.' : WORDS[door]}
+    >
       <Stack gap="md">
-        <SegmentedControl
-          fullWidth
-          aria-label="Sign in as"
-          data={DOORS}
-          value={door}
-          onChange={(value) => setDoor(value as DoorName)}
-        />
+        {!ONLY_TENANT && (
+          <SegmentedControl
+            fullWidth
+            aria-label="Sign in as"
+            data={DOORS}
+            value={door}
+            onChange={(value) => setDoor(value as DoorName)}
+          />
+        )}
         <SignInForm key={door} door={door} />
         {door === 'member' && (
           <>
@@ -100,7 +107,11 @@ function SignInForm({ door }: { door: DoorName }) {
   const member = door === 'member';
   const form = useForm<Credentials>({
     mode: 'uncontrolled',
-    initialValues: { domain: member ? (lastDomain.read() ?? '') : '', email: '', password: '' },
+    initialValues: {
+      domain: member ? (ONLY_TENANT?.domain ?? lastDomain.read() ?? '') : '',
+      email: '',
+      password: '',
+    },
     validate: {
       domain: (value) =>
         member && !Domain.safeParse(value).success ? 'A domain such as acme.example' : null,
@@ -116,7 +127,7 @@ function SignInForm({ door }: { door: DoorName }) {
   return (
     <form onSubmit={form.onSubmit((values) => entry.mutate(values))} noValidate>
       <Stack gap="md">
-        {member && (
+        {member && !ONLY_TENANT && (
           <TextInput
             label="Tenant domain"
             description="The domain under which your organisation was set up."
