@@ -62,6 +62,8 @@ describe.runIf(process.platform === 'linux')('the web console', { timeout: 150_0
     await openTab(page, 'Users');
     await page.getByText(STORY.tenant.administrator.email).first().waitFor();
     await openTab(page, 'Audit');
+    const events = page.getByRole('table', { name: 'Audit events' });
+    await events.getByRole('cell', { name: STORY.tenant.administrator.name }).first().waitFor();
     const coming = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export the audit events' }).click();
     await page.getByRole('menuitem', { name: /CSV/ }).click();

@@ -83,18 +83,22 @@ function watched(
   lost: () => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  let wanted = true;
   return new ReadableStream({
     async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        if (signal.aborted) return controller.close();
+      const step = await reader.read().catch((error: unknown) => {
+        if (signal.aborted) return { done: true } as const;
         lost();
-        controller.error(error);
-      }
+        throw error;
+      });
+      // Whoever reads may have left while this was on its way.
+      if (!wanted || controller.desiredSize === null) return;
+      if (step.done) controller.close();
+      else controller.enqueue(step.value);
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel: (reason) => {
+      wanted = false;
+      return reader.cancel(reason);
+    },
   });
 }
