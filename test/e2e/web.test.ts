@@ -95,8 +95,7 @@ describe.runIf(process.platform === 'linux')('the web console', { timeout: 150_0
         expect(await graveViolations(page)).toEqual([]);
         expect(await overflow(page)).toBe(0);
       }
-      // Nobody answered while the engine was started again.
-      expect(tab.mistakes().filter((mistake) => !mistake.includes('net::ERR_CONNECTION'))).toEqual([]);
+      expect(tab.mistakes()).toEqual([]);
     });
   }
 
