@@ -19,7 +19,7 @@ import { createOpenAiProvider } from '../adapters/openai';
 import { createSamlServiceProvider } from '../adapters/saml';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import { createSsoListener } from '../adapters/ssoListener';
-import { createLog, createSystemClock, createSystemRandom } from '../adapters/system';
+import { createLog, createMemoryWatch, createSystemClock, createSystemRandom } from '../adapters/system';
 import { readServerVariables } from '../custodian/serverVariables';
 import { createEngine, type Engine } from '../engine';
 import type { EnginePorts, Log } from '../engine/ports';
@@ -32,6 +32,7 @@ import { embeddingFolder, findStarterModel } from './starterModel';
 import { createWindowTransport } from './windowTransport';
 
 const VERSION = process.env.RISCURA_VERSION ?? '0.0.0';
+/** So many stay open in any case; more while the engine takes less than its share of the memory. */
 const OPEN_TENANTS = 50;
 /** Kept on the volume of the data folder for freeing a full disk. */
 const RESERVE_BYTES = 64 * 1024 * 1024;
@@ -175,6 +176,7 @@ async function composePorts(custodian: Custodian, log: Log): Promise<Omit<Engine
     plans: plans as EnginePorts['plans'],
     starterModel: await findStarterModel(models),
     openTenants: OPEN_TENANTS,
+    hasMemory: createMemoryWatch(),
     reserveBytes: RESERVE_BYTES,
   };
 }

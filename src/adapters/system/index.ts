@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { totalmem } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock, Log, RandomSource } from '../../engine/ports';
 
@@ -74,4 +75,14 @@ export function createLog(source: string, sink: LogSink, clock: Pick<Clock, 'now
     warn: (message, fields) => write('warn', message, fields),
     error: (message, cause, fields) => write('error', message, fields, cause),
   };
+}
+
+/** The share of the machine's memory, or of what its container may have, that this process takes before it opens no more. */
+const MEMORY_SHARE = 0.25;
+
+/** @returns tells whether this process takes less than its share of the memory */
+export function createMemoryWatch(): () => boolean {
+  const allowed = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
+  const most = Math.min(totalmem(), allowed) * MEMORY_SHARE;
+  return () => process.memoryUsage.rss() < most;
 }

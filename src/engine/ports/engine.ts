@@ -68,8 +68,10 @@ export interface EnginePorts {
   readonly plans: readonly Plan[];
   readonly commonPasswords: CommonPasswordList;
   readonly starterModel: StarterModel | null;
-  /** How many tenants' databases are open at once. */
+  /** So many tenants' databases stay open however little memory there is. */
   readonly openTenants: number;
+  /** Whether there is memory for one more open database than those. */
+  readonly hasMemory: () => boolean;
   readonly preparation?: Preparation;
   /** Where the listener of the REST API is opened whatever its settings say: this process was told so. */
   readonly apiPlace?: { readonly address: string; readonly port: number; readonly name: string };

@@ -320,6 +320,43 @@ describe('more tenants than may be open', () => {
   });
 });
 
+describe('the databases that are open at once', () => {
+  it('are as many as there was memory for, and no more when there is none', async () => {
+    const open = new Set<string>();
+    const real = createSqlcipherDriver();
+    const tenantDriver: DatabaseDriver<EncryptedDatabase> = {
+      create: (file, key) => real.create(file, key),
+      async open(file, key) {
+        const database = await real.open(file, key);
+        open.add(file);
+        return {
+          read: (sql, params) => database.read(sql, params),
+          commit: (statements) => database.commit(statements),
+          check: () => database.check(),
+          rekey: (copy, next) => database.rekey(copy, next),
+          async close() {
+            await database.close();
+            open.delete(file);
+          },
+        };
+      },
+    };
+    let memory = true;
+    const { test, operator } = await start({ tenantDriver, openTenants: 1, hasMemory: () => memory });
+    await createOperator(operator);
+    const domains = ['a.example', 'b.example', 'c.example', 'd.example'];
+    for (const domain of domains) await createTenant(operator, { domain });
+    const member = openTestWindow(test.engine).client;
+    for (const domain of domains.slice(0, 3)) await signInAdministrator(member, domain);
+    expect(open.size).toBe(3);
+    memory = false;
+    await signInAdministrator(member, 'd.example');
+    await expect.poll(() => open.size).toBe(3);
+    await signInAdministrator(member, 'a.example');
+    await expect.poll(() => open.size).toBe(3);
+  });
+});
+
 describe('the end of the engine', () => {
   it('waits for tenants that are just being closed to make room', async () => {
     const held = Promise.withResolvers<void>();

@@ -113,6 +113,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
       licenceText: 'text',
     },
     openTenants: 50,
+    hasMemory: () => false,
     reserveBytes: 0,
     ...overrides,
   };

@@ -83,7 +83,7 @@ interface PoolOptions {
   readonly answerStranger: (record: TenantRecord, request: CallRequest) => Promise<CallResult>;
 }
 
-/** The open tenants: a bounded number of runtimes, each over its own database. */
+/** The open tenants: as many runtimes as there is memory for, each over its own database. */
 export interface TenantPool {
   /** Calls a procedure of a tenant. The credential is checked before a database is opened for it. */
   call(record: TenantRecord, request: CallRequest): Promise<CallResult>;
@@ -122,6 +122,7 @@ export function createTenantPool(options: PoolOptions): TenantPool {
   const lastKnown = new Map<string, { health: TenantHealth; checkedAt: number }>();
   let isClosed = false;
   let versions = 0;
+  let most = ports.openTenants;
 
   function entitlementsOf(record: TenantRecord): Entitlements {
     const plan = planOf(context, record.plan);
@@ -323,12 +324,23 @@ export function createTenantPool(options: PoolOptions): TenantPool {
     }
   }
 
+  /**
+   * How many may be open: as many as ever were while there was memory for one more. What is not given back to the
+   * system when a database is closed, SQLite uses for the next.
+   */
+  function mostOpen(): number {
+    if (pool.size > most && ports.hasMemory()) most = pool.size;
+    return most;
+  }
+
   /** Closes those that were not used for longest while more are open than may be. */
   function makeRoom(): void {
+    const tooMany = pool.size - mostOpen();
+    if (tooMany <= 0) return;
     const idle = [...pool]
       .filter(([, { handle, calls }]) => handle && calls === 0 && !handle.busy)
       .sort(([, left], [, right]) => left.lastUsed - right.lastUsed);
-    for (const [id] of idle.slice(0, Math.max(0, pool.size - ports.openTenants))) {
+    for (const [id] of idle.slice(0, tooMany)) {
       void close(id).catch((cause: unknown) =>
         log.error('a tenant could not be closed', cause, { tenant: id }),
       );
