@@ -9,9 +9,11 @@ import { overviewRow } from './rows/overview';
 import { queriesRow } from './rows/queries';
 import { readRow } from './rows/read';
 import { rotationRow } from './rows/rotation';
+import { sessionsRow } from './rows/sessions';
 import { signInRow } from './rows/signIn';
 import { streamsRow } from './rows/streams';
 import { tenantsRow } from './rows/tenants';
+import { thousandRow } from './rows/thousand';
 import { tokensRow } from './rows/tokens';
 import { openBench, type Row } from './support/bench';
 import { currentLoad, describeMachine } from './support/machine';
@@ -29,6 +31,8 @@ const ROWS: readonly Row[] = [
   httpQueriesRow,
   httpStreamsRow,
   noisyRow,
+  thousandRow,
+  sessionsRow,
   tenantsRow,
   readRow,
   overviewRow,

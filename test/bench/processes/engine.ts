@@ -8,7 +8,7 @@ import { createPasswordHasher } from '../../../src/adapters/argon2';
 import { createNetwork, installNetworkGuard } from '../../../src/adapters/network';
 import { createOllamaProvider } from '../../../src/adapters/ollama';
 import { createOpenAiProvider } from '../../../src/adapters/openai';
-import { createLog, createSystemClock } from '../../../src/adapters/system';
+import { createLog, createMemoryWatch, createSystemClock } from '../../../src/adapters/system';
 import type {
   AnswerEvent,
   ApiState,
@@ -57,6 +57,7 @@ const { engine, ports, keystore } = startTestEngine(folder, {
   log,
   hasher,
   network: createNetwork(),
+  hasMemory: createMemoryWatch(),
   providers: { ollama: createOllamaProvider, openAiCompatible: createOpenAiProvider },
 });
 const operator = createCaller(engine);
@@ -146,6 +147,10 @@ async function askAsProgram(secret: string, tenant: string, model: string): Prom
   });
   for await (const _event of output as AsyncIterable<AnswerEvent>);
 }
+
+const BUSY_CALLERS = 100;
+const credentials: (string | null)[] = [];
+let sessionTenant: string | null = null;
 
 const USAGE_SPAN_MS = 29 * 86_400_000;
 const USAGE_BATCH = 50_000;
@@ -254,6 +259,7 @@ interface Bed {
 
 let bed: Bed | null = null;
 let noiseBed: NoiseBed | null = null;
+let thousand: readonly (() => Promise<unknown>)[] = [];
 const tenants: string[] = [];
 
 function theBed(): Bed {
@@ -343,6 +349,63 @@ const commands = {
           : makeNoise(NOISY_CALLERS, signal, noisy);
     const [taken, made] = await Promise.all([askQuietly(quiet, THINK_MS, signal), making]);
     return { quiet: taken, noisy: made };
+  },
+
+  /** Signs a member in to each tenant that was made, before a model that answers at once. */
+  async prepareThousand(baseUrl: string): Promise<void> {
+    const model = `${await declareProvider(baseUrl, 'this-machine')}/answer-0`;
+    hashesAsShipped = false;
+    const asks: (() => Promise<unknown>)[] = [];
+    for (const tenant of tenants) {
+      const caller = await signIn(tenant);
+      asks.push(() => ask(caller, engine, tenant, model));
+    }
+    hashesAsShipped = true;
+    thousand = asks;
+  },
+
+  /** Asks so long among the first so many tenants. @returns how many were answered, and bytes resident each second */
+  async runThousand(
+    busy: number,
+    milliseconds: number,
+  ): Promise<{ answered: number; failed: number; memory: number[] }> {
+    const counts = { answered: 0, failed: 0, memory: [] as number[] };
+    const sampling = setInterval(() => counts.memory.push(process.memoryUsage.rss()), 1_000);
+    const until = performance.now() + milliseconds;
+    const askOn = async (): Promise<void> => {
+      while (performance.now() < until) {
+        try {
+          await thousand[Math.floor(Math.random() * busy)]?.();
+          counts.answered += 1;
+        } catch (problem) {
+          log.error('a query failed', problem);
+          counts.failed += 1;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: BUSY_CALLERS }, askOn));
+    clearInterval(sampling);
+    return counts;
+  },
+
+  /** Signs the same member in so many times more; the sessions stay open. */
+  async openSessions(number: number): Promise<void> {
+    hashesAsShipped = false;
+    sessionTenant ??= await createTenant('sessions.example', false);
+    for (let opened = 0; opened < number; opened += 1) {
+      const caller = await signIn(sessionTenant);
+      await caller.call('tenant', 'identity.current', {}, { tenant: sessionTenant });
+      // What a transport keeps of a session is its credential.
+      credentials.push(caller.credential);
+    }
+    hashesAsShipped = true;
+  },
+
+  /** @returns bytes that this process holds for JavaScript, after the garbage was collected */
+  async heldBytes(): Promise<number> {
+    globalThis.gc?.();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
   },
 
   /** Opens the door over TLS, with a key of the member. @returns where it is and what a program needs */
