@@ -52,7 +52,7 @@ export const models = {
     output: z.array(Model),
   }),
   load: procedure({
-    summary: 'What runs at each provider that was asked, what waits, and whose question has waited longest',
+    summary: 'What runs at each provider, what waits, and whose question has waited longest',
     permission: 'installation.manage',
     audit: view('models.load-viewed'),
     input: z.object({}),

@@ -134,6 +134,20 @@ export function modelsRouter(world: World) {
   const job = () => ({ job: world.newId() });
   return {
     providers: models.providers.handler(() => PROVIDERS),
+    load: models.load.handler(() =>
+      PROVIDERS.map(({ id, kind }) => ({
+        provider: id,
+        places: kind === 'embedded' ? 1 : kind === 'ollama' ? 8 : 128,
+        running: kind === 'ollama' ? 8 : 0,
+        waiting: kind === 'ollama' ? 14 : 0,
+        longest:
+          kind === 'ollama'
+            ? { tenantId: world.newId(), tenantName: 'Northgate Insurance', waitedMs: 3_400 }
+            : null,
+        turnedAway: 0,
+      })),
+    ),
+    setPlaces: models.setPlaces.handler(() => ({})),
     declareProvider: models.declareProvider.handler(({ input }) => {
       const { key, evidence: _, region, place, ...rest } = input;
       const provider: Provider = {

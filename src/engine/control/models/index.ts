@@ -48,7 +48,7 @@ export async function openModels(
     builtIn: async () => [embedded.provider()],
     onChange: forget,
   });
-  const queues = await openModelQueues({ context, require: providers.require, nameOf });
+  const queues = await openModelQueues({ context, providers, nameOf });
   const imports = await openImports({ context, embedded, providers, jobs, onChange: forget });
 
   async function loadPrices(): Promise<Map<string, Price>> {

@@ -5,7 +5,7 @@ import { createFairQueue, type FairQueue } from '../../mechanism/fairQueue';
 import type { ModelTurns } from '../../tenant';
 import type { ControlContext } from '../context';
 import { EMBEDDED } from './embedded';
-import type { ProviderRecord } from './providers';
+import type { Providers } from './providers';
 
 /** How many answers a server of each kind is taken to make at the same time, until an operator says it. */
 const PLACES = { ollama: 8, 'openai-compatible': 128 } as const;
@@ -24,14 +24,13 @@ export interface ModelQueues {
 
 interface QueuesOptions {
   readonly context: ControlContext;
-  /** @throws ConsoleError NOT_FOUND */
-  readonly require: (provider: string) => ProviderRecord;
+  readonly providers: Pick<Providers, 'all' | 'require'>;
   /** The name of a tenant. */
   readonly nameOf: (tenantId: string) => string;
 }
 
 /** @throws ConsoleError INSTALLATION_TAMPERED when the places were edited outside the console */
-export async function openModelQueues({ context, require, nameOf }: QueuesOptions): Promise<ModelQueues> {
+export async function openModelQueues({ context, providers, nameOf }: QueuesOptions): Promise<ModelQueues> {
   const { store, seals, census, ports } = context;
   const queues = new Map<string, FairQueue>();
   let set: z.infer<typeof Places> = {};
@@ -47,7 +46,7 @@ export async function openModelQueues({ context, require, nameOf }: QueuesOption
   function placesOf(provider: string): number {
     return provider === EMBEDDED
       ? ports.embeddedRuntime.atOnce
-      : (set[provider] ?? PLACES[require(provider).kind]);
+      : (set[provider] ?? PLACES[providers.require(provider).kind]);
   }
 
   function queueOf(provider: string): FairQueue {
@@ -70,8 +69,8 @@ export async function openModelQueues({ context, require, nameOf }: QueuesOption
     }),
     handlers: {
       load: async () =>
-        [...queues].map(([provider, queue]) => {
-          const { longest, ...load } = queue.load();
+        [EMBEDDED, ...providers.all().map(({ id }) => id)].map((provider) => {
+          const { longest, ...load } = queueOf(provider).load();
           return {
             provider,
             ...load,
@@ -86,7 +85,7 @@ export async function openModelQueues({ context, require, nameOf }: QueuesOption
         if (provider === EMBEDDED) {
           throw new ConsoleError('CONFLICT', { reason: 'The embedded runtime decides that by itself.' });
         }
-        require(provider);
+        providers.require(provider);
         const before = placesOf(provider);
         const next = { ...set, [provider]: places };
         const kept = { name: SETTING, value: JSON.stringify(next), revision: revision + 1 };

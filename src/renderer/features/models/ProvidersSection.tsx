@@ -1,9 +1,20 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Tooltip } from '@mantine/core';
 import { IconKey, IconPlus, IconSearch, IconServerOff, IconTrash } from '@tabler/icons-react';
-import type { Provider } from '../../../contract';
-import { type Column, DataTable, EmptyState, ErrorNotice, placeLabel, Section, Status } from '../../ui';
+import { useState } from 'react';
+import type { Provider, ProviderLoad } from '../../../contract';
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  ErrorNotice,
+  format,
+  placeLabel,
+  Section,
+  Status,
+} from '../../ui';
 import classes from './models.module.css';
-import { useProviders } from './useModels';
+import { PlacesDialog } from './PlacesDialog';
+import { useProviderLoads, useProviders } from './useModels';
 import { PROVIDER_KINDS, PROVIDER_STATES } from './words';
 
 interface ProvidersSectionProps {
@@ -17,6 +28,9 @@ interface ProvidersSectionProps {
 export function ProvidersSection(props: ProvidersSectionProps) {
   const { onDeclare, onDiscover, discovering, onRemove } = props;
   const providers = useProviders();
+  const loads = useProviderLoads().data;
+  const loadOf = (provider: Provider) => loads?.find((load) => load.provider === provider.id);
+  const [placing, setPlacing] = useState<Provider | null>(null);
   return (
     <Section
       title="Providers"
@@ -55,7 +69,7 @@ export function ProvidersSection(props: ProvidersSectionProps) {
       ) : (
         <DataTable
           label="Providers"
-          columns={columnsFor(onRemove)}
+          columns={columnsFor(loadOf, setPlacing, onRemove)}
           rows={providers.data}
           rowKey={(provider) => provider.id}
           skeletonRows={3}
@@ -66,15 +80,32 @@ export function ProvidersSection(props: ProvidersSectionProps) {
           }
         />
       )}
+      <PlacesDialog
+        provider={placing}
+        places={(placing && loadOf(placing)?.places) ?? 1}
+        onClose={() => setPlacing(null)}
+      />
     </Section>
   );
 }
 
-function columnsFor(onRemove: (provider: Provider) => void): readonly Column<Provider>[] {
+function columnsFor(
+  loadOf: (provider: Provider) => ProviderLoad | undefined,
+  onPlaces: (provider: Provider) => void,
+  onRemove: (provider: Provider) => void,
+): readonly Column<Provider>[] {
   return [
     { key: 'name', header: 'Provider', render: (provider) => <Name provider={provider} /> },
     { key: 'state', header: 'State', render: (provider) => <State provider={provider} /> },
     { key: 'place', header: 'Runs on', hideBelow: 'sm', render: ({ place }) => placeLabel(place) },
+    {
+      key: 'load',
+      header: 'At once',
+      hideBelow: 'sm',
+      render: (provider) => (
+        <Load provider={provider} load={loadOf(provider)} onChange={() => onPlaces(provider)} />
+      ),
+    },
     {
       key: 'address',
       header: 'Address',
@@ -129,6 +160,43 @@ function Name({ provider }: { provider: Provider }) {
       <span className="truncate">{provider.name}</span>
       <span className={classes.note}>{PROVIDER_KINDS[provider.kind]}</span>
     </span>
+  );
+}
+
+interface LoadProps {
+  provider: Provider;
+  load: ProviderLoad | undefined;
+  onChange: () => void;
+}
+
+/** How many answers are made now, and how many questions wait, the longest of them for whom. */
+function Load({ provider, load, onChange }: LoadProps) {
+  if (!load) return '–';
+  const words = `${format.count(load.running)} of ${format.count(load.places)}`;
+  return (
+    <div className={classes.state}>
+      {provider.kind === 'embedded' ? (
+        <span className="num">{words}</span>
+      ) : (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          className="num"
+          aria-label={`${words} answers at once of ${provider.name}: change`}
+          onClick={onChange}
+        >
+          {words}
+        </Anchor>
+      )}
+      {load.waiting > 0 && (
+        <span>
+          {format.count(load.waiting)} waiting
+          {load.longest && `, ${load.longest.tenantName} for ${format.duration(load.longest.waitedMs)}`}
+        </span>
+      )}
+      {load.turnedAway > 0 && <span>{format.count(load.turnedAway)} turned away</span>}
+    </div>
   );
 }
 

@@ -12,6 +12,13 @@ export function useProviders() {
   );
 }
 
+const LOAD_MS = 3_000;
+
+/** What runs and waits at each provider now. */
+export function useProviderLoads() {
+  return useQuery(installation.query.models.load.queryOptions({ input: {}, refetchInterval: LOAD_MS }));
+}
+
 /** The models of all providers. */
 export function useModels() {
   return useQuery(installation.query.models.list.queryOptions({ input: {}, refetchInterval: LOOK_AGAIN_MS }));
