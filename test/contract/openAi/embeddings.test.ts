@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import type { Embedder } from '../../../src/engine/ports';
+import type { Embedder, ProviderFactory } from '../../../src/engine/ports';
+import { deadProviders } from '../../support/engine';
 import { at } from '../../support/engine/client';
 import { startRest } from '../../support/rest';
 
@@ -15,6 +16,36 @@ async function start(overrides: Parameters<typeof startRest>[2] = { embedder }) 
   const test = await startRest(undefined, 'professional', overrides);
   const openai = new OpenAI({ baseURL: `${test.origin}/v1`, apiKey: test.secret, maxRetries: 0 });
   return { ...test, openai };
+}
+
+/** Servers of Ollama that hold one embedding model each. */
+const ollama: ProviderFactory = {
+  ...deadProviders,
+  ollama: (settings) => ({
+    ...deadProviders.ollama(settings),
+    version: async () => '0.17.4',
+    list: async () => [
+      {
+        ...{ id: `${settings.id}/nomic`, provider: settings.id, name: 'nomic', kind: 'embedding' as const },
+        ...{ place: settings.place, sizeBytes: null, parameters: null, quantization: null, starter: false },
+        ...{ contextTokens: null, digest: null, licence: null, price: null },
+      },
+    ],
+    embed: async (_model, texts) => texts.map(() => Float32Array.from([0, 1])),
+  }),
+};
+
+async function startWithOllama(place: 'this-site' | 'cloud') {
+  const test = await start({ providers: ollama });
+  const provider = await test.operator.installation.models.declareProvider({
+    ...{ kind: 'ollama', name: 'Vectors', baseUrl: 'https://ollama.example', place },
+    ...{
+      region: place === 'cloud' ? 'eu-de' : null,
+      evidence: place === 'cloud' ? 'contract 7' : null,
+      key: null,
+    },
+  });
+  return { ...test, model: `${provider.id}/nomic` };
 }
 
 describe('embeddings at the interface of OpenAI', () => {
@@ -49,6 +80,20 @@ describe('embeddings at the interface of OpenAI', () => {
       { outcome: 'done', detail: { texts: 1, tokens: 6 }, target: usage.events[0]?.id },
     ]);
     expect(JSON.stringify(events)).not.toContain('Nobody');
+  });
+
+  it('come from an Ollama server that the policy allows, announced before the texts go out', async () => {
+    const { openai, member, tenant, model } = await startWithOllama('this-site');
+    const { data } = await openai.embeddings.create({ model, input: 'x' });
+    expect(data.map(({ embedding }) => [...embedding])).toEqual([[0, 1]]);
+    const { events } = await member.tenant.audit.events({ event: 'embeddings' }, at(tenant));
+    expect(events.map(({ outcome }) => outcome)).toEqual(['done', 'intent']);
+  });
+
+  it('do not come from a cloud where the tenant stays in the building', async () => {
+    const { openai, model } = await startWithOllama('cloud');
+    const asked = openai.embeddings.create({ model, input: 'x' });
+    await expect(asked).rejects.toMatchObject({ status: 403, code: 'RESIDENCY_REFUSED' });
   });
 
   it('are refused where there is no model, or it is none for this, and that is metered too', async () => {
