@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { CommonOptions, Session } from './commands/context';
@@ -68,7 +68,9 @@ async function connectTo(options: CommonOptions, env: NodeJS.ProcessEnv): Promis
     if (options.data !== undefined) throw failure('USAGE', 'Either --url or --data, not both.');
     return connectOverHttps(url, options.ca ?? env.RISCURA_CA, silenceMs);
   }
-  const folder = resolve(options.data ?? env.RISCURA_DATA ?? defaultFolder());
+  const named = resolve(options.data ?? env.RISCURA_DATA ?? defaultFolder());
+  // By whichever way it is named: the sessions of one folder are the same.
+  const folder = existsSync(named) ? realpathSync(named) : named;
   const socket = existsSync(folder) ? locate(folder) : null;
   if (socket !== null && (await answers(socket))) {
     return connectOverSocket(folder, socket, silenceMs, async () => undefined);

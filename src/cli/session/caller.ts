@@ -1,5 +1,5 @@
 import type { Caller } from '../connection/link';
-import { Failure, failure } from '../failure';
+import { EXIT, Failure, failure } from '../failure';
 import type { Secrets } from '../secrets';
 import type { SessionService } from './service';
 import type { KeptSession, SessionStore } from './store';
@@ -8,7 +8,7 @@ import type { KeptSession, SessionStore } from './store';
 const RENEW_BEFORE_MS = 60_000;
 const KEY_MARK = 'rsk_';
 const KEY_ID_BYTES = 16;
-/** Before the newest operator a tenant's own session is taken; an operator acts in every tenant. */
+/** Whose session has no tenant: an operator's, who acts in every tenant where nobody of it is signed in. */
 const OPERATOR = null;
 
 /** A caller that also knows which tenant is meant when nobody says it. */
@@ -103,6 +103,6 @@ export function notSignedIn(tenant: string | null): Failure {
       status: 401,
       next: `Sign in with: ${command}`,
     },
-    3,
+    EXIT.notSignedIn,
   );
 }
