@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import type { EnginePorts } from '../../../src/engine/ports';
 import { openLocalSocket } from '../../../src/server/localSocket';
 import { startTestEngine } from '../engine';
@@ -21,7 +21,7 @@ const PROGRAM = bundle();
 function bundle(): string {
   mkdirSync('out', { recursive: true });
   const folder = mkdtempSync(resolve('out/test-cli-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = join(folder, 'riscura.mjs');
   buildSync({
     entryPoints: ['src/cli/riscura.ts'],
