@@ -19,7 +19,7 @@ async function start() {
   const { client: operator } = openTestWindow(test.engine);
   await createOperator(operator);
   const tenant = await createTenant(operator);
-  const open = (more: { source?: string; origin?: string } = {}) =>
+  const open = (more: { source?: string; window?: string } = {}) =>
     openKeyPage(test.engine, { tenant, ...more });
   async function signedIn() {
     const page = open();
@@ -81,7 +81,11 @@ describe('an answer that is not right opens nothing', () => {
     await open().signInWith(key, { counter: 40 });
     for (const counter of [40, 39, 0])
       expect(await problemOf(open().signInWith(key, { counter }))).toMatchObject(REFUSED);
-    await open().signInWith(key, { counter: 41 });
+    const page = open();
+    await page.signInWith(key, { counter: 41 });
+    const { events } = (await page.call('audit.events', { event: 'user.signed-in' })) as { events: object[] };
+    const refused = events.filter((event) => 'outcome' in event && event.outcome === 'refused');
+    expect(refused).toMatchObject([40, 39, 0].map(() => ({ detail: { key: 'counter' } })));
   });
 });
 
@@ -122,7 +126,11 @@ describe('a challenge', () => {
 
   it('of one session is worth nothing in another', async () => {
     const { open } = await start();
-    const [one, two] = [open(), open()];
+    // Also in the same tab, for whoever signs in there next.
+    const [one, two] = [
+      open({ window: 'tab', source: 'address:a' }),
+      open({ window: 'tab', source: 'address:a' }),
+    ];
     for (const page of [one, two]) await page.signIn(email, password);
     const [ofOne, ofTwo] = [await one.begin('passkey'), await two.begin('passkey')];
     const key = createSoftKey();
@@ -135,6 +143,8 @@ describe('a challenge', () => {
     const { key, page } = await withPasskey();
     const asked = await page.ask();
     expect(await problemOf(open().enter(key.answer(asked, ORIGIN)))).toMatchObject(REFUSED);
+    const begun = { ...(await page.ask()), challenge: (await page.begin('security-key')).challenge };
+    expect(await problemOf(page.stepUp(key.answer(begun, ORIGIN)))).toMatchObject(REFUSED);
     const other = await page.askToSignIn();
     expect(await problemOf(page.stepUp(key.answer(other, ORIGIN)))).toMatchObject(REFUSED);
   });

@@ -123,7 +123,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
 }
 
 /** What tabs go on with, in this process alone. */
-function keepTabs() {
+export function keepTabs() {
   const kept = new Map<string, string | null>();
   return {
     read: async (tab: string) => kept.get(tab) ?? null,

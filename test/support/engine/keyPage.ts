@@ -20,17 +20,22 @@ interface PageOptions {
   readonly tenant: string | null;
   readonly origin?: string;
   readonly source?: string;
+  /** The tab, where it is to be one that another page was in. */
+  readonly window?: string;
   /** Whether it is a page at which keys cannot be used. */
   readonly without?: boolean;
 }
 
 /** A page of the web console as its transport speaks for it, with the flows of its screens. */
-export function openKeyPage(engine: Engine, { tenant, origin = ORIGIN, source, without }: PageOptions) {
+export function openKeyPage(
+  engine: Engine,
+  { tenant, origin = ORIGIN, source, window, without }: PageOptions,
+) {
   pages += 1;
   const caller = createCaller(engine, source ?? `address:192.0.2.${pages % 250}`);
   const page = without
     ? null
-    : { origin, host: new URL(origin).hostname, window: pages.toString(16).padStart(16, '0') };
+    : { origin, host: new URL(origin).hostname, window: window ?? pages.toString(16).padStart(16, '0') };
   const scope = tenant === null ? 'installation' : 'tenant';
   const call = (name: string, input: unknown = {}) => caller.call(scope, name, input, { tenant, page });
   const entrance = tenant === null ? 'operators' : 'identity';

@@ -594,6 +594,14 @@ const SHOTS = [
       await page.getByRole('button', { name: 'Back to tenants' }).waitFor();
     },
   },
+  {
+    name: 'your-account',
+    open: async (page) => {
+      await page.getByRole('button', { name: /^Account:/ }).click();
+      await go(page, '/account');
+      await page.getByText('Laptop at the desk').waitFor();
+    },
+  },
   { name: 'sign-in', search: 'door=signed-out', open: async () => {} },
   {
     name: 'sign-in-member',

@@ -6,6 +6,7 @@ import classes from './account.module.css';
 import { useAccountApi } from './accountApi';
 import { ChangePasswordForm } from './ChangePasswordForm';
 import { OwnSessions } from './OwnSessions';
+import { PasskeySection } from './PasskeySection';
 import { SecondFactorSection } from './SecondFactorSection';
 
 /** One's own account: password, second factor, sessions. */
@@ -22,6 +23,7 @@ export function AccountPage() {
       />
       <div className={classes.page}>
         <SecondFactorSection />
+        <PasskeySection />
         <OwnSessions />
         {principal.kind === 'member' && <OwnKeys />}
         <Section title="Password" description="Your other sessions end when it is changed.">

@@ -10,8 +10,8 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
   return (
     <Stack gap="md">
       <Text size="sm">
-        Each of these codes opens once in place of the app. They are shown now and never again: print them or
-        keep them where your passwords are.
+        Each of these codes opens once in place of your second factor. They are shown now and never again:
+        print them or keep them where your passwords are.
       </Text>
       <ul className={classes.codes} aria-label="Recovery codes">
         {codes.map((code) => (

@@ -6,7 +6,7 @@ import { useAccountApi } from './accountApi';
 import { RecoveryCodes } from './RecoveryCodes';
 import { SetUpFactor } from './SetUpFactor';
 
-/** One's own second factor: set up, replace, renew the recovery codes, remove. */
+/** One's own authenticator app: set up, replace, renew the recovery codes, remove. */
 export function SecondFactorSection() {
   const account = useAccountApi();
   const factors = useQuery(account.query.secondFactors.queryOptions({ input: {} }));
@@ -18,7 +18,8 @@ export function SecondFactorSection() {
     setSettingUp(false);
     changed();
   };
-  const factor = factors.data?.factors.find(({ kind }) => kind === 'totp');
+  const present = factors.data?.factors ?? [];
+  const factor = present.find(({ kind }) => kind === 'totp');
   return (
     <Section
       title="Second factor"
@@ -35,30 +36,31 @@ export function SecondFactorSection() {
                 value: factor ? (
                   <Status tone="ok" label="In use" />
                 ) : (
-                  <Status tone={factors.data.required ? 'bad' : 'idle'} label="Not set up" />
+                  <Status
+                    tone={factors.data.required && present.length === 0 ? 'bad' : 'idle'}
+                    label="Not set up"
+                  />
                 ),
               },
-              ...(factor
-                ? [
-                    { label: 'Since', value: <RelativeTime at={factor.createdAt} /> },
-                    { label: 'Recovery codes left', value: `${factors.data.recoveryCodesLeft} of 10` },
-                  ]
+              ...(factor ? [{ label: 'Since', value: <RelativeTime at={factor.createdAt} /> }] : []),
+              ...(present.length > 0
+                ? [{ label: 'Recovery codes left', value: `${factors.data.recoveryCodesLeft} of 10` }]
                 : []),
             ]}
           />
-          {factors.data.required && <Text size="sm">Your role cannot do without one.</Text>}
+          {factors.data.required && <Text size="sm">Your role cannot do without a second factor.</Text>}
           {renew.isError && <ErrorNotice error={renew.error} />}
           {remove.isError && <ErrorNotice error={remove.error} />}
           <Group gap="xs">
             <Button variant={factor ? 'default' : 'filled'} onClick={() => setSettingUp(true)}>
               {factor ? 'Set up another app' : 'Set up an app'}
             </Button>
-            {factor && (
+            {present.length > 0 && (
               <Button variant="default" loading={renew.isPending} onClick={() => renew.mutate()}>
                 New recovery codes
               </Button>
             )}
-            {factor && !factors.data.required && (
+            {factor && (!factors.data.required || present.length > 1) && (
               <Button
                 variant="default"
                 color="red"

@@ -6,7 +6,9 @@ import { installation, tenantApi } from '../../app/api';
 import { faceOf, type Principal } from '../../app/session';
 import { stepUp } from '../../app/stepUp';
 import { ErrorNotice } from '../../ui';
+import { accountOf } from './accountApi';
 import { CodeField } from './CodeField';
+import { OwnKeyButton } from './OwnKeyButton';
 
 /** Over every other dialogue: what it asks for is what they wait for. */
 const ABOVE_DIALOGUES = 400;
@@ -88,8 +90,8 @@ function ProofForm({ principal, onProved, onCancel, browser }: ProofFormProps) {
     <form onSubmit={submit} onKeyDown={leave}>
       <Stack gap="md">
         <Text size="sm">
-          This cannot be taken back or changes who may do what. It goes on when you have entered the password
-          or a code of {faceOf(principal).email}; you are not asked again for five minutes.
+          This cannot be taken back or changes who may do what. It goes on when you have given a password,
+          code or key of {faceOf(principal).email}; you are not asked again for five minutes.
         </Text>
         {byCode ? (
           <CodeField
@@ -119,6 +121,11 @@ function ProofForm({ principal, onProved, onCancel, browser }: ProofFormProps) {
         >
           {byCode ? 'Use the password instead' : 'Use a code of the authenticator app instead'}
         </Anchor>
+        <OwnKeyButton
+          account={accountOf(principal)}
+          give={(answer) => prove(principal, { kind: 'passkey', answer })}
+          onDone={onProved}
+        />
         {browser && (
           <Button
             variant="default"

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { IssuedInvitation, PersonDetails } from '../../../contract';
+import { FACTOR_WORDS } from '../../app/frame/factorWords';
 import { ROLE_WORDS } from '../../app/frame/roles';
 import { usePrincipal } from '../../app/session';
 import { tenantPath, useTenant, useTenantApi } from '../../app/tenant';
@@ -62,7 +63,6 @@ function Details({ person, onAsk }: { person: PersonDetails; onAsk: (asked: Aske
 function Facts({ person }: { person: PersonDetails }) {
   const { id: tenantId } = useTenant();
   const { id, email, role, customRoles, origin, factors, recoveryCodesLeft, invitation } = person;
-  const [factor] = factors;
   const to = (page: string, search: Record<string, string>) =>
     `${tenantPath(tenantId, page)}?${new URLSearchParams(search)}`;
   return (
@@ -91,14 +91,19 @@ function Facts({ person }: { person: PersonDetails }) {
         },
         {
           label: 'Second factor',
-          value: factor ? (
-            <>
-              Authenticator app, set up <RelativeTime at={factor.createdAt} />,{' '}
-              {format.plural(recoveryCodesLeft, 'recovery code')} left
-            </>
-          ) : (
-            'none'
-          ),
+          value:
+            factors.length > 0 ? (
+              <>
+                {factors.map(({ id: factorId, kind, createdAt }) => (
+                  <span key={factorId}>
+                    {FACTOR_WORDS[kind]}, set up <RelativeTime at={createdAt} />,{' '}
+                  </span>
+                ))}
+                {format.plural(recoveryCodesLeft, 'recovery code')} left
+              </>
+            ) : (
+              'none'
+            ),
         },
         {
           label: 'Last sign-in',

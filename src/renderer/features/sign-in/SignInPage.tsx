@@ -11,6 +11,7 @@ import { useSessionActions } from '../../app/session';
 import { ErrorNotice } from '../../ui';
 import { BrowserSignIn } from './BrowserSignIn';
 import { InvitationForm } from './InvitationForm';
+import { PasskeySignIn } from './PasskeySignIn';
 
 type DoorName = 'operator' | 'member';
 
@@ -159,6 +160,7 @@ function SignInForm({ door }: { door: DoorName }) {
         <Button type="submit" size="md" fullWidth loading={entry.isPending}>
           Sign in
         </Button>
+        <PasskeySignIn member={member} domain={() => form.getValues().domain} />
       </Stack>
     </form>
   );
