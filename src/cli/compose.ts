@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBetterSqlite3Driver } from '../adapters/betterSqlite3';
-import { openKeystore } from '../adapters/keystore';
+import { openServerKeystore, type ServerKeystoreSettings } from '../adapters/keystore';
 import { createSqlcipherDriver } from '../adapters/sqlcipher';
 import type { AuditCheckpoint } from '../contract';
 import { auditKeysFrom, readKeys, readSignedHead, verifyLive } from '../engine/mechanism/audit';
@@ -22,17 +22,19 @@ export interface OpenedChain {
 }
 
 /**
- * Opens the chain of a tenant, or of the installation, with the keys of the keychain.
+ * Opens the chain of a tenant, or of the installation, with the keys of the keychain or of the sealed file.
  * @param tenant a domain or an id; `null` is the installation
+ * @param keys where the passphrase of a sealed file comes from
  * @throws CommandProblem, ConsoleError of the keystore, StoreError of the database
  */
 export async function openLiveChain(
   tenant: string | null,
+  keys: Pick<ServerKeystoreSettings, 'passphrase'>,
   folder = defaultFolder(),
 ): Promise<{ chain: OpenedChain; close: () => Promise<void> }> {
   if (!existsSync(join(folder, 'catalog.db')))
     throw new CommandProblem(`There is no installation in ${folder}.`);
-  const keystore = openKeystore(folder);
+  const keystore = await openServerKeystore({ dataFolder: folder, passphrase: keys.passphrase });
   const nativeBinding = process.env.RISCURA_BETTER_SQLITE3_BINDING;
   const catalog = await createBetterSqlite3Driver(nativeBinding ? { nativeBinding } : {}).open(
     join(folder, 'catalog.db'),

@@ -3,12 +3,14 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { AuditFileVerifier, faultWords, keyIdOf, readCheckpoint } from '../engine/mechanism/chain';
 import { openLiveChain } from './compose';
+import { keystoreOptions, PASSPHRASE_OPTIONS } from './keystoreOptions';
 import { CommandProblem, type Terminal } from './terminal';
 
 export const VERIFY_AUDIT_USAGE = `verify-audit FILE [--public-key KEY] [--checkpoint FILE] [--json]
 verify-audit --tenant DOMAIN-OR-ID | --installation [--data FOLDER] [--json]
     verifies an exported audit chain with nothing but the public key, or the chain of this machine's console.
     --public-key   SPKI as base64, or a file that holds it; without it the key that the file names is taken
+    --passphrase-file FILE, --passphrase-fd N   the passphrase, where the keys are in a sealed file
     --checkpoint   a checkpoint that was kept elsewhere: the chain must reach it
     Ends with 0 when the chain holds, 1 when it does not, 2 when it could not be verified.`;
 
@@ -22,7 +24,12 @@ export async function verifyAudit(args: readonly string[], terminal: Terminal): 
   if (values.tenant !== undefined || values.installation) {
     if (file !== undefined) throw new CommandProblem('Either a file or a chain of this machine, not both.');
     const owner = values.tenant ?? null;
-    return verifyLiveChain(owner, values.data ?? process.env.RISCURA_DATA, values.json, terminal);
+    const opened = await openLiveChain(
+      owner,
+      keystoreOptions(values),
+      values.data ?? process.env.RISCURA_DATA,
+    );
+    return verifyLiveChain(opened, values.json, terminal);
   }
   if (file === undefined || positionals.length > 1) throw new CommandProblem(VERIFY_AUDIT_USAGE);
   return verifyFile(file, values, terminal);
@@ -39,6 +46,7 @@ function read(args: readonly string[]) {
         data: { type: 'string' },
         'public-key': { type: 'string' },
         checkpoint: { type: 'string' },
+        ...PASSPHRASE_OPTIONS,
         json: { type: 'boolean', default: false },
       },
     });
@@ -87,12 +95,10 @@ async function verifyFile(
 }
 
 async function verifyLiveChain(
-  tenant: string | null,
-  folder: string | undefined,
+  { chain, close }: Awaited<ReturnType<typeof openLiveChain>>,
   json: boolean,
   terminal: Terminal,
 ): Promise<number> {
-  const { chain, close } = await openLiveChain(tenant, folder);
   try {
     const walk = chain.verify(new AbortController().signal);
     let step = await walk.next();

@@ -109,8 +109,7 @@ export function addVerifying(program: Command, runPlain: RunPlain): void {
       }),
     );
 
-  program
-    .command('verify-audit [file]')
+  addPassphrase(program.command('verify-audit [file]'))
     .description(
       'Verify an exported audit chain by the public key alone, or the chain of this machine’s data folder',
     )

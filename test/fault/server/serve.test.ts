@@ -1,10 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { ADMINISTRATOR, newTenant, OPERATOR } from '../../support/engine/world';
 import { delta, events, finish, openAiServer, usage } from '../../support/openAiServer';
-import { PASSPHRASE, serverPlace, settle, startServer, until } from '../../support/server';
+import {
+  environment,
+  PASSPHRASE,
+  PROGRAM,
+  serverPlace,
+  settle,
+  startServer,
+  until,
+} from '../../support/server';
 
 async function provider() {
   const server = await openAiServer();
@@ -173,6 +182,23 @@ test.skipIf(!process.env.RISCURA_MODELS)(
     expect(hosts).toContainEqual({ host: 'model', state: 'running', restarts: 0, confined: isConfined });
   },
 );
+
+test('its audit chain is verified with the passphrase while it runs', async () => {
+  const { place, server } = await alone();
+  await server.local('/installation/operators/create-first', { body: OPERATOR });
+  const verify = (passphraseFile: string) =>
+    spawnSync(
+      process.execPath,
+      [PROGRAM, 'verify-audit', '--installation', '--data', place.data, '--passphrase-file', passphraseFile],
+      { env: environment(place.base), encoding: 'utf8' },
+    );
+  const { status, stdout, stderr } = verify(place.passphraseFile);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain('OK. Every event is as it was signed.');
+  const wrong = join(place.base, 'wrong');
+  writeFileSync(wrong, 'not the passphrase', { mode: 0o600 });
+  expect(verify(wrong)).toMatchObject({ status: 2, stderr: expect.stringContaining('passphrase') });
+});
 
 test('an engine that dies is started again by its server', async () => {
   const { server } = await alone();

@@ -53,7 +53,8 @@ export interface ServerWishes {
   readonly args?: readonly string[];
 }
 
-function environment(home: string): NodeJS.ProcessEnv {
+/** The environment of a program of ours: nothing of the person who runs the tests. */
+export function environment(home: string): NodeJS.ProcessEnv {
   const { PATH = '', RISCURA_BETTER_SQLITE3_BINDING: binding, RISCURA_MODELS: models } = process.env;
   return {
     PATH,
