@@ -113,6 +113,33 @@ describe.runIf(process.platform === 'linux')('the web console', { timeout: 150_0
       expect(await overflow(page)).toBe(0);
     }
   });
+
+  test('has a host name for the tenant alone', async () => {
+    const { page } = tab;
+    await page.setViewportSize(SIZES.wide);
+    await goTo(page, '/installation');
+    await page.getByRole('button', { name: 'Add host name…' }).click();
+    const dialogue = page.getByRole('dialog');
+    await dialogue.getByLabel('Host name').fill('ai.northgate.example');
+    await dialogue.getByRole('combobox', { name: 'Tenant' }).click();
+    await page.getByRole('option', { name: STORY.tenant.name }).click();
+    await dialogue.getByRole('button', { name: 'Add host name' }).click();
+    await page.getByRole('row').filter({ hasText: 'ai.northgate.example' }).waitFor();
+    const { port } = new URL(tab.origin);
+    const own = await visit(`https://ai.northgate.example:${port}`, 'phone');
+    try {
+      const { administrator, name } = STORY.tenant;
+      await own.page.getByRole('heading', { name: `Sign in to ${name}` }).waitFor();
+      expect(await own.page.getByText('Operator', { exact: true }).count()).toBe(0);
+      await own.page.getByLabel('E-mail').fill(administrator.email);
+      await own.page.getByLabel('Password', { exact: true }).fill(administrator.password);
+      await own.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await own.page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
+      expect(own.mistakes()).toEqual([]);
+    } finally {
+      await own.close();
+    }
+  });
 });
 
 /** For whoever wants to look at them, and for the documentation. */

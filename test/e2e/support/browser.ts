@@ -43,6 +43,8 @@ export async function visit(origin: string, size: keyof typeof SIZES = 'wide'): 
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     chromiumSandbox: process.getuid?.() !== 0,
+    // As the name server of a site has it: the host names of tenants lead to this machine.
+    args: ['--host-resolver-rules=MAP *.example 127.0.0.1'],
   });
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: SIZES[size] });
   const page = await context.newPage();
