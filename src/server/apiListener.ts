@@ -4,6 +4,7 @@ import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
 import type { ApiListener, ApiPlace, Clock } from '../engine/ports';
 import { createDraining } from './draining';
+import { createHashingBound } from './hashing';
 import { markLocal } from './http';
 import { createLocalHandler, type LocalHandler } from './localProcedures';
 import { createOpenAiHandler, OPENAI_PREFIX } from './openAi';
@@ -57,10 +58,11 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
   function serve(whole: Engine): void {
     const engine = boundByHost(whole);
     const document = createDocumentHandler(version, REST_PREFIX);
-    const rest = createRestHandler({ engine, newRequestId: randomUUID });
+    const hashing = createHashingBound();
+    const rest = createRestHandler({ engine, newRequestId: randomUUID, hashing });
     const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, now: clock.now });
     local = createLocalHandler({ engine, newRequestId: randomUUID });
-    const tabs = createTabTransport({ engine, clock, tabs: keep, newRequestId: randomUUID });
+    const tabs = createTabTransport({ engine, clock, tabs: keep, newRequestId: randomUUID, hashing });
     web = pages === null ? null : createWebHandler({ pages, tabs });
     handler = async (request, response, url) => {
       if (document(request, response, url.pathname)) return;

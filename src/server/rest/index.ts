@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError } from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
+import type { HashingBound } from '../hashing';
 import {
   credentialOf,
   idempotencyKeyOf,
@@ -14,7 +15,6 @@ import {
 } from '../http';
 import { answerTagged, versionToMatch } from './etags';
 import { sendEvents } from './events';
-import { createHashingBound } from './hashing';
 import { joinInput, readForm, readQuery } from './input';
 import { problemOf, sendProblem } from './problem';
 import type { Asking } from './route';
@@ -26,14 +26,14 @@ export const REST_PREFIX = '/api/v1';
 interface RestOptions {
   readonly engine: Pick<Engine, 'call' | 'refresh'>;
   readonly newRequestId: () => string;
+  readonly hashing: HashingBound;
 }
 
 /** Answers one request below {@link REST_PREFIX}. It never throws. */
 export type RestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /** Speaks the contract over HTTP: JSON in, JSON, server-sent events or a problem (RFC 9457) out. */
-export function createRestHandler({ engine, newRequestId }: RestOptions): RestHandler {
-  const hashing = createHashingBound();
+export function createRestHandler({ engine, newRequestId, hashing }: RestOptions): RestHandler {
   return async (request, response, url) => {
     const requestId = newRequestId();
     const gone = new AbortController();
@@ -96,7 +96,7 @@ interface Conditions {
   readonly requestId: string;
   readonly signal: AbortSignal;
   readonly bytes: number;
-  readonly hashing: ReturnType<typeof createHashingBound>;
+  readonly hashing: HashingBound;
 }
 
 function askingOf(

@@ -20,6 +20,24 @@ const MOST_BYTES: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** What hashes a password of somebody who has not been let in yet. */
+const HASHING: ReadonlySet<string> = new Set(
+  [
+    'installation/operators/createFirst',
+    'installation/operators/signIn',
+    'installation/sealing/unseal',
+    'installation/recovery/restore',
+    'installation/recovery/acceptOlder',
+    'tenant/identity/signIn',
+    'tenant/people/acceptInvitation',
+  ].map((path) => `${RPC_PREFIX}/${path}`),
+);
+
+/** Whether a call hashes a password for whoever comes, so that few at a time are answered. */
+export function isHashing(path: string): boolean {
+  return HASHING.has(path);
+}
+
 /**
  * Sees that a call was made by a page of this very origin. A form or an image of a stranger's page can send none of
  * it: the header of its own (which `tab` is) makes a browser ask first, and nobody is told yes.

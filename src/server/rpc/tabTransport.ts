@@ -4,8 +4,9 @@ import { NodeHttpHandler } from '@orpc/server/node';
 import type { Engine } from '../../engine';
 import { messageSize, toTransportError } from '../../engine/door';
 import type { Clock, Page } from '../../engine/ports';
+import type { HashingBound } from '../hashing';
 import { beginEvents, sendJson, sourceOf } from '../http';
-import { RPC_PREFIX, requireBody, requireOwnPage } from './admission';
+import { isHashing, RPC_PREFIX, requireBody, requireOwnPage } from './admission';
 import { handleOf, handlesOf, setHandle, tabOf } from './cookies';
 import { createRpcHandler } from './handler';
 import { createTabSessions, type TabKeep } from './sessions';
@@ -15,6 +16,7 @@ interface TabTransportOptions {
   readonly clock: Clock;
   readonly tabs: TabKeep;
   readonly newRequestId: () => string;
+  readonly hashing: HashingBound;
 }
 
 /** Where a tab keeps a response open, by whose end it learns that the server has gone. */
@@ -36,7 +38,8 @@ export interface TabTransport {
  * A tab is to the engine what a window is: it has its own session, whose credential stays here. The tab names itself in a
  * header and proves itself by a cookie of its own; a stream is a response of server-sent events.
  */
-export function createTabTransport({ engine, clock, tabs, newRequestId }: TabTransportOptions): TabTransport {
+export function createTabTransport(options: TabTransportOptions): TabTransport {
+  const { engine, clock, tabs, newRequestId, hashing } = options;
   const sessions = createTabSessions({ engine, clock, tabs });
   const handler = new NodeHttpHandler(createRpcHandler(engine));
 
@@ -74,7 +77,9 @@ export function createTabTransport({ engine, clock, tabs, newRequestId }: TabTra
       },
     };
     try {
-      await messageSize.run(bytes, () => handler.handle(request, response, { prefix: RPC_PREFIX, context }));
+      const work = () =>
+        messageSize.run(bytes, () => handler.handle(request, response, { prefix: RPC_PREFIX, context }));
+      await (isHashing(path) ? hashing(source, work) : work());
     } finally {
       if (session) session.open -= 1;
     }

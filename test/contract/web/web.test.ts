@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallationStatus } from '../../../src/contract';
+import type { PasswordHasher } from '../../../src/engine/ports';
+import { problemOf } from '../../support/engine/calls';
 import { at, openTestWindow } from '../../support/engine/client';
+import { quickHasher } from '../../support/engine/fakes';
 import { ADMINISTRATOR, createTenant, OPERATOR } from '../../support/engine/world';
 import { openBrowser, startWeb } from '../../support/web';
 
@@ -66,6 +69,33 @@ describe('the web console', () => {
       kinds.push(type);
     }
     expect(kinds.at(-1)).toBe('finished');
+  });
+
+  it('hashes only so many passwords at once for one address', async () => {
+    const letGo = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let waiting = 0;
+    const hasher: PasswordHasher = {
+      ...quickHasher,
+      async verify(password, phc) {
+        if (password !== 'a flood') return quickHasher.verify(password, phc);
+        waiting += 1;
+        if (waiting === 4) begun.resolve();
+        await letGo.promise;
+        return false;
+      },
+    };
+    const { origin, pem } = await startWeb({ hasher });
+    const { client } = openBrowser(origin, pem).openTab();
+    const flood = (name: string) =>
+      problemOf(client.installation.operators.signIn({ email: `${name}@site.example`, password: 'a flood' }));
+    const first = ['one', 'two', 'three', 'four'].map(flood);
+    await begun.promise;
+    expect(await flood('five')).toMatchObject({ code: 'TOO_BUSY' });
+    letGo.resolve();
+    for (const refused of await Promise.all(first))
+      expect(refused).toMatchObject({ code: 'WRONG_CREDENTIALS' });
+    await client.installation.operators.signIn(CREDENTIALS);
   });
 
   it('says where a session is from', async () => {

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { PlanId } from '../../../src/contract';
 import type { EngineRequest } from '../../../src/engine';
 import type { EnginePorts } from '../../../src/engine/ports';
+import { createHashingBound } from '../../../src/server/hashing';
 import { createOpenAiHandler, OPENAI_PREFIX } from '../../../src/server/openAi';
 import { createRestHandler } from '../../../src/server/rest';
 import { createDocumentHandler } from '../../../src/server/rest/documents';
@@ -46,7 +47,11 @@ export async function startRest(
     call: (request: EngineRequest) => engine.call(request),
     refresh: (secret: string, source: string) => engine.refresh(secret, source),
   };
-  const handle = createRestHandler({ engine: current, newRequestId: () => crypto.randomUUID() });
+  const handle = createRestHandler({
+    engine: current,
+    newRequestId: () => crypto.randomUUID(),
+    hashing: createHashingBound(),
+  });
   const handleOpenAi = createOpenAiHandler({
     engine: current,
     newRequestId: () => crypto.randomUUID(),

@@ -1,4 +1,4 @@
-import { ConsoleError } from '../../contract';
+import { ConsoleError } from '../contract';
 
 /** Passwords that are hashed at once for everybody who comes over the network. One hash takes about a quarter of a second. */
 const AT_ONCE = 16;
@@ -6,12 +6,15 @@ const AT_ONCE = 16;
 const AT_ONCE_FROM_ONE = 4;
 const RETRY_AFTER_MS = 2_000;
 
+/** Waits for work in which a password is hashed. @throws ConsoleError TOO_BUSY when that is done for too many already */
+export type HashingBound = <Result>(source: string, work: () => Promise<Result>) => Promise<Result>;
+
 /**
  * Bounds how many passwords are hashed at once for those who come over the network: windows, which share the hasher, do not
  * wait behind a flood of strangers.
  * @returns what waits for the work, or throws ConsoleError TOO_BUSY
  */
-export function createHashingBound() {
+export function createHashingBound(): HashingBound {
   const sources = new Map<string, number>();
   let all = 0;
   return async <Result>(source: string, work: () => Promise<Result>): Promise<Result> => {
