@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestEngine } from '../../support/engine';
 import { problemOf } from '../../support/engine/calls';
 import { openTestWindow } from '../../support/engine/client';
+import { giveToDirectory } from '../../support/engine/directoryPerson';
 import { folderUntil } from '../../support/engine/folders';
 import { ORIGIN, openKeyPage } from '../../support/engine/keyPage';
 import { addMember, MEMBER_PASSWORD } from '../../support/engine/members';
@@ -267,6 +268,23 @@ describe('a key opens nothing any more', () => {
     expect(await problemOf(page.enter(key.answer(asked, ORIGIN)))).toMatchObject(REFUSED);
     expect(await problemOf(open().signInWith(key))).toMatchObject(REFUSED);
   });
+});
+
+it('a passkey signs nobody in alone for whom a directory vouches, and they can add none', async () => {
+  const { test, tenant, open } = await start();
+  const member = { email: 'mia@acme.example', role: 'user' as const };
+  const { id } = await addMember(test, tenant, member);
+  const mia = open();
+  await mia.signIn(member.email, MEMBER_PASSWORD);
+  const key = createSoftKey();
+  await mia.add(key, 'passkey');
+  await open().signInWith(key);
+  await giveToDirectory(test, tenant, { id });
+  expect(await problemOf(open().signInWith(key))).toMatchObject(REFUSED);
+  expect(await mia.factors()).toMatchObject({ passkeys: { alone: false } });
+  expect(await problemOf(mia.begin('passkey'))).toMatchObject({ code: 'NOT_ALLOWED' });
+  await mia.stepUp(key.answer(await mia.ask(), ORIGIN));
+  await mia.begin('security-key');
 });
 
 it('a security key does not sign in alone, even when it could', async () => {
