@@ -105,17 +105,21 @@ describe('the contract', () => {
   it('opens without a session only what a person needs before they have one', () => {
     const open = procedures.filter(([, procedure]) => metaOf(procedure).permission === 'public');
     expect(open.map(([name]) => name).sort()).toEqual([
+      'installation.operators.askPasskey',
       'installation.operators.createFirst',
       'installation.operators.current',
       'installation.operators.passwordRules',
       'installation.operators.signIn',
+      'installation.operators.signInByPasskey',
       'installation.recovery.acceptOlder',
       'installation.recovery.restore',
       'installation.sealing.unseal',
       'installation.status.read',
       'installation.status.watch',
+      'tenant.identity.askPasskey',
       'tenant.identity.signIn',
       'tenant.identity.signInByBrowser',
+      'tenant.identity.signInByPasskey',
       'tenant.identity.signOnChoices',
       'tenant.people.acceptInvitation',
       'tenant.people.openInvitation',
