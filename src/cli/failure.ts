@@ -31,6 +31,11 @@ const OWN = {
     title: 'The command is not written as it must be.',
     next: 'Add --help to see how it is written.',
   },
+  NOT_STARTED: {
+    exit: EXIT.usage,
+    title: 'It cannot start on this data folder.',
+    next: 'Put right what is said above, then try again.',
+  },
   UNREACHABLE: {
     exit: EXIT.unreachable,
     title: 'The console cannot be reached.',
@@ -130,7 +135,7 @@ export function exitCodeOf(code: string, status: number): ExitCode {
 export function failureOf(error: unknown): Failure | null {
   if (error instanceof Failure) return error;
   if (error instanceof DataFolderRefused || error instanceof PassphraseRefused) {
-    return failure('USAGE', error.message);
+    return failure('NOT_STARTED', error.message);
   }
   if (error instanceof CommandProblem) return failure('USAGE', error.message);
   if (!isConsoleError(error)) return null;
