@@ -3,6 +3,7 @@ import {
   type AnswerEvent,
   ConsoleError,
   ERRORS,
+  ErrorCode,
   isConsoleError,
   type Message,
   type Receipt,
@@ -36,7 +37,8 @@ function finishReason({ outcome }: Message): 'stop' | 'content_filter' {
 /** @throws ConsoleError when the answer did not come to its end */
 function requireReceipt(message: Message): Receipt {
   if (!message.receipt || message.outcome === 'failed' || message.outcome === 'interrupted') {
-    throw new ConsoleError('MODEL_FAILED', message.problem ? { reason: message.problem } : {});
+    const known = ErrorCode.safeParse(message.problem);
+    throw new ConsoleError(known.success ? known.data : 'MODEL_FAILED');
   }
   return message.receipt;
 }
