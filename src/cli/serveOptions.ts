@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Place } from '../custodian/monitor';
 import type { ServerVariables } from '../custodian/serverVariables';
@@ -60,8 +60,11 @@ function apiPlaceOf({ listen, name }: { listen?: string; name?: string }): Serve
     return null;
   }
   const place = placeOf(listen, '--listen');
+  if (!isIPv4(place.address)) {
+    throw new CommandProblem('--listen takes an IPv4 address of this machine.');
+  }
   if (name !== undefined) return { ...place, name };
-  if (place.address !== LOOPBACK && place.address !== '::1') {
+  if (place.address !== LOOPBACK) {
     throw new CommandProblem('Beyond the loopback, --listen needs the --name under which it is reached.');
   }
   return { ...place, name: 'localhost' };

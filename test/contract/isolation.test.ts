@@ -131,7 +131,7 @@ describe('the audit events of a tenant', () => {
     const { text } = await textOf(await member.tenant.audit.exportEvents(asked, at(id)));
     const [head, line, end] = text.split('\r\n');
     expect(head).toBe(
-      'sequence,time,at,event,actor,actor_name,target,outcome,from,acting_as,session,api_key,grant,approval,hash_before,hash_after,detail,previous_hash,hash',
+      'sequence,time,at,event,actor,actor_name,target,outcome,from,acting_as,session,api_key,grant,approval,request,hash_before,hash_after,detail,previous_hash,hash',
     );
     expect(line).toMatch(
       /^\d+,\d{4}-\d\d-\d\dT[\d:.]+Z,\d+,user\.signed-in,tenant-admin:[\da-f-]+,Ada Admin,/,

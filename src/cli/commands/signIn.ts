@@ -96,7 +96,7 @@ function incomplete(need: SignInNeed): Failure {
       code: 'SIGN_IN_INCOMPLETE',
       status: 401,
       detail: ELSEWHERE[need],
-      next: 'Sign in once in the console’s window, then again here.',
+      next: 'Sign in once in the console’s window or in the web console, then again here.',
     },
     EXIT.notSignedIn,
   );
