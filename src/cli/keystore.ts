@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { changePassphrase, moveKeystore } from '../adapters/keystore';
+import { changePassphrase, moveKeystore, replaceLostSealedFile } from '../adapters/keystore';
 import { openDataFolder } from '../custodian/dataFolder';
 import { type PassphraseSources, readPassphrase } from '../custodian/passphrase';
 import { takeDataFolder } from '../custodian/takeDataFolder';
@@ -15,7 +15,9 @@ export const KEYSTORE_USAGE = `keystore change-passphrase --data FOLDER [--passp
     --new-passphrase-file, --new-passphrase-fd   as it is to be
     Copies of the file that were made before are still opened by the passphrase before.
 keystore move --to keychain|sealed-file --data FOLDER [--passphrase-file FILE]
-    moves all keys from the keychain of this user into a sealed file, or back, while nothing works on the data folder.`;
+    moves all keys from the keychain of this user into a sealed file, or back, while nothing works on the data folder.
+keystore replace-lost --data FOLDER [--new-passphrase-file FILE]
+    makes an empty sealed file where the one of a data folder is lost. The keys then come from the recovery kits: riscura recover.`;
 
 /** @returns 0 when it was done */
 export async function keystore(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -49,6 +51,15 @@ const ACTS: Readonly<Record<string, (data: string, values: Values) => Promise<st
       after.fill(0);
     }
     return 'The keys are sealed under the new passphrase.';
+  },
+  'replace-lost': async (data, values) => {
+    const passphrase = await readPassphrase(newSources(values), 'The new passphrase: ', true);
+    try {
+      await replaceLostSealedFile(data, passphrase);
+    } finally {
+      passphrase.fill(0);
+    }
+    return 'There is an empty sealed file. Start the server, then bring the keys back with “riscura recover”.';
   },
   move: async (data, values) => {
     const { kind, passphrase } = keystoreOptions({ ...values, keystore: values.to });

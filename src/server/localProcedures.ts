@@ -21,6 +21,8 @@ export const LOCAL_PROCEDURES: readonly LocalProcedure[] = [
   { method: 'GET', path: '/installation/operators/password-rules', name: 'operators.passwordRules' },
   { method: 'POST', path: '/installation/operators/create-first', name: 'operators.createFirst' },
   { method: 'POST', path: '/installation/sealing/unseal', name: 'sealing.unseal' },
+  { method: 'POST', path: '/installation/recovery/restore', name: 'recovery.restore' },
+  { method: 'POST', path: '/installation/recovery/accept-older', name: 'recovery.acceptOlder' },
 ];
 
 const PREFIX = '/api/v1';

@@ -86,6 +86,27 @@ async function sealedFileOf(settings: ServerKeystoreSettings, file: KeystoreFile
 }
 
 /**
+ * Makes a new and empty sealed file where the one of a data folder is lost, so that the installation starts sealed and takes
+ * its key from the recovery kit. It holds no key: none is ever made for a database that exists.
+ * @param dataFolder held by this process alone
+ * @throws ConsoleError CONFLICT when there is one, KEYSTORE_UNAVAILABLE when the keys are not in a sealed file
+ */
+export async function replaceLostSealedFile(dataFolder: string, passphrase: Uint8Array): Promise<void> {
+  const file = readKeystoreFile(dataFolder, 'sealed-file');
+  if (file.kind !== 'sealed-file') {
+    throw new ConsoleError('KEYSTORE_UNAVAILABLE', {
+      reason: 'The keys of this data folder are not in a sealed file.',
+    });
+  }
+  if (hasSealedFile(dataFolder)) {
+    throw new ConsoleError('CONFLICT', {
+      reason: 'There is a file keystore.sealed. Move it away and keep it, when its passphrase is lost.',
+    });
+  }
+  await makeSealedFile({ dataFolder, installationId: file.installationId }, passphrase);
+}
+
+/**
  * Seals the keys of a data folder under another passphrase.
  * @param dataFolder held by this process alone
  * @throws ConsoleError as {@link openServerKeystore}, and when the keys are not in a sealed file

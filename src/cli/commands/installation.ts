@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { type InstallationStatus, SEAL_WORDS } from '../../contract';
+import { type InstallationStatus, OLDER_WORDS, SEAL_WORDS, sheetsIn } from '../../contract';
 import { readAnswer } from '../connection/answers';
 import { EXIT, type ExitCode, failure } from '../failure';
 import type { Output } from '../output/output';
@@ -68,6 +69,32 @@ async function createFirst(context: CommandContext, { name, email }: { name: str
   output.note(`Sign in with: riscura sign-in --email ${operator.email}`);
 }
 
+async function recover(
+  context: CommandContext,
+  {
+    sheets,
+    email,
+    resetSecondFactor = false,
+  }: { sheets: string; email?: string; resetSecondFactor?: boolean },
+): Promise<void> {
+  const { client } = await context.open();
+  const operator =
+    email === undefined
+      ? null
+      : { email, password: await context.secrets.password(`New password of ${email}: `), resetSecondFactor };
+  await client.installation.recovery.restore({ sheets: sheetsIn(readSheets(sheets)), operator });
+  if (context.output.json) return context.output.value({ state: 'ready' });
+  context.output.say('The key of the installation is in keeping again.');
+}
+
+function readSheets(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (cause) {
+    throw failure('USAGE', `The sheets cannot be read: ${cause instanceof Error ? cause.message : ''}`);
+  }
+}
+
 export function addInstallation(program: Command, { group, leaf }: Definer): void {
   leaf(
     program,
@@ -131,6 +158,50 @@ export function addInstallation(program: Command, { group, leaf }: Definer): voi
       return EXIT.ok;
     },
   ).requiredOption('--email <address>', 'the operator');
+
+  leaf<{ sheets: string; email?: string; resetSecondFactor?: boolean }>(
+    program,
+    {
+      usage: 'recover',
+      summary:
+        'Bring the key of the installation back from the sheets of its recovery kit; on the machine itself only',
+      examples: [
+        'riscura recover --sheets sheets.txt',
+        'riscura recover --sheets - --email olga@site.example --password-file new.txt < sheets.txt',
+      ],
+      more: 'With --email that operator gets a new password, which is asked for. The keys of tenants come back from their own kits.',
+    },
+    async (context, _args, options) => {
+      await recover(context, options);
+      return EXIT.ok;
+    },
+  )
+    .requiredOption('--sheets <file>', 'the texts of the sheets, as many as it takes; - is standard input')
+    .option('--email <address>', 'an operator who gets a new password')
+    .option('--reset-second-factor', 'take the second factor of that operator away too');
+
+  leaf<{ email: string; reason: string; yes?: string }>(
+    program,
+    {
+      usage: 'accept-older',
+      summary:
+        'Open an installation whose catalogue was put back to an older state on purpose; on the machine itself only',
+      examples: ['riscura accept-older --email olga@site.example --reason "Restored the backup of 3 May"'],
+      more: 'What happened after that state is not in its audit chain any more; the chain says so.',
+    },
+    async (context, _args, { email, reason, yes }) => {
+      const { client } = await context.open();
+      await confirmByName(OLDER_WORDS, yes, 'What happened after that state is lost.');
+      const password = await context.secrets.password(`Password of ${email}: `);
+      await client.installation.recovery.acceptOlder({ email, password, reason, confirm: OLDER_WORDS });
+      if (context.output.json) context.output.value({ state: 'ready' });
+      else context.output.say('Open again.');
+      return EXIT.ok;
+    },
+  )
+    .requiredOption('--email <address>', 'an operator whom that catalogue knows')
+    .requiredOption('--reason <text>', 'why it is older, for the audit chain')
+    .option('--yes <words>', `${OLDER_WORDS}, so that nobody is asked`);
 
   leaf(
     program,

@@ -72,6 +72,17 @@ export function addServing(program: Command, runPlain: RunPlain): void {
     .addHelpText('after', '\nExamples:\n  riscura keystore change-passphrase --data /var/lib/riscura')
     .action(run('change-passphrase'));
 
+  keystore
+    .command('replace-lost')
+    .description(
+      'Make an empty sealed file where the one of a data folder is lost; the keys come from the kits',
+    )
+    .option('--data <folder>', 'the data folder (or RISCURA_DATA)')
+    .option('--new-passphrase-file <file>', 'holds the passphrase that it is to have')
+    .option('--new-passphrase-fd <number>', 'the number of an open file that holds it')
+    .addHelpText('after', '\nExamples:\n  riscura keystore replace-lost --data /var/lib/riscura')
+    .action(run('replace-lost'));
+
   addPassphrase(
     keystore
       .command('move')

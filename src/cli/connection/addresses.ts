@@ -8,6 +8,8 @@ const LOCAL_OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'operators.passwordRules': z.array(PasswordRule),
   'operators.createFirst': OperatorSession,
   'sealing.unseal': OperatorSession,
+  'recovery.restore': z.object({}),
+  'recovery.acceptOlder': OperatorSession,
 };
 
 /** Where a procedure is asked for, and how. */

@@ -31,6 +31,12 @@ export type RecoveryKit = z.infer<typeof RecoveryKit>;
 const SheetText = z.string().trim().min(1).max(400);
 export const SheetTexts = z.array(SheetText).min(1).max(16);
 
+/** The sheets in a text: each begins with its mark, whatever lines it was broken into. */
+export function sheetsIn(text: string): string[] {
+  const parts = text.split(/(?=RISCURA1)/i).map((part) => part.trim());
+  return parts.filter((part) => part !== '');
+}
+
 /** What came of a rehearsal. Nothing of the key is in it. */
 export const Rehearsal = z.object({
   kitId: z.string(),

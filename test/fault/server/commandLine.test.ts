@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
@@ -46,7 +46,7 @@ async function commandLine(place: ServerPlace) {
     expect(made).toMatchObject({ code: 0, stderr: expect.any(String) });
     expect(await run('sign-in', '--email', email, '--password-file', password)).toMatchObject({ code: 0 });
   }
-  return { run, setUp, first };
+  return { run, setUp, first, password };
 }
 
 test(
@@ -92,6 +92,47 @@ test(
     server.child.kill('SIGKILL');
     await server.ended;
     expect(await run('tenants', 'list')).toMatchObject({ code: 0, stderr: '' });
+  },
+  LONG,
+);
+
+test(
+  'a lost sealed file is replaced by an empty one, and the sheets bring the key back',
+  async () => {
+    const place = await serverPlace();
+    const { run, setUp, password } = await commandLine(place);
+    await setUp();
+    const input = JSON.stringify({ tenantId: null, threshold: 2, shares: 3 });
+    const made = await run('call', 'installation.keys.makeKit', input, '--password-file', password);
+    expect(made.code).toBe(0);
+    const { sheets } = JSON.parse(made.stdout) as { sheets: string[] };
+    const written = join(place.base, 'sheets.txt');
+    writeFileSync(written, sheets.slice(1).join('\n'), { mode: 0o600 });
+    renameSync(join(place.data, 'keystore.sealed'), join(place.base, 'lost'));
+    expect((await run('status')).code).not.toBe(0);
+
+    const replacing = ['keystore', 'replace-lost', '--data', place.data];
+    const child = spawn(
+      process.execPath,
+      [PROGRAM, ...replacing, '--new-passphrase-file', place.passphraseFile],
+      {
+        env: cliEnvironment(place.base),
+      },
+    );
+    expect(await new Promise((done) => child.once('close', done))).toBe(0);
+    expect((await run('status')).code).toBe(9);
+    const recovered = await run(
+      'recover',
+      '--sheets',
+      written,
+      '--email',
+      OPERATOR.email,
+      '--password-file',
+      password,
+    );
+    expect(recovered).toMatchObject({ code: 0, stdout: expect.stringContaining('ready') });
+    expect((await run('status')).code).toBe(0);
+    expect((await run('sign-in', '--email', OPERATOR.email, '--password-file', password)).code).toBe(0);
   },
   LONG,
 );

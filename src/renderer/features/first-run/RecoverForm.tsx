@@ -1,9 +1,10 @@
 import { Button, Checkbox, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { sheetsIn } from '../../../contract';
 import { installation } from '../../app/api';
 import { ErrorNotice } from '../../ui';
-import { EnterSheets, sheetsIn } from '../keys';
+import { EnterSheets } from '../keys';
 
 /** Restores the key of a sealed installation out of its kit and, when wished, the password of an operator. */
 export function RecoverForm() {

@@ -24,9 +24,3 @@ export function EnterSheets({ value, onChange }: EnterSheetsProps) {
     />
   );
 }
-
-/** The sheets in a text: each begins with its mark, whatever lines it was broken into. */
-export function sheetsIn(text: string): string[] {
-  const parts = text.split(/(?=RISCURA1)/i).map((part) => part.trim());
-  return parts.filter((part) => part !== '');
-}

@@ -1,9 +1,10 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { sheetsIn } from '../../../contract';
 import { installation } from '../../app/api';
 import { ErrorNotice, Status } from '../../ui';
-import { EnterSheets, sheetsIn } from './EnterSheets';
+import { EnterSheets } from './EnterSheets';
 
 /** Proves that sheets restore a key; the key itself is shown to nobody. */
 export function RehearseKit({ onClose }: { onClose: () => void }) {

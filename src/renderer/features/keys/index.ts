@@ -1,4 +1,4 @@
-export { EnterSheets, sheetsIn } from './EnterSheets';
+export { EnterSheets } from './EnterSheets';
 export { FieldKeysSection } from './FieldKeysSection';
 export { FileKeysSection } from './FileKeysSection';
 export { KeysPage } from './KeysPage';
