@@ -68,6 +68,7 @@ export async function composeEngine(custodian: Custodian): Promise<void> {
   const api = createApiListener({
     version: VERSION,
     clock: createSystemClock(),
+    log,
     pages: findPages(),
     tabs: custodian.tabs,
   });

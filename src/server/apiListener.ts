@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
-import type { ApiListener, ApiPlace, Clock } from '../engine/ports';
+import type { ApiListener, ApiPlace, Clock, Log } from '../engine/ports';
 import { createDraining } from './draining';
 import { createHashingBound } from './hashing';
 import { markLocal } from './http';
@@ -33,6 +33,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) =>
 interface ApiListenerOptions {
   readonly version: string;
   readonly clock: Clock;
+  readonly log: Log;
   /** Where the page for browsers was built; `null` where there is none. */
   readonly pages: string | null;
   /** Where credentials of browsers' tabs outlive this process. */
@@ -40,7 +41,7 @@ interface ApiListenerOptions {
 }
 
 /** The listener of the web console, of the REST API and of OpenAI's interface, over TLS. */
-export function createApiListener({ version, clock, pages, tabs: keep }: ApiListenerOptions): {
+export function createApiListener({ version, clock, log, pages, tabs: keep }: ApiListenerOptions): {
   readonly port: ApiListener;
   /** Gives it the engine that answers; before that nothing is. */
   serve(engine: Engine): void;
@@ -62,7 +63,7 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
     const rest = createRestHandler({ engine, newRequestId: randomUUID, hashing });
     const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, now: clock.now });
     local = createLocalHandler({ engine, newRequestId: randomUUID });
-    const tabs = createTabTransport({ engine, clock, tabs: keep, newRequestId: randomUUID, hashing });
+    const tabs = createTabTransport({ engine, clock, log, tabs: keep, newRequestId: randomUUID, hashing });
     web = pages === null ? null : createWebHandler({ pages, tabs });
     handler = async (request, response, url) => {
       if (document(request, response, url.pathname)) return;
@@ -71,8 +72,17 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
     };
   }
 
-  function refuse(response: ServerResponse, error: ConsoleError): void {
+  function refuse(response: ServerResponse, error: unknown): void {
     sendProblem(response, problemOf(error, randomUUID()));
+  }
+
+  /** Nothing that fails while a request is answered ends the engine. */
+  function guard(response: ServerResponse, work: () => Promise<void>): void {
+    work().catch((problem: unknown) => {
+      log.error('a request could not be answered', problem);
+      if (response.headersSent || response.destroyed) return void response.destroy();
+      refuse(response, problem);
+    });
   }
 
   async function answer(
@@ -104,7 +114,7 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
 
   return {
     serve,
-    answerLocal: (request, response) => void answerOnTheMachine(request, response),
+    answerLocal: (request, response) => guard(response, () => answerOnTheMachine(request, response)),
     async drain(patienceMs) {
       for (const server of servers) server.stopAccepting();
       await draining.begin(patienceMs);
@@ -114,11 +124,12 @@ export function createApiListener({ version, clock, pages, tabs: keep }: ApiList
         const server = await openSecureServer({
           ...place,
           contextOf: createHostContexts(place.hostOf),
-          onRequest: (request, response) => {
-            const where = whereTo(place, request);
-            if (where) void answerAs(where, () => answer(where, place.doors, request, response));
-            else void answer(null, place.doors, request, response);
-          },
+          onRequest: (request, response) =>
+            guard(response, async () => {
+              const where = whereTo(place, request);
+              const work = () => answer(where, place.doors, request, response);
+              await (where ? answerAs(where, work) : work());
+            }),
         });
         servers.add(server);
         return {

@@ -1,9 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createSystemClock } from '../../src/adapters/system';
-import { createApiListener } from '../../src/server/apiListener';
-import { keepTabs, startTestEngine } from '../support/engine';
+import { startTestEngine } from '../support/engine';
 import { openTestWindow } from '../support/engine/client';
 import { ADMINISTRATOR, createOperator, createTenant } from '../support/engine/world';
 import { freePort } from '../support/freePort';
@@ -20,14 +18,7 @@ afterAll(() => browser.close());
 
 /** The web console with the page as it is built, and a tenant in it. */
 async function openConsole(): Promise<string> {
-  const api = createApiListener({
-    version: '0.0.0-test',
-    clock: createSystemClock(),
-    pages: 'out/renderer',
-    tabs: keepTabs(),
-  });
-  const { engine } = startTestEngine(await temporaryFolder(), { apiListener: api.port });
-  api.serve(engine);
+  const { engine } = startTestEngine(await temporaryFolder(), {}, { pages: 'out/renderer' });
   onTestFinished(() => engine.close());
   const { client } = openTestWindow(engine);
   await createOperator(client);

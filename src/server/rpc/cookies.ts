@@ -6,6 +6,8 @@ const PREFIX = '__Host-riscura-';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 const TAB = /^[0-9a-f]{16}$/;
 const HANDLE = /^[\w-]{43}$/;
+/** About as many as browsers keep for one host. */
+const MOST_HANDLES = 100;
 
 /** The name of the tab that a request comes from; `null` when it is none. */
 export function tabOf(request: IncomingMessage): string | null {
@@ -20,12 +22,13 @@ export function handleOf(request: IncomingMessage, tab: string): string | null {
   return values.length === 1 && value !== undefined && HANDLE.test(value) ? value : null;
 }
 
-/** The tabs that a browser has cookies of, with what they hold. */
-export function handlesOf(request: IncomingMessage): (readonly [tab: string, handle: string])[] {
-  return cookiesOf(request).flatMap(([name, value]) => {
+/** The first hundred tabs that a browser has cookies of, with what they hold; `null` for what was never given. */
+export function handlesOf(request: IncomingMessage): (readonly [tab: string, handle: string | null])[] {
+  const tabs = cookiesOf(request).flatMap(([name, value]) => {
     const tab = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : '';
-    return TAB.test(tab) ? [[tab, value] as const] : [];
+    return TAB.test(tab) ? [[tab, HANDLE.test(value) ? value : null] as const] : [];
   });
+  return tabs.slice(0, MOST_HANDLES);
 }
 
 /** Gives a tab its cookie, or takes it. It ends with the browser. */

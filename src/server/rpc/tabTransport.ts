@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { NodeHttpHandler } from '@orpc/server/node';
 import type { Engine } from '../../engine';
 import { messageSize, toTransportError } from '../../engine/door';
-import type { Clock, Page } from '../../engine/ports';
+import type { Clock, Log, Page } from '../../engine/ports';
 import type { HashingBound } from '../hashing';
 import { beginEvents, sendJson, sourceOf } from '../http';
 import { isHashing, RPC_PREFIX, requireBody, requireOwnPage } from './admission';
@@ -14,6 +14,7 @@ import { createTabSessions, type TabKeep } from './sessions';
 interface TabTransportOptions {
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly log: Log;
   readonly tabs: TabKeep;
   readonly newRequestId: () => string;
   readonly hashing: HashingBound;
@@ -30,7 +31,10 @@ export interface TabTransport {
    * @param authority the name, with its port, under which it came
    */
   answer(request: IncomingMessage, response: ServerResponse, path: string, authority: string): Promise<void>;
-  /** Takes the cookies of tabs that nobody is signed in at any more: browsers have room for about a hundred. */
+  /**
+   * Takes the cookies of tabs that nobody is signed in at any more: browsers have room for about a hundred. Those of which
+   * that cannot be told stay.
+   */
   tidy(request: IncomingMessage, response: ServerResponse, authority: string): Promise<void>;
 }
 
@@ -39,7 +43,7 @@ export interface TabTransport {
  * header and proves itself by a cookie of its own; a stream is a response of server-sent events.
  */
 export function createTabTransport(options: TabTransportOptions): TabTransport {
-  const { engine, clock, tabs, newRequestId, hashing } = options;
+  const { engine, clock, log, tabs, newRequestId, hashing } = options;
   const sessions = createTabSessions({ engine, clock, tabs });
   const handler = new NodeHttpHandler(createRpcHandler(engine));
 
@@ -101,8 +105,14 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
       }
     },
     async tidy(request, response, authority) {
-      for (const [tab, handle] of handlesOf(request)) {
-        if (!(await sessions.find(handle, authority, sourceOf(request)))) setHandle(response, tab, null);
+      // Whoever has gone meanwhile has no address any more.
+      const source = sourceOf(request);
+      try {
+        for (const [tab, handle] of handlesOf(request)) {
+          if (!(await sessions.find(handle, authority, source))) setHandle(response, tab, null);
+        }
+      } catch (problem) {
+        log.error('the cookies of a browser could not be tidied', problem);
       }
     },
   };

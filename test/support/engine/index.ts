@@ -67,8 +67,15 @@ export interface TestEngine {
   readonly answerLocal: ReturnType<typeof createApiListener>['answerLocal'];
 }
 
+/** What a test gives the web console of its own. */
+export type WebParts = Partial<Pick<Parameters<typeof createApiListener>[0], 'pages' | 'tabs'>>;
+
 /** @param overrides ports of the test's own */
-export function startTestEngine(folder: string, overrides: Partial<EnginePorts> = {}): TestEngine {
+export function startTestEngine(
+  folder: string,
+  overrides: Partial<EnginePorts> = {},
+  web: WebParts = {},
+): TestEngine {
   const keystore = (overrides.keystore as MemoryKeystore | undefined) ?? new MemoryKeystore();
   const log = new MemoryLog();
   const runtime = new ScriptedRuntime();
@@ -76,8 +83,10 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
   const api = createApiListener({
     version: '0.0.0-test',
     clock: createSystemClock(),
+    log,
     pages: 'test/support/web/page',
     tabs: keepTabs(),
+    ...web,
   });
   const ports: EnginePorts = {
     version: '0.0.0-test',
@@ -123,7 +132,7 @@ export function startTestEngine(folder: string, overrides: Partial<EnginePorts> 
 }
 
 /** What tabs go on with, in this process alone. */
-export function keepTabs() {
+function keepTabs() {
   const kept = new Map<string, string | null>();
   return {
     read: async (tab: string) => kept.get(tab) ?? null,

@@ -5,7 +5,7 @@ import { Agent, fetch as fetchOver } from 'undici';
 import { onTestFinished } from 'vitest';
 import { TAB_HEADER, TENANT_HEADER } from '../../../src/contract';
 import type { EnginePorts } from '../../../src/engine/ports';
-import { startTestEngine } from '../engine';
+import { startTestEngine, type WebParts } from '../engine';
 import { openTestWindow, type TestClient } from '../engine/client';
 import { createOperator } from '../engine/world';
 import { freePort } from '../freePort';
@@ -19,8 +19,8 @@ export interface RawRequest {
 }
 
 /** An engine whose web console is open, and the operator's window. */
-export async function startWeb(ports: Partial<EnginePorts> = {}) {
-  const test = startTestEngine(await temporaryFolder(), ports);
+export async function startWeb(ports: Partial<EnginePorts> = {}, web: WebParts = {}) {
+  const test = startTestEngine(await temporaryFolder(), ports, web);
   onTestFinished(() => test.engine.close());
   const { client: operator } = openTestWindow(test.engine);
   await createOperator(operator);
