@@ -55,6 +55,7 @@ import { createSecretKeeper } from './secrets';
 import { openSignOn } from './signOn';
 import { openTenantHosts } from './tenantHosts';
 import {
+  createGuessGuard,
   createStrangersDoor,
   openSignOnRoutes,
   openTenants,
@@ -331,6 +332,7 @@ async function build(
     egress,
     (id) => tenants.records.find(id)?.name ?? 'Removed tenant',
   );
+  const guesses = createGuessGuard(ports.clock);
   const strangers = createStrangersDoor({
     context,
     authenticateOperator: sessions.authenticate,
@@ -440,8 +442,9 @@ async function build(
       // Answered out of the catalogue for everybody: no time and no database tells whether the tenant is there.
       if (asked.name === CHOICES || (asked.name === BY_BROWSER && !isRouteOf(record, asked, signOnRoutes)))
         return strangers.call(record?.id ?? named, { ...asked, credential: null });
-      if (record) return tenants.pool.call(record, asked);
-      return strangers.call(named, asked);
+      return guesses.run(asked, () =>
+        record ? tenants.pool.call(record, asked) : strangers.call(named, asked),
+      );
     },
     async close() {
       stopKeeping();

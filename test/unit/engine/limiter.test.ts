@@ -6,6 +6,7 @@ import {
   createSignInGuard,
   SIGN_IN_FAILURES_SCHEMA,
   type SignInGuard,
+  STRANGER_FAILURES_SCHEMA,
 } from '../../../src/engine/mechanism/limiter';
 import { migrate, STORE_SCHEMA, Store } from '../../../src/engine/mechanism/store';
 import { folderUntil } from '../../support/engine/folders';
@@ -81,12 +82,19 @@ async function openGuard() {
   const database = await createBetterSqlite3Driver().create(`${folder}/guard.db`, null);
   await migrate(
     database,
-    [{ version: 1, name: 'guard', statements: [...STORE_SCHEMA, ...SIGN_IN_FAILURES_SCHEMA] }],
+    [
+      {
+        version: 1,
+        name: 'guard',
+        statements: [...STORE_SCHEMA, ...SIGN_IN_FAILURES_SCHEMA, ...STRANGER_FAILURES_SCHEMA],
+      },
+    ],
     1,
   );
   const store = await Store.open(database, clock);
   onTestFinished(() => store.close());
-  const create = () => createSignInGuard({ store, clock, nameOf: (subject) => subject });
+  const create = (table?: 'stranger_failures') =>
+    createSignInGuard({ store, clock, nameOf: (subject) => subject, ...(table && { table }) });
   return { clock, store, create, guard: create() };
 }
 
@@ -173,6 +181,21 @@ describe('the guard of the sign-in', () => {
     attempt.succeed();
     const after = create();
     for (let tries = 0; tries < 3; tries += 1) expect(await waitForTry(after, 'office', 'ada')).toBeNull();
+  });
+
+  it('keeps the failures of operators, however many strangers fail', async () => {
+    const { store, guard, create } = await openGuard();
+    for (let tries = 0; tries < 4; tries += 1) await fail(store, guard, 'office', 'ada');
+    const strangers = create('stranger_failures');
+    for (let batch = 0; batch < 12; batch += 1) {
+      const names = Array.from({ length: 500 }, (_, at) => `${batch} ${at}`);
+      const tries = await Promise.all(names.map((name) => strangers.begin(name, name)));
+      await store.write({ statements: tries.flatMap(({ failed }) => failed), events: [refused] });
+    }
+    await fail(store, guard, 'home', 'bob');
+    expect(await waitForTry(create(), 'office', 'ada')).toBe(2_000);
+    const [kept] = await store.read('SELECT count(*) AS rows FROM stranger_failures');
+    expect(kept?.rows).toBe(10_000);
   });
 
   it('counts tries at the same time one by one', async () => {

@@ -26,6 +26,7 @@ export { readNextKey, readTenantKey } from './databaseKey';
 export { deletionSteps } from './delete';
 
 export { tenantDatabase, tenantFolder } from './folders';
+export { createGuessGuard } from './guessing';
 export type { Journal, Step, Unfinished } from './journal';
 export type { TenantPool } from './pool';
 export type { ProgressBoard } from './progress';

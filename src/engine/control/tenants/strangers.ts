@@ -47,7 +47,7 @@ export function createStrangersDoor({
   function createDoorFor(address: string): Door {
     // Kept as a tenant's own failures are: a restart must not tell the two apart.
     const nameOf = (subject: string) => secrets.hash(JSON.stringify([address, subject]));
-    const guard = createSignInGuard({ store, clock: ports.clock, nameOf });
+    const guard = createSignInGuard({ store, table: 'stranger_failures', clock: ports.clock, nameOf });
 
     async function signIn(
       { email, password }: { email: string; password: string },
@@ -68,6 +68,7 @@ export function createStrangersDoor({
 
     const inviteeGuard = createSignInGuard({
       store,
+      table: 'stranger_failures',
       clock: ports.clock,
       nameOf: (subject) => nameOf(`invitation ${subject}`),
     });

@@ -12,8 +12,10 @@ export {
 } from './rates';
 export {
   createSignInGuard,
+  placeOf,
   SIGN_IN_FAILURES_SCHEMA,
   type SignInGuard,
   type SignInTry,
+  STRANGER_FAILURES_SCHEMA,
 } from './signInGuard';
 export { idOf, kindOf, subjectOf, TENANT_SUBJECT } from './subjects';

@@ -15,6 +15,14 @@ export const SIGN_IN_FAILURES_SCHEMA: readonly string[] = [
    ) STRICT`,
 ];
 
+/** The table of the catalogue for failures where there is no such tenant. */
+export const STRANGER_FAILURES_SCHEMA: readonly string[] = [
+  `CREATE TABLE stranger_failures (
+     subject TEXT PRIMARY KEY,
+     failures INTEGER NOT NULL
+   ) STRICT`,
+];
+
 /** One try to sign in, counted before it is known how it ends. */
 export interface SignInTry {
   /** For the write that records the refusal: from then on a restart does not forget it. */
@@ -39,29 +47,36 @@ export interface SignInGuard {
 
 interface GuardOptions {
   readonly store: Store;
+  /** Where failures are kept; those of one table push out only each other. */
+  readonly table?: 'sign_in_failures' | 'stranger_failures';
   readonly clock: Clock;
   /** A name for the store that says nothing about whom it stands for: a keyed hash. */
   readonly nameOf: (subject: string) => string;
 }
 
 /** All windows stand on one desk: a new window is no new source. */
-function placeOf(source: string): string {
+export function placeOf(source: string): string {
   return source.startsWith('window:') ? 'window' : source;
 }
 
-export function createSignInGuard({ store, clock, nameOf }: GuardOptions): SignInGuard {
+export function createSignInGuard({
+  store,
+  table = 'sign_in_failures',
+  clock,
+  nameOf,
+}: GuardOptions): SignInGuard {
   const accounts = createBackOff(clock);
   const sources = createBackOff(clock, FREE_TRIES_OF_SOURCE);
 
   async function recall(backOff: BackOff, subject: string): Promise<void> {
     if (backOff.knows(subject)) return;
-    const [row] = await store.read('SELECT failures FROM sign_in_failures WHERE subject = ?', [subject]);
+    const [row] = await store.read(`SELECT failures FROM ${table} WHERE subject = ?`, [subject]);
     backOff.restore(subject, Number(row?.failures ?? 0));
   }
 
   function keep(subject: string, failures: number): Statement {
     return {
-      sql: 'INSERT OR REPLACE INTO sign_in_failures (subject, failures) VALUES (?, ?)',
+      sql: `INSERT OR REPLACE INTO ${table} (subject, failures) VALUES (?, ?)`,
       params: [subject, failures],
     };
   }
@@ -81,11 +96,11 @@ export function createSignInGuard({ store, clock, nameOf }: GuardOptions): SignI
           keep(ofAccount, failures),
           keep(ofSource, failuresOfSource),
           {
-            sql: 'DELETE FROM sign_in_failures WHERE rowid <= (SELECT max(rowid) FROM sign_in_failures) - ?',
+            sql: `DELETE FROM ${table} WHERE rowid <= (SELECT max(rowid) FROM ${table}) - ?`,
             params: [MOST_KEPT],
           },
         ],
-        succeeded: [{ sql: 'DELETE FROM sign_in_failures WHERE subject = ?', params: [ofAccount] }],
+        succeeded: [{ sql: `DELETE FROM ${table} WHERE subject = ?`, params: [ofAccount] }],
         succeed() {
           accounts.forget(ofAccount);
           sources.takeBack(ofSource);

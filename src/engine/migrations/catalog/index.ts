@@ -11,6 +11,7 @@ import { auditKeeping } from './0009-audit-keeping';
 import { idempotencyKeys } from './0010-idempotency-keys';
 import { lastQuery } from './0011-last-query';
 import { passkeys } from './0012-passkeys';
+import { strangers } from './0013-strangers';
 
 /** `RISC` in ASCII: SQLite's application_id of the catalogue. */
 export const CATALOG_APPLICATION_ID = 0x52495343;
@@ -29,4 +30,5 @@ export const catalogMigrations: readonly Migration[] = [
   idempotencyKeys,
   lastQuery,
   passkeys,
+  strangers,
 ];
