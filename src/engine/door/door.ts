@@ -53,8 +53,8 @@ interface DoorOptions<Contract extends AnyContractRouter> {
   readonly contract: Contract;
   readonly handlers: Handlers<Contract>;
   readonly authenticate: (credential: string | null) => Promise<Session>;
-  /** What a session may do now, asked at every call. Without it that is what its role holds. */
-  readonly authorityOf?: (session: Session) => Promise<Authority>;
+  /** What a session may do now, asked at every call and for every value of a stream. Without it that is what its role holds. */
+  readonly authorityOf?: (session: Pick<Session, 'role' | 'personId'>) => Promise<Authority>;
   /**
    * Counts a request of a program.
    * @throws ConsoleError RATE_LIMITED
@@ -254,25 +254,35 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
   /** A stream is checked value by value by the schema itself; a value that does not fit is our mistake. */
   async function checkedOutput(procedure: Procedure, output: unknown, actor: Actor | null): Promise<unknown> {
     const result = await procedure.output['~standard'].validate(output);
-    if (!result.issues) return guardStream(result.value, actor);
+    if (!result.issues) return guardStream(procedure, result.value, actor);
     const [first] = result.issues;
     throw new Error(
       `${procedure.name} answered what its contract does not allow: ${first?.path?.join('.')} ${first?.message}`,
     );
   }
 
-  function guardStream(output: unknown, actor: Actor | null): unknown {
+  function guardStream(procedure: Procedure, output: unknown, actor: Actor | null): unknown {
     if (typeof output !== 'object' || output === null || !(Symbol.asyncIterator in output)) return output;
-    return withTypedErrors(output as AsyncIterable<unknown>, actor);
+    return whileAllowed(procedure, output as AsyncIterable<unknown>, actor);
   }
 
-  /** A stream ends with the session it was opened in, and says so. */
-  async function* withTypedErrors(
+  /** The credential of a call may be used up while its stream goes on: what counts is the session it opened. */
+  async function requireStill(procedure: Procedure, actor: Actor): Promise<void> {
+    if (actor.ended.aborted || actor.expiresAt <= clock.now()) throw new ConsoleError('NOT_SIGNED_IN');
+    authorise(procedure, { ...actor, ...(await authorityOf({ role: actor.role, personId: actor.id })) });
+  }
+
+  /** A stream ends with the session it was opened in, or with the permission for it, and says so. */
+  async function* whileAllowed(
+    procedure: Procedure,
     stream: AsyncIterable<unknown>,
     actor: Actor | null,
   ): AsyncGenerator<unknown> {
     try {
-      yield* stream;
+      for await (const value of stream) {
+        if (actor) await requireStill(procedure, actor);
+        yield value;
+      }
     } catch (problem) {
       throw typed(actor?.ended.aborted ? new ConsoleError('NOT_SIGNED_IN') : problem);
     }
@@ -318,7 +328,7 @@ export function createDoor<Contract extends AnyContractRouter>(options: DoorOpti
   };
 }
 
-async function ofRole({ role }: Session): Promise<Authority> {
+async function ofRole({ role }: Pick<Session, 'role'>): Promise<Authority> {
   return { role, permissions: new Set(GRANTS[role]), customRoles: [] };
 }
 

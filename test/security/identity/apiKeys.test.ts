@@ -148,6 +148,19 @@ describe('an API key', () => {
     expect(await problemOf(read(secret))).toMatchObject({ code: 'NOT_SIGNED_IN' });
   });
 
+  it('that runs out in the midst of what it watches is told nothing more', async () => {
+    const { clock, member, acme, withKey, create } = await start();
+    const { secret } = await create({ scopes: ['knowledge.read' as never], expiresInDays: 1 });
+    const stream = (await withKey(secret)('knowledge.watch')) as AsyncIterable<unknown>;
+    const watching = stream[Symbol.asyncIterator]();
+    await watching.next();
+    const end = problemOf(watching.next());
+    clock.pass(DAY + 1);
+    await signInAdministrator(member);
+    await member.tenant.knowledge.add({ file: new File(['text'], 'later.txt') }, at(acme));
+    expect(await end).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
+
   it('lies in the database as a keyed hash alone', async () => {
     const { folder, test, acme, create } = await start();
     const { secret } = await create();

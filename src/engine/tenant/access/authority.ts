@@ -13,10 +13,10 @@ const TABLES = ['users', 'custom_roles', 'custom_role_members'];
 const CUSTOM = `(SELECT json_group_array(json_array(custom_roles.id, json(custom_roles.permissions))) FROM custom_role_members
   JOIN custom_roles ON custom_roles.id = custom_role_members.role_id WHERE user_id = users.id)`;
 
-/** What each session may do, asked at every call: a change of a role or an account is felt by the next one. */
+/** What each session may do, asked at every call: a change of a role or an account is felt by the next one, and by streams. */
 export interface Authorities {
   /** @throws ConsoleError NOT_SIGNED_IN when the account is gone or disabled */
-  of(session: Session): Promise<Authority>;
+  of(session: Pick<Session, 'role' | 'personId'>): Promise<Authority>;
 }
 
 /** What a role and the permissions of custom roles allow together, never more than an administrator of the tenant. */
