@@ -117,7 +117,7 @@ describe('the web console', () => {
       streams.map(async (stream) => ((await stream.next()).value as InstallationStatus).state),
     );
     expect(states).toEqual(Array.from({ length: 60 }, () => 'ready'));
-    await Promise.all(tabs.map(({ client }) => client.installation.operators.signIn(CREDENTIALS)));
+    for (const { client } of tabs) await client.installation.operators.signIn(CREDENTIALS);
     await Promise.all(streams.map((stream) => stream.return?.(undefined)));
     expect(await openTestWindow(engine).client.installation.status.read({})).toMatchObject({
       state: 'ready',
