@@ -95,7 +95,7 @@ export function createApiListener({ version, clock, log, pages, tabs: keep }: Ap
     if (!draining.admit(request, response)) return refuse(response, new ConsoleError('HOST_RESTARTING'));
     // Another name leads here by a name server that lies, or by a proxy that nobody meant.
     if (!where) return refuse(response, new ConsoleError('WRONG_HOST'));
-    const url = parseUrl(request.url ?? '/', `https://${where.authority}`);
+    const url = targetOf(request, where.authority);
     if (!url || !handler) return refuse(response, new ConsoleError('UNKNOWN_PROCEDURE'));
     const isForPrograms = [REST_PREFIX, OPENAI_PREFIX].some((prefix) =>
       url.pathname.startsWith(`${prefix}/`),
@@ -141,4 +141,11 @@ export function createApiListener({ version, clock, log, pages, tabs: keep }: Ap
       },
     },
   };
+}
+
+/** What a request is for (RFC 9112 3.2); `null` when it names another place than the one it came to, as `//other/path` does. */
+function targetOf(request: IncomingMessage, authority: string): URL | null {
+  const place = `https://${authority}`;
+  const url = parseUrl(request.url ?? '/', place);
+  return url && url.origin === parseUrl(place)?.origin ? url : null;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { NodeHttpHandler } from '@orpc/server/node';
+import { ConsoleError } from '../../contract';
 import type { Engine } from '../../engine';
 import { messageSize, toTransportError } from '../../engine/door';
 import type { Clock, Log, Page } from '../../engine/ports';
@@ -83,7 +84,9 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
     try {
       const work = () =>
         messageSize.run(bytes, () => handler.handle(request, response, { prefix: RPC_PREFIX, context }));
-      await (isHashing(path) ? hashing(source, work) : work());
+      const { matched } = await (isHashing(path) ? hashing(source, work) : work());
+      // The target as it is written may be another than the path that it comes to.
+      if (!matched) throw new ConsoleError('UNKNOWN_PROCEDURE');
     } finally {
       if (session) session.open -= 1;
     }
