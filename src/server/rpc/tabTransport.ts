@@ -10,7 +10,8 @@ import { beginEvents, sendJson, sourceOf } from '../http';
 import { isHashing, RPC_PREFIX, requireBody, requireOwnPage } from './admission';
 import { handleOf, handlesOf, setHandle, tabOf } from './cookies';
 import { createRpcHandler } from './handler';
-import { createTabSessions, type TabKeep } from './sessions';
+import { createOpenBound } from './openBound';
+import { createTabSessions, type TabKeep, type TabSession } from './sessions';
 
 interface TabTransportOptions {
   readonly engine: Engine;
@@ -24,6 +25,10 @@ interface TabTransportOptions {
 /** Where a tab keeps a response open, by whose end it learns that the server has gone. */
 const LINE_PATH = `${RPC_PREFIX}/line`;
 const BEAT_MS = 15_000;
+/** Requests at once from one address by those who are not signed in: a page that waits for its people has one or two. */
+const STRANGERS_REQUESTS = 64;
+/** Lines at once from one address. Each tab has one. */
+const LINES = 256;
 
 /** Speaks the contract with the tabs of browsers. */
 export interface TabTransport {
@@ -47,6 +52,11 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
   const { engine, clock, log, tabs, newRequestId, hashing } = options;
   const sessions = createTabSessions({ engine, clock, tabs });
   const handler = new NodeHttpHandler(createRpcHandler(engine));
+  const strangers = createOpenBound(
+    STRANGERS_REQUESTS,
+    `More than ${STRANGERS_REQUESTS} requests of people who are not signed in are open from this address.`,
+  );
+  const lines = createOpenBound(LINES, `More than ${LINES} tabs are open from this address.`);
 
   async function call(
     request: IncomingMessage,
@@ -59,7 +69,7 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
     let handle = handleOf(request, tab);
     const session = await sessions.find(handle, authority, source);
     const bytes = requireBody(request, path, session !== null);
-    if (session) session.open += 1;
+    const close = open(session, path, source, tab);
     const context = {
       source,
       page: pageOf(authority, tab),
@@ -79,6 +89,7 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
         const next = sessions.keep({ handle, session, authority, source }, credential);
         if (next !== handle) setHandle(response, tab, next);
         handle = next;
+        strangers.letGo(source, tab);
       },
     };
     try {
@@ -88,8 +99,27 @@ export function createTabTransport(options: TabTransportOptions): TabTransport {
       // The target as it is written may be another than the path that it comes to.
       if (!matched) throw new ConsoleError('UNKNOWN_PROCEDURE');
     } finally {
-      if (session) session.open -= 1;
+      close();
     }
+  }
+
+  /** Counts a request for whom it is of. Those in which a password is hashed have a bound of their own, and always a way. */
+  function open(session: TabSession | null, path: string, source: string, tab: string): () => void {
+    if (!session) return isHashing(path) ? () => undefined : strangers.take(source, tab);
+    session.open += 1;
+    return () => {
+      session.open -= 1;
+    };
+  }
+
+  function holdLine(request: IncomingMessage, response: ServerResponse, authority: string): void {
+    const tab = requireOwnPage(request, authority, tabOf(request));
+    response.once('close', lines.take(sourceOf(request), tab));
+    request.resume();
+    beginEvents(response);
+    response.write(':\n\n');
+    const beat = setInterval(() => response.write(':\n\n'), BEAT_MS);
+    response.once('close', () => clearInterval(beat));
   }
 
   return {
@@ -126,15 +156,6 @@ function pageOf(authority: string, tab: string): Page | null {
   const origin = `https://${authority}`;
   const { hostname: host } = new URL(origin);
   return isIP(host.replace(/^\[|\]$/g, '')) === 0 ? { origin, host, window: tab } : null;
-}
-
-function holdLine(request: IncomingMessage, response: ServerResponse, authority: string): void {
-  requireOwnPage(request, authority, tabOf(request));
-  request.resume();
-  beginEvents(response);
-  response.write(':\n\n');
-  const beat = setInterval(() => response.write(':\n\n'), BEAT_MS);
-  response.once('close', () => clearInterval(beat));
 }
 
 /** An error as the protocol writes it. */
