@@ -9,6 +9,8 @@ import { refuseUnread } from './unread';
 const HEADER_BYTES = 16 * 1024;
 const MOST_HEADERS = 60;
 const CONNECTIONS = 512;
+/** From one address, so that no one takes all. A proxy in front is one address for all who come by it. */
+const CONNECTIONS_FROM_ONE = 256;
 const HEADERS_MS = 10_000;
 /** A document of 25 MB over a slow line. */
 const REQUEST_MS = 120_000;
@@ -128,12 +130,24 @@ function openHttp2({ onRequest }: SecureServerOptions): (socket: TLSSocket) => v
   };
 }
 
-/** Its connections. Node's own `closeAllConnections` leaves one open that has not spoken HTTP yet. */
+/** Its connections, of which one address has only so many. Node's own `closeAllConnections` leaves one open that has not spoken HTTP yet. */
 function track(server: ReturnType<typeof createServer>): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
+  const addresses = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
+    const { remoteAddress: address } = socket;
+    // One without an address has ended already.
+    if (address === undefined) return void socket.destroy();
+    const own = addresses.get(address) ?? 0;
+    if (own >= CONNECTIONS_FROM_ONE) return void socket.destroy();
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    addresses.set(address, own + 1);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      const left = (addresses.get(address) ?? 1) - 1;
+      if (left === 0) addresses.delete(address);
+      else addresses.set(address, left);
+    });
   });
   return sockets;
 }

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { get } from 'node:https';
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OPERATOR } from '../../support/engine/world';
 import { openBrowser, startWeb } from '../../support/web';
@@ -10,6 +14,16 @@ async function openMany(many: number, open: () => ReturnType<ReturnType<typeof o
   const answers = await Promise.all(Array.from({ length: many }, open));
   onTestFinished(() => void answers.map(({ body }) => body?.cancel().catch(() => undefined)));
   return answers;
+}
+
+/** How the page is answered over a connection of its own; the code of the error where it is not. */
+function pageStatus(port: number, ca: string, localAddress = '127.0.0.1') {
+  return new Promise<number | string | undefined>((resolve) => {
+    const place = { host: '127.0.0.1', port, localAddress, ca, servername: 'localhost', agent: false };
+    get({ ...place, headers: { host: `localhost:${port}` } }, (answer) =>
+      resolve(answer.resume().statusCode),
+    ).once('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
+  });
 }
 
 describe('what the web console holds open for whoever comes', () => {
@@ -40,13 +54,38 @@ describe('what the web console holds open for whoever comes', () => {
 
   it('is a line for each of 256 tabs of one address', async () => {
     const { origin, pem } = await startWeb();
-    const { send, openTab } = openBrowser(origin, pem);
-    const { headers } = openTab(TAB);
-    const hold = () => send('/rpc/line', { method: 'POST', headers: headers() });
-    const lines = await openMany(256, hold);
-    expect(lines.map(({ status }) => status)).toEqual(lines.map(() => 200));
-    const refused = await hold();
-    expect(refused.status).toBe(429);
-    expect(await refused.json()).toMatchObject({ json: { code: 'TOO_BUSY' } });
+    const sessions = [1, 2].map(() => connectHttp2(origin, { ca: pem }));
+    onTestFinished(() => {
+      for (const session of sessions) session.destroy();
+    });
+    const own = {
+      ...openBrowser(origin, pem).openTab(TAB).headers(),
+      ':method': 'POST',
+      ':path': '/rpc/line',
+    };
+    const hold = async (session: ClientHttp2Session) => {
+      const [headers] = await once(session.request(own).resume(), 'response');
+      return headers[':status'];
+    };
+    const lines = await Promise.all(
+      sessions.flatMap((session) => Array.from({ length: 128 }, () => hold(session))),
+    );
+    expect(lines).toEqual(lines.map(() => 200));
+    expect(await Promise.all(sessions.map(hold))).toEqual([429, 429]);
+  });
+
+  it('is 256 connections of one address, which keep nobody else out', async () => {
+    const { pem, settings } = await startWeb();
+    const { port } = settings;
+    const sockets = Array.from({ length: 256 }, () => connect({ host: '127.0.0.1', port }));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    expect(await pageStatus(port, pem)).toBe('ECONNRESET');
+    // Elsewhere a machine has one address of its own alone.
+    if (process.platform === 'linux') expect(await pageStatus(port, pem, '127.0.0.2')).toBe(200);
+    sockets[0]?.destroy();
+    await expect.poll(() => pageStatus(port, pem), { timeout: 10_000 }).toBe(200);
   });
 });
