@@ -47,6 +47,13 @@ export interface Engine {
    * @throws ConsoleError NOT_SIGNED_IN when it is worth nothing (any more), and nothing else
    */
   refresh(refreshSecret: string, source: string): Promise<string>;
+  /**
+   * Whose an API key or an access token is, by its MAC or signature and its end alone: no session and no database of a
+   * tenant is opened, so that it only says whether more of a request is worth reading.
+   * @returns the tenant's id, or `installation`; `null` for whatever this installation has not issued
+   * @throws ConsoleError saying why the installation is not open
+   */
+  recognise(credential: string | null): Promise<string | null>;
   /** Numbers of its tenants; `null` while the installation is not open. */
   figures(): TenantFigures | null;
   /** Drains what runs and closes every database. */
@@ -376,6 +383,11 @@ export function createEngine(ports: EnginePorts): Engine {
         ports.log.error('a session could not be renewed', cause);
         throw new ConsoleError('INTERNAL', {}, cause);
       }
+    },
+    async recognise(credential) {
+      if (credential === null) return null;
+      const opened = await open();
+      return opened.recognise(credential);
     },
     async close() {
       closing.abort();

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError, parseUrl } from '../contract';
 import type { Engine } from '../engine';
 import type { ApiListener, ApiPlace, Clock, Log } from '../engine/ports';
+import { createBodyBudget } from './bodyBudget';
 import { createDraining } from './draining';
 import { createHashingBound } from './hashing';
 import { markLocal } from './http';
@@ -60,9 +61,10 @@ export function createApiListener({ version, clock, log, pages, tabs: keep }: Ap
     const engine = boundByHost(whole);
     const document = createDocumentHandler(version, REST_PREFIX);
     const hashing = createHashingBound();
-    const rest = createRestHandler({ engine, newRequestId: randomUUID, hashing });
-    const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, now: clock.now });
-    local = createLocalHandler({ engine, newRequestId: randomUUID });
+    const bodies = createBodyBudget();
+    const rest = createRestHandler({ engine, newRequestId: randomUUID, hashing, bodies });
+    const openAi = createOpenAiHandler({ engine, newRequestId: randomUUID, bodies, now: clock.now });
+    local = createLocalHandler({ engine, newRequestId: randomUUID, bodies });
     const tabs = createTabTransport({ engine, clock, log, tabs: keep, newRequestId: randomUUID, hashing });
     web = pages === null ? null : createWebHandler({ pages, tabs });
     handler = async (request, response, url) => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ConsoleError } from '../contract';
+import type { BodyShare } from './bodyBudget';
 import { parseJson } from './json';
 
 /** A body as it was read. */
@@ -11,6 +12,19 @@ export interface Body {
   readonly bytes: number;
 }
 
+/** Above it only those who are signed in may send. */
+const STRANGERS_BYTES = 256 * 1024;
+
+/** How far a body is read. */
+export interface Reading {
+  /** The most that is read. */
+  readonly maxBytes: number;
+  /** Counts what lies in memory until it was read. */
+  readonly share: BodyShare;
+  /** Whether somebody is signed in, by the credential alone; asked only of what is large. */
+  isKnown(): Promise<boolean>;
+}
+
 const NOTHING: Body = { value: {}, isForm: false, bytes: 0 };
 
 function refused(reason: string, cause?: unknown): ConsoleError {
@@ -19,15 +33,24 @@ function refused(reason: string, cause?: unknown): ConsoleError {
 
 /**
  * Collects what a client sends, up to a bound.
- * @throws ConsoleError TOO_LARGE before the body was read when it says so of itself, else as soon as it is exceeded
+ * @throws ConsoleError TOO_LARGE and NOT_SIGNED_IN before the body was read when it says so of itself, else as soon as
+ *   it is exceeded; TOO_BUSY
  */
-async function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new ConsoleError('TOO_LARGE');
+async function collect(request: IncomingMessage, { maxBytes, share, isKnown }: Reading): Promise<Buffer> {
+  let most = Math.min(maxBytes, STRANGERS_BYTES);
+  async function admit(bytes: number): Promise<void> {
+    if (bytes <= most) return;
+    if (bytes > maxBytes) throw new ConsoleError('TOO_LARGE');
+    if (!(await isKnown())) throw new ConsoleError('NOT_SIGNED_IN');
+    most = maxBytes;
+  }
+  await admit(Number(request.headers['content-length'] ?? 0));
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
+    share.take(part.length);
     bytes += part.length;
-    if (bytes > maxBytes) throw new ConsoleError('TOO_LARGE');
+    await admit(bytes);
     parts.push(part);
   }
   return Buffer.concat(parts, bytes);
@@ -56,11 +79,19 @@ async function parseForm(bytes: Buffer, contentType: string): Promise<unknown> {
 
 /**
  * Reads the body of a request: JSON, or a form where files travel.
- * @param maxBytes the most that is read
- * @throws ConsoleError TOO_LARGE, or BAD_INPUT for what is neither JSON nor a form
+ * @throws ConsoleError TOO_LARGE, NOT_SIGNED_IN for what is large of a stranger, TOO_BUSY when too much is sent at once, or
+ *   BAD_INPUT for what is neither JSON nor a form
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
-  const bytes = await collect(request, maxBytes);
+export async function readBody(request: IncomingMessage, reading: Reading): Promise<Body> {
+  try {
+    return await readWhole(request, reading);
+  } finally {
+    reading.share.release();
+  }
+}
+
+async function readWhole(request: IncomingMessage, reading: Reading): Promise<Body> {
+  const bytes = await collect(request, reading);
   if (bytes.length === 0) return NOTHING;
   const contentType = request.headers['content-type'] ?? '';
   const [kind] = contentType.toLowerCase().split(';', 1);

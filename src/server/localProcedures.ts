@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../engine';
 import { splitCredential } from '../engine/mechanism/tokens';
 import { readBody } from './body';
+import type { BodyBudget } from './bodyBudget';
 import { sendJson, sourceOf } from './http';
 import { problemOf, sendProblem } from './rest/problem';
 
@@ -34,10 +35,11 @@ export type LocalHandler = (request: IncomingMessage, response: ServerResponse) 
 interface LocalOptions {
   readonly engine: Pick<Engine, 'call'>;
   readonly newRequestId: () => string;
+  readonly bodies: BodyBudget;
 }
 
 /** Speaks the few procedures that nobody has to be signed in for. */
-export function createLocalHandler({ engine, newRequestId }: LocalOptions): LocalHandler {
+export function createLocalHandler({ engine, newRequestId, bodies }: LocalOptions): LocalHandler {
   async function call(
     name: string,
     input: unknown,
@@ -69,8 +71,9 @@ export function createLocalHandler({ engine, newRequestId }: LocalOptions): Loca
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
     try {
+      const reading = { maxBytes: MAX_BYTES, share: bodies(sourceOf(request)), isKnown: async () => false };
       const { value, bytes } =
-        found.method === 'GET' ? { value: {}, bytes: 0 } : await readBody(request, MAX_BYTES);
+        found.method === 'GET' ? { value: {}, bytes: 0 } : await readBody(request, reading);
       sendJson(response, await call(found.name, value, bytes, request));
     } catch (problem) {
       if (!request.complete) response.setHeader('connection', 'close');

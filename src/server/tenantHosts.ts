@@ -53,6 +53,11 @@ export function boundByHost(engine: Engine): Engine {
       const tenant = reached.getStore();
       return engine.call(tenant ? boundTo(tenant, request) : request);
     },
+    async recognise(credential) {
+      const tenant = reached.getStore();
+      const owner = await engine.recognise(credential);
+      return tenant && owner !== tenant.id ? null : owner;
+    },
   };
 }
 

@@ -22,8 +22,10 @@ import { createSessions } from '../mechanism/sessions';
 import { openStatementKeys, type StatementKeys } from '../mechanism/statements';
 import { migrate, Store } from '../mechanism/store';
 import {
+  claimedOwner,
   claimsAnotherThan,
   createRefreshSeal,
+  createTokenVerifier,
   openTokenKeys,
   type RefreshSeal,
   tokenKeyPurpose,
@@ -74,6 +76,8 @@ export interface Installation {
    * @throws ConsoleError NOT_SIGNED_IN
    */
   renew(refresh: string, source: string): Promise<string>;
+  /** @returns the tenant's id, or `installation`; `null` for whatever this installation has not issued */
+  recognise(credential: string): Promise<string | null>;
   /** @param address the tenant's id or domain */
   callTenant(address: string | null, request: CallRequest): Promise<CallResult>;
   airGap(): boolean;
@@ -431,6 +435,23 @@ async function build(
       const record = tenants.records.find(claims.tid);
       if (!record) throw new ConsoleError('NOT_SIGNED_IN');
       return tenants.pool.use(record, (runtime) => runtime.renew(refresh, source));
+    },
+    async recognise(credential) {
+      const key = apiKeySeal.check(credential);
+      if (key) return key.tenantId;
+      const owner = claimedOwner(credential);
+      const record = owner === null ? null : tenants.records.find(owner);
+      const verifier =
+        owner === 'installation'
+          ? tokens
+          : record && createTokenVerifier(record.tokenKeys, record.id, ports.clock);
+      if (!verifier) return null;
+      try {
+        return (await verifier.verify(credential)).tid;
+      } catch (refusal) {
+        if (isConsoleError(refusal) && refusal.code === 'NOT_SIGNED_IN') return null;
+        throw refusal;
+      }
     },
     async callTenant(address, request) {
       reserve.admit('tenant', request);

@@ -8,6 +8,7 @@ import {
 } from '../../contract';
 import type { Engine } from '../../engine';
 import { readBody } from '../body';
+import type { BodyBudget } from '../bodyBudget';
 import {
   beginEvents,
   credentialOf,
@@ -28,8 +29,9 @@ import { readCompletion } from './requests';
 export const OPENAI_PREFIX = '/v1';
 
 interface OpenAiOptions {
-  readonly engine: Pick<Engine, 'call'>;
+  readonly engine: Pick<Engine, 'call' | 'recognise'>;
   readonly newRequestId: () => string;
+  readonly bodies: BodyBudget;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -44,20 +46,27 @@ export type OpenAiHandler = (request: IncomingMessage, response: ServerResponse,
 export function createOpenAiHandler(options: OpenAiOptions): OpenAiHandler {
   const { newRequestId } = options;
   return async (request, response, url) => {
+    // A connection that is gone has no address any more.
+    const source = sourceOf(request);
     const requestId = newRequestId();
     response.setHeader('x-request-id', requestId);
     response.setHeader('cache-control', 'no-store');
     try {
-      await answer(options, requestId, request, response, url);
+      await answer(options, { requestId, source }, request, response, url);
     } catch (problem) {
       await sendError(request, response, problem);
     }
   };
 }
 
+interface Origin {
+  readonly requestId: string;
+  readonly source: string;
+}
+
 async function answer(
   options: OpenAiOptions,
-  requestId: string,
+  { requestId, source }: Origin,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -67,14 +76,21 @@ async function answer(
     // An abort makes an exception with its stack; a request that was answered needs none.
     if (!response.writableFinished) gone.abort();
   });
+  const credential = credentialOf(request);
+  const read = () =>
+    readBody(request, {
+      maxBytes: QUERY_MAX_BYTES,
+      share: options.bodies(source),
+      isKnown: async () => (await options.engine.recognise(credential)) !== null,
+    });
   const call = async (name: string, input: unknown, bytes: number) => {
     const result = await options.engine.call({
       scope: 'tenant',
       tenant: null,
       name,
       input,
-      credential: credentialOf(request),
-      source: sourceOf(request),
+      credential,
+      source,
       signal: gone.signal,
       bytes,
       byProgram: true,
@@ -91,13 +107,13 @@ async function answer(
     return sendJson(response, modelList(output as TenantModel[]));
   }
   if (target === 'POST /embeddings') {
-    const { value, bytes } = await readBody(request, QUERY_MAX_BYTES);
+    const { value, bytes } = await read();
     const wish = readEmbeddingWish(value);
     const { output } = await call('embeddings.create', wish.input, bytes);
     return sendJson(response, embeddingList(output as Embeddings, wish));
   }
   if (target !== 'POST /chat/completions') throw new ConsoleError('UNKNOWN_PROCEDURE');
-  const body = await readBody(request, QUERY_MAX_BYTES);
+  const body = await read();
   const completion = readCompletion(body.value);
   const { output } = await call('assistant.ask', completion.ask, body.bytes);
   if (!isStream(output)) throw new Error('a question was not answered by a stream');

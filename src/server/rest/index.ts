@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConsoleError } from '../../contract';
 import type { Engine } from '../../engine';
-import { readBody } from '../body';
+import { type Reading, readBody } from '../body';
+import type { BodyBudget } from '../bodyBudget';
 import type { HashingBound } from '../hashing';
 import {
   credentialOf,
@@ -24,17 +25,20 @@ import { type Found, findRestRoute, methodsOf } from './routes';
 export const REST_PREFIX = '/api/v1';
 
 interface RestOptions {
-  readonly engine: Pick<Engine, 'call' | 'refresh'>;
+  readonly engine: Pick<Engine, 'call' | 'refresh' | 'recognise'>;
   readonly newRequestId: () => string;
   readonly hashing: HashingBound;
+  readonly bodies: BodyBudget;
 }
 
 /** Answers one request below {@link REST_PREFIX}. It never throws. */
 export type RestHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /** Speaks the contract over HTTP: JSON in, JSON, server-sent events or a problem (RFC 9457) out. */
-export function createRestHandler({ engine, newRequestId, hashing }: RestOptions): RestHandler {
+export function createRestHandler({ engine, newRequestId, hashing, bodies }: RestOptions): RestHandler {
   return async (request, response, url) => {
+    // A connection that is gone has no address any more.
+    const source = sourceOf(request);
     const requestId = newRequestId();
     const gone = new AbortController();
     response.once('close', () => {
@@ -46,8 +50,18 @@ export function createRestHandler({ engine, newRequestId, hashing }: RestOptions
     const toProblem = (error: unknown) => problemOf(error, requestId);
     try {
       const found = findOrRefuse(request, response, url);
-      const { bytes, input } = await readInput(request, url, found);
-      const asking = askingOf(engine, request, { requestId, signal: gone.signal, bytes, hashing });
+      const { bytes, input } = await readInput(request, url, found, {
+        share: bodies(source),
+        isKnown: async () => (await engine.recognise(credentialOf(request))) !== null,
+      });
+      const asking = askingOf(engine, request, {
+        requestId,
+        signal: gone.signal,
+        bytes,
+        source,
+        idempotencyKey: idempotencyKeyOf(request),
+        hashing,
+      });
       const { tenantId = null } = found.parameters;
       const result = await found.route.answer(asking, tenantId, input);
       const { output } = result;
@@ -81,13 +95,14 @@ async function readInput(
   request: IncomingMessage,
   url: URL,
   { route, parameters }: Found,
+  reading: Omit<Reading, 'maxBytes'>,
 ): Promise<{ input: unknown; bytes: number }> {
   const { tenantId: _, ...path } = parameters;
   if (route.method === 'GET') {
     const input = joinInput(path, readQuery(url.searchParams, route.query));
     return { input, bytes: Buffer.byteLength(url.search) };
   }
-  const { value, isForm, bytes } = await readBody(request, route.maxBytes);
+  const { value, isForm, bytes } = await readBody(request, { ...reading, maxBytes: route.maxBytes });
   if (url.search !== '') throw new ConsoleError('BAD_INPUT', { reason: 'Fields belong in the body.' });
   return { input: joinInput(path, isForm ? readForm(value, route.input) : value), bytes };
 }
@@ -96,6 +111,8 @@ interface Conditions {
   readonly requestId: string;
   readonly signal: AbortSignal;
   readonly bytes: number;
+  readonly source: string;
+  readonly idempotencyKey: string | null;
   readonly hashing: HashingBound;
 }
 
@@ -104,14 +121,13 @@ function askingOf(
   request: IncomingMessage,
   { hashing, ...own }: Conditions,
 ): Asking {
-  const source = sourceOf(request);
+  const { source } = own;
   const sent = credentialOf(request);
-  const idempotencyKey = idempotencyKeyOf(request);
   return {
     credential: sent,
     versionToMatch: () => versionToMatch(request),
     call: (procedure, credential = sent) =>
-      engine.call({ ...procedure, ...own, idempotencyKey, credential, source, byProgram: true }),
+      engine.call({ ...procedure, ...own, credential, byProgram: true }),
     refresh: (refreshSecret) => engine.refresh(refreshSecret, source),
     hashing: (work) => hashing(source, work),
   };

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { PlanId } from '../../../src/contract';
 import type { EngineRequest } from '../../../src/engine';
 import type { EnginePorts } from '../../../src/engine/ports';
+import { createBodyBudget } from '../../../src/server/bodyBudget';
 import { createHashingBound } from '../../../src/server/hashing';
 import { createOpenAiHandler, OPENAI_PREFIX } from '../../../src/server/openAi';
 import { createRestHandler } from '../../../src/server/rest';
@@ -46,15 +47,19 @@ export async function startRest(
   const current = {
     call: (request: EngineRequest) => engine.call(request),
     refresh: (secret: string, source: string) => engine.refresh(secret, source),
+    recognise: (credential: string | null) => engine.recognise(credential),
   };
+  const bodies = createBodyBudget();
   const handle = createRestHandler({
     engine: current,
     newRequestId: () => crypto.randomUUID(),
     hashing: createHashingBound(),
+    bodies,
   });
   const handleOpenAi = createOpenAiHandler({
     engine: current,
     newRequestId: () => crypto.randomUUID(),
+    bodies,
     now: () => test.ports.clock.now(),
   });
   const document = createDocumentHandler('0.0.0-test', '/api/v1');
