@@ -59,7 +59,7 @@ export function createRestHandler({ engine, newRequestId, hashing, bodies }: Res
         signal: gone.signal,
         bytes,
         source,
-        idempotencyKey: idempotencyKeyOf(request),
+        idempotencyKey: found.route.takesKey ? idempotencyKeyOf(request) : null,
         hashing,
       });
       const { tenantId = null } = found.parameters;

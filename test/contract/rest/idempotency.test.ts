@@ -121,6 +121,20 @@ describe('a question with an idempotency key', () => {
     }
   });
 
+  it('is not heeded by what signs in and proves who calls', async () => {
+    const rest = await startRest();
+    const { email, password } = ADMINISTRATOR;
+    const credential = await tokenOf(rest, { tenant: 'acme.example', email, password });
+    const prove = (password: string) =>
+      rest.send('POST', '/sessions/current/step-up', {
+        credential,
+        body: { password },
+        headers: { 'idempotency-key': 'proof' },
+      });
+    expect((await prove(password)).status).toBe(200);
+    expect(await problemOf(await prove('not the password'))).toMatchObject({ code: 'WRONG_CREDENTIALS' });
+  });
+
   it('is heeded at the interface of OpenAI too', async () => {
     const { origin, secret } = await startRest();
     const complete = () =>
