@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { ConsoleError } from '../contract';
 import type { Engine, EngineRequest } from '../engine';
-import { claimsAnotherThan } from '../engine/mechanism/tokens';
+import { claimedRefreshOwner, claimsAnotherThan } from '../engine/mechanism/tokens';
 import type { ApiPlace, ServedHost } from '../engine/ports';
 
 type HostTenant = ServedHost['tenant'];
@@ -52,6 +52,12 @@ export function boundByHost(engine: Engine): Engine {
     async call(request) {
       const tenant = reached.getStore();
       return engine.call(tenant ? boundTo(tenant, request) : request);
+    },
+    async refresh(refreshSecret, source) {
+      const tenant = reached.getStore();
+      // What it says of itself suffices: the engine checks its MAC, and whoever says another's name has none.
+      if (tenant && claimedRefreshOwner(refreshSecret) !== tenant.id) throw new ConsoleError('NOT_SIGNED_IN');
+      return engine.refresh(refreshSecret, source);
     },
     async recognise(credential) {
       const tenant = reached.getStore();

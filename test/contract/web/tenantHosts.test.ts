@@ -33,6 +33,19 @@ async function startHosts() {
   };
 }
 
+/** Reaches every name at this machine, and trusts this certificate alone. */
+function trusting(ca: string): Agent {
+  const dispatcher = new Agent({
+    connect: {
+      ca,
+      lookup: (_name, { all }, done) =>
+        all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
+    },
+  });
+  onTestFinished(() => dispatcher.destroy());
+  return dispatcher;
+}
+
 describe('a host name of a tenant', () => {
   it('shows a certificate of its own, and a page that knows its tenant', async () => {
     const { host, atHost, acme } = await startHosts();
@@ -88,14 +101,7 @@ describe('a host name of a tenant', () => {
       return (await client.tenant.apiKeys.create(wishes, at(tenant))).secret;
     };
     const [own, foreign] = [await keyOf(acme), await keyOf(other)];
-    const dispatcher = new Agent({
-      connect: {
-        ca: host.certificate.pem,
-        lookup: (_name, { all }, done) =>
-          all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
-      },
-    });
-    onTestFinished(() => dispatcher.destroy());
+    const dispatcher = trusting(host.certificate.pem);
     const status = async (path: string, key: string) => {
       const answer = await fetch(`${hostOrigin}${path}`, {
         dispatcher,
@@ -108,6 +114,36 @@ describe('a host name of a tenant', () => {
     expect(await status('/v1/models', foreign)).toBe(401);
     expect(await status(`/api/v1/tenants/${other}/configuration/models`, foreign)).toBe(403);
     expect(await status('/api/v1/tenants', own)).toBe(403);
+  });
+
+  it('renews no session of anybody else, and leaves its secret as it was', async () => {
+    const { operator, settings, acme, other, host, hostOrigin, origin, pem } = await startHosts();
+    await operator.installation.api.set({
+      settings: { ...settings, enabled: true },
+      certificate: { kind: 'kept' },
+    });
+    const [atHost, atMain] = [trusting(host.certificate.pem), trusting(pem)];
+    const post = async (dispatcher: Agent, from: string, path: string, body: object) => {
+      const answer = await fetch(`${from}/api/v1/sessions${path}`, {
+        dispatcher,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, ...((await answer.json()) as { refreshToken: string }) };
+    };
+    const { email, password } = OPERATOR;
+    for (const account of [
+      { tenant: other, ...MEMBER },
+      { email, password },
+    ]) {
+      const { refreshToken } = await post(atMain, origin, '', account);
+      const refused = await post(atHost, hostOrigin, '/refresh', { refreshToken });
+      expect(refused).toMatchObject({ status: 401, code: 'NOT_SIGNED_IN' });
+      expect((await post(atMain, origin, '/refresh', { refreshToken })).status).toBe(200);
+    }
+    const { refreshToken } = await post(atHost, hostOrigin, '', { tenant: acme, ...MEMBER });
+    expect((await post(atHost, hostOrigin, '/refresh', { refreshToken })).status).toBe(200);
   });
 
   it('is nobody’s when it was taken away, and then its certificate is not shown', async () => {

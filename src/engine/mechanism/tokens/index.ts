@@ -1,5 +1,6 @@
 export { openTokenKeys, TOKEN_KEYS_SCHEMA, type TokenKeys, tokenKeyHandlers, tokenKeyPurpose } from './keys';
 export {
+  claimedRefreshOwner,
   createRefreshSeal,
   joinCredential,
   type RefreshSeal,

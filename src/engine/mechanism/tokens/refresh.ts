@@ -42,6 +42,28 @@ function idOf(bytes: Buffer): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+interface Parts {
+  readonly body: Uint8Array;
+  readonly mac: Uint8Array;
+  readonly claims: RefreshClaims;
+}
+
+/** Takes a secret apart and checks nothing but its form. */
+function partsOf(text: string): Parts | null {
+  if (!text.startsWith(MARK)) return null;
+  const encoded = text.slice(MARK.length);
+  const bytes = Buffer.from(encoded, 'base64url');
+  // Only the one canonical spelling is a secret.
+  if (bytes.length !== BODY_BYTES + MAC_BYTES || bytes.toString('base64url') !== encoded) return null;
+  const body = bytes.subarray(0, BODY_BYTES);
+  const owner = idOf(body.subarray(ID_BYTES, 2 * ID_BYTES));
+  return {
+    body,
+    mac: bytes.subarray(BODY_BYTES),
+    claims: { sessionId: idOf(body.subarray(0, ID_BYTES)), tid: owner === NOBODY ? INSTALLATION : owner },
+  };
+}
+
 /** @param root 32 bytes of the installation, out of which a key for this purpose alone is derived (RFC 5869) */
 export function createRefreshSeal(root: Uint8Array): RefreshSeal {
   const key = Buffer.from(hkdfSync('sha256', root, new Uint8Array(), PURPOSE, 32));
@@ -55,20 +77,15 @@ export function createRefreshSeal(root: Uint8Array): RefreshSeal {
       return MARK + Buffer.concat([body, macOf(body)]).toString('base64url');
     },
     check(text) {
-      if (!text.startsWith(MARK)) return null;
-      const encoded = text.slice(MARK.length);
-      const bytes = Buffer.from(encoded, 'base64url');
-      // Only the one canonical spelling is a secret.
-      if (bytes.length !== BODY_BYTES + MAC_BYTES || bytes.toString('base64url') !== encoded) return null;
-      const body = bytes.subarray(0, BODY_BYTES);
-      if (!timingSafeEqual(macOf(body), bytes.subarray(BODY_BYTES))) return null;
-      const owner = idOf(body.subarray(ID_BYTES, 2 * ID_BYTES));
-      return {
-        sessionId: idOf(body.subarray(0, ID_BYTES)),
-        tid: owner === NOBODY ? INSTALLATION : owner,
-      };
+      const parts = partsOf(text);
+      return parts && timingSafeEqual(macOf(parts.body), parts.mac) ? parts.claims : null;
     },
   };
+}
+
+/** The tenant (or `installation`) that a refresh secret says it is of, unchecked; `null` for what has not its form. */
+export function claimedRefreshOwner(text: string): string | null {
+  return partsOf(text)?.claims.tid ?? null;
 }
 
 /** What is kept of a refresh secret: it has 192 random bits, so that a plain SHA-256 cannot be turned back. */
