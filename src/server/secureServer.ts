@@ -53,7 +53,14 @@ export async function openSecureServer(options: SecureServerOptions): Promise<Se
       key,
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['h2', 'http/1.1'],
-      SNICallback: (name, done) => done(null, contextOf(name.toLowerCase()) ?? undefined),
+      SNICallback: (name, done) => {
+        try {
+          done(null, contextOf(name.toLowerCase()) ?? undefined);
+        } catch (cause) {
+          // A key that cannot be opened ends this handshake, not the engine.
+          done(cause instanceof Error ? cause : new Error('the certificate cannot be used'));
+        }
+      },
       maxHeaderSize: HEADER_BYTES,
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
