@@ -41,9 +41,10 @@ export async function askAtTerminal(question: string, hidden: boolean): Promise<
   const terminal = openTerminal();
   if (!terminal) return null;
   const { input, close } = terminal;
-  process.stderr.write(question);
+  // Before the question: what is typed at once would be shown by the terminal itself.
   input.setRawMode(true);
   input.setEncoding('utf8');
+  process.stderr.write(question);
   try {
     return await readLine(input, hidden);
   } finally {
