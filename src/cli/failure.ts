@@ -96,6 +96,17 @@ export function failure(code: OwnCode, detail: string, next: string = OWN[code].
   return new Failure({ type: `urn:riscura:error:${code}`, title, code, detail, next }, exit);
 }
 
+/**
+ * That there is nothing of this name, as a console says it of what it does not show.
+ * @param detail one sentence about this very case
+ * @param next where its like is listed
+ */
+export function notFound(detail: string, next: string): Failure {
+  const { title, status } = ERRORS.NOT_FOUND;
+  const problem = { type: 'urn:riscura:error:NOT_FOUND', title, code: 'NOT_FOUND', status, detail, next };
+  return new Failure(problem, EXIT.notFound);
+}
+
 /** Codes whose status would say too little. */
 const EXIT_OF_CODE: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   UNKNOWN_PROCEDURE: EXIT.notOffered,

@@ -1,6 +1,6 @@
 import { Id, type Tenant } from '../../contract';
 import type { Client } from '../connection/link';
-import { EXIT, Failure } from '../failure';
+import { notFound } from '../failure';
 import { timeOf } from '../output/text';
 import { type CommandContext, collectPages } from './context';
 
@@ -18,17 +18,7 @@ export async function findTenant(client: Client, address: string): Promise<Tenan
   );
   const found = rows.find((one) => one.domain === domain);
   if (found) return found;
-  throw new Failure(
-    {
-      type: 'urn:riscura:error:NOT_FOUND',
-      title: 'It does not exist, or you may not see it.',
-      code: 'NOT_FOUND',
-      status: 404,
-      detail: `There is no tenant ${address}.`,
-      next: 'See riscura tenants list.',
-    },
-    EXIT.notFound,
-  );
+  throw notFound(`There is no tenant ${address}.`, 'See riscura tenants list.');
 }
 
 /** Says how a tenant is. */

@@ -7,7 +7,7 @@ import {
   type Person,
   TenantRole,
 } from '../../contract';
-import { EXIT, Failure } from '../failure';
+import { EXIT, notFound } from '../failure';
 import { timeOf } from '../output/text';
 import { type CommandContext, collectPages, confirmByName, type Session } from './context';
 import { type Definer, wholeNumber } from './define';
@@ -29,17 +29,7 @@ async function findPerson(
   );
   const found = rows.find((one) => one.email === email);
   if (found) return found;
-  throw new Failure(
-    {
-      type: 'urn:riscura:error:NOT_FOUND',
-      title: 'It does not exist, or you may not see it.',
-      code: 'NOT_FOUND',
-      status: 404,
-      detail: `There is nobody with the address ${address} in this tenant.`,
-      next: 'See riscura users list.',
-    },
-    EXIT.notFound,
-  );
+  throw notFound(`There is nobody with the address ${address} in this tenant.`, 'See riscura users list.');
 }
 
 interface ListOptions {
